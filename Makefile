@@ -1,0 +1,34 @@
+# Two commands are all that a newcomer needs: `make demo` and `make test`.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check e2e bench lock clean
+
+demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
+	@$(BIN)/gha-router demo --out out/demo
+
+test: $(READY) ## unit and integration tests
+	@$(BIN)/python -m pytest -n 2
+
+check: $(READY) ## lint, format, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+e2e: $(READY) ## the real CLI, end to end
+	@$(BIN)/python -m pytest tests/e2e
+
+bench: $(READY) ## figures, printed and never asserted
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## pin everything again, with hashes and without host names
+	@sh scripts/lock.sh
+
+clean:
+	rm -rf $(VENV) out
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh $(VENV)
+	@touch $@
