@@ -1,21 +1,20 @@
 """The frozen records that cross a wall between rooms, and their JSON form.
 
-Three rules hold for every one of them: unknown is ``None`` and never ``0``; money is ``Decimal`` (USD); a number
-that people will read has a ``Source``. Durations are seconds, sizes are bytes, times are UTC.
+Three rules: unknown is ``None`` and never ``0``; money is ``Decimal`` (USD); a number that people will read has a
+``Source``. Durations are seconds, sizes are bytes, times are UTC.
 """
 
-import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 Json = dict[str, Any]
+COUNTS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")  # of a Usage; they do not overlap
 T = TypeVar("T")
 
 
@@ -94,21 +93,14 @@ class Usage:
     reasoning: int | None = None  # a part of output, where the upstream says so
 
     def __add__(self, other: "Usage") -> "Usage":
-        """Return the sum, field by field; reasoning stays unknown unless one side knows it."""
         reasoning = [u.reasoning for u in (self, other) if u.reasoning is not None]
-        return Usage(
-            input=self.input + other.input,
-            cache_read=self.cache_read + other.cache_read,
-            cache_write=self.cache_write + other.cache_write,
-            cache_write_1h=self.cache_write_1h + other.cache_write_1h,
-            output=self.output + other.output,
-            reasoning=sum(reasoning) if reasoning else None,
-        )
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return Usage(**counts, reasoning=sum(reasoning) if reasoning else None)
 
     @property
     def total(self) -> int:
         """Return all tokens that passed, cached ones included."""
-        return self.input + self.cache_read + self.cache_write + self.cache_write_1h + self.output
+        return sum(getattr(self, name) for name in COUNTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,12 +189,11 @@ class Changes:
     deleted: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether anything changed."""
         return bool(self.created or self.modified or self.deleted)
 
     @property
     def written(self) -> tuple[str, ...]:
-        """Return the paths that are new or other than before."""
+        """The paths that are new or other than before."""
         return tuple(sorted((*self.created, *self.modified)))
 
 
@@ -368,24 +359,24 @@ class ExperimentResult:
     trials: tuple[Trial, ...]
     ledger_head: str | None
     isolation: str
-    tools: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # name -> version
+    tools: Mapping[str, str] = field(default_factory=dict)  # name -> version
     simulated: bool = False
 
 
 def now() -> datetime:
-    """Return the wall-clock time in UTC. Durations come from the monotonic clock instead."""
+    """Return the wall-clock time in UTC; durations come from the monotonic clock."""
     return datetime.now(UTC)
 
 
 def stamp(moment: datetime) -> str:
-    """Return a time as RFC 3339 in UTC with milliseconds, the one form that our files use."""
+    """Return a time as RFC 3339 in UTC with milliseconds: the one form in our files."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_json(record: Any) -> Any:
     """Return a record as plain JSON values; ``Decimal`` becomes a string, so that no cent is lost."""
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return {f.name: to_json(getattr(record, f.name)) for f in dataclasses.fields(record)}
+    if is_dataclass(record) and not isinstance(record, type):
+        return {f.name: to_json(getattr(record, f.name)) for f in fields(record)}
     if isinstance(record, Mapping):
         return {str(key): to_json(value) for key, value in record.items()}
     if isinstance(record, (list, tuple)):
@@ -403,11 +394,7 @@ def dumps(record: Any) -> str:
 
 
 def from_json(kind: type[T], data: Any) -> T:
-    """Return the record of this kind that ``data`` (parsed JSON) describes.
-
-    Raises ``pydantic.ValidationError`` for what does not fit. pydantic is imported here and not above, because the
-    gateway uses these records too and must start fast.
-    """
-    from pydantic import TypeAdapter  # noqa: PLC0415
+    """Return the record that parsed JSON describes; raises ``pydantic.ValidationError`` when it does not fit."""
+    from pydantic import TypeAdapter  # noqa: PLC0415  the gateway, which must start fast, does without
 
     return TypeAdapter(kind).validate_python(data)

@@ -1,0 +1,297 @@
+"""Carry what the agent changed in its own copy back into the workspace, once the step is verified.
+
+Everything is decided before anything is written: when one path is refused, none is carried. Every path is opened
+folder by folder from a descriptor of the root and without following links, so that a link that appears in between can
+make carrying fail, and can never lead it elsewhere.
+"""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from gha_router.agent.snapshot import (
+    BLOCK,
+    FOLDER,
+    children,
+    look,
+    names_of,
+    open_folder,
+    opened,
+    quote,
+    same,
+)
+from gha_router.errors import WorkspaceError
+from gha_router.records import Changes, FileEntry, Snapshot
+
+DEFAULT_PROTECTED = (".github/**",)
+_CHANGED_LATER = "changed after the step ended"
+
+
+class Refusal(NamedTuple):
+    """A path that may not be carried, and why, for people."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What is in the workspace now (``paths``: written and removed ones), or what stood against it (``refused``)."""
+
+    paths: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """Both trees, by path and by descriptor, and what is to happen between them."""
+
+    copy: Path
+    source: int
+    target: int
+    changes: Changes
+    before: Snapshot
+    after: Snapshot
+    protected: Sequence[str]
+
+    def is_folder_after(self, path: str) -> bool:
+        entry = self.after.entries.get(path)
+        return entry is not None and entry.kind == "dir"
+
+
+def carry_back(
+    copy: Path,
+    workspace: Path,
+    changes: Changes,
+    *,
+    before: Snapshot,
+    after: Snapshot,
+    protected: Sequence[str] = DEFAULT_PROTECTED,
+) -> Carried:
+    """Bring created, modified and deleted files from the agent's ``copy`` into the ``workspace``, all or none.
+
+    ``before`` is the state that both had when the step began, ``after`` the copy's when it ended. Refused are: ``.git``
+    at any depth, paths and links that leave the tree, special files, paths below a link, what ``protected`` names
+    (fnmatch patterns on the path and on each folder above it, in which ``*`` also matches ``/``), what is no
+    longer as ``after`` says in the copy or as ``before`` says in the workspace.
+
+    Files are replaced one by one, each in one piece; with root rights new ones belong to the owner of the workspace's
+    root folder. Modes come from ``after``, without setuid and setgid. Folders that the agent removed are removed where
+    they are empty. Raises ``WorkspaceError``, with what was carried already, when writing fails midway.
+    """
+    with opened(copy) as source, opened(workspace) as target:
+        move = _Move(
+            copy=copy,
+            source=source,
+            target=target,
+            changes=changes,
+            before=before,
+            after=after,
+            protected=protected,
+        )
+        paths = sorted((*changes.written, *changes.deleted))
+        refused = tuple(Refusal(path, why) for path in paths if (why := _why_not(move, path)))
+        return Carried(refused=refused) if refused else Carried(paths=_apply(move))
+
+
+def _why_not(move: _Move, path: str) -> str | None:
+    """Return why a path may not be carried, the gravest reason first; ``None`` when it may."""
+    return (
+        _forbidden(path, move.protected)
+        or _behind_link(move, path)
+        or _conflict(move, path)
+        or (_reappeared(move, path) if path in move.changes.deleted else _unfit(move, path))
+    )
+
+
+def _forbidden(path: str, protected: Sequence[str]) -> str | None:
+    names = path.split("/")
+    if "\0" in path or any(name in {"", ".", ".."} for name in names):
+        return "leaves the workspace"
+    if _names_git(names):
+        return "git's own files are never carried"
+    for pattern in protected:
+        if _is_protected(path, pattern):
+            return f"protected by {pattern}"
+    return None
+
+
+def _names_git(names: Sequence[str]) -> bool:
+    """Return whether one of them is ``.git``, also for a file system that ignores case."""
+    return any(name.lower() == ".git" for name in names)
+
+
+def _is_protected(path: str, pattern: str) -> bool:
+    """Return whether a pattern matches a path or a folder above it; ``x/**`` means ``x`` and what is in it."""
+    plain = pattern.removesuffix("/**")
+    names = path.split("/")
+    above = ["/".join(names[:end]) for end in range(1, len(names) + 1)]
+    forms = {plain, plain.removeprefix("**/")}
+    return any(fnmatchcase(part, form) for part in above for form in forms)
+
+
+def _behind_link(move: _Move, path: str) -> str | None:
+    """Return whether the way to a path is barred in the workspace, by something that this move does not remove."""
+    names = path.split("/")
+    for end in range(1, len(names)):
+        parent = "/".join(names[:end])
+        entry = look(move.target, parent)
+        if entry is None or parent in move.changes.deleted:
+            return None
+        if entry.kind != "dir":
+            what = "a link" if entry.kind == "link" else "no folder"
+            return f"{parent} is {what} in the workspace"
+    return None
+
+
+def _conflict(move: _Move, path: str) -> str | None:
+    """Return whether the workspace moved on since the step began."""
+    was, now = move.before.entries.get(path), look(move.target, path)
+    if was is None:
+        return None if now is None else "made in the workspace since the step began"
+    if now is None or not same(was, now):
+        return "changed in the workspace since the step began"
+    if was.kind == "other":
+        return "a special file stands there in the workspace"
+    if was.kind == "dir" and (kept := next(_kept_in(move, path), None)):
+        return f"a folder stands there in the workspace, with {kept}"
+    return None
+
+
+def _kept_in(move: _Move, folder: str) -> Iterator[str]:
+    """Yield what is in a folder of the workspace, and is not going to be deleted; empty folders do not count."""
+    pending = [folder]
+    while pending:
+        for entry in children(move.target, pending.pop()):
+            if entry.kind == "dir" and not _names_git(entry.path.split("/")):
+                pending.append(entry.path)
+            elif entry.path not in move.changes.deleted:
+                yield entry.path
+
+
+def _reappeared(move: _Move, path: str) -> str | None:
+    """Return whether a path that the agent deleted is there nevertheless; a folder may stand in its place."""
+    entry, found = move.after.entries.get(path), look(move.source, path)
+    if any(seen is not None and seen.kind == "other" for seen in (entry, found)):
+        return "a special file"
+    if any(seen is not None and seen.kind != "dir" for seen in (entry, found)):
+        return _CHANGED_LATER
+    return None
+
+
+def _unfit(move: _Move, path: str) -> str | None:
+    """Return whether what the agent's copy holds now is not what was verified, or nothing that can be carried."""
+    entry, found = move.after.entries.get(path), look(move.source, path)
+    if entry is None or found is None:
+        return _CHANGED_LATER
+    if "other" in {entry.kind, found.kind}:
+        return "a special file"
+    if not same(entry, found):
+        return _CHANGED_LATER
+    match entry.kind:
+        case "file":
+            return _foreign(move, path)
+        case "link":
+            return _strays(move, path)
+        case _:
+            return "a folder, which is carried only with what is in it"
+
+
+def _foreign(move: _Move, path: str) -> str | None:
+    """Return whether a file is a hard link to one of another user, which the agent could not have read itself."""
+    with _parent_of(move.source, path) as (folder, name):
+        info = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if info.st_nlink > 1 and info.st_uid != os.fstat(move.source).st_uid:
+        return "a hard link to a file of another user"
+    return None
+
+
+def _strays(move: _Move, path: str) -> str | None:
+    """Return whether a link leads out of the tree, now or after some folder on its way becomes a link.
+
+    By its text it may climb only at its beginning, and not above the root: ``a/../..`` climbs from wherever ``a`` leads.
+    By what is there today, all links on its way followed, it must end in the copy.
+    """
+    with _parent_of(move.source, path) as (folder, name):
+        target = quote(os.readlink(name, dir_fd=folder))
+    names = [part for part in target.split("/") if part not in {"", "."}]
+    climbs = next((at for at, part in enumerate(names) if part != ".."), len(names))
+    if target.startswith("/") or climbs > path.count("/") or ".." in names[climbs:]:
+        return f"a link that leaves the workspace: {target}"
+    if _names_git(names):
+        return f"a link into git's own files: {target}"
+    end = Path(os.path.realpath(move.copy / "/".join(names_of(path))))
+    if not end.is_relative_to(os.path.realpath(move.copy)):
+        return f"a link that leaves the workspace through another one: {target}"
+    return None
+
+
+def _apply(move: _Move) -> tuple[str, ...]:
+    """Remove, then write: what is deleted may stand in the way of what is new."""
+    done: list[str] = []
+    path = ""
+    try:
+        for path in move.changes.deleted:
+            with _parent_of(move.target, path) as (folder, name):
+                os.unlink(name, dir_fd=folder)
+            done.append(path)
+        _prune(move)
+        for path in move.changes.written:
+            _put(move, path)
+            done.append(path)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path} cannot be carried into the workspace: {error.strerror}; "
+            f"carried already: {', '.join(done) or 'nothing'}",
+            hint="Free space or mend the rights, restore the workspace (git checkout, git clean) and run again.",
+        ) from error
+    return tuple(sorted(done))
+
+
+def _prune(move: _Move) -> None:
+    """Remove the folders that the agent removed, the deepest first; one that is not empty stays."""
+    for path, entry in sorted(move.before.entries.items(), reverse=True):
+        if entry.kind != "dir" or move.is_folder_after(path) or _forbidden(path, move.protected):
+            continue
+        with contextlib.suppress(OSError), _parent_of(move.target, path) as (folder, name):
+            os.rmdir(name, dir_fd=folder)
+
+
+def _put(move: _Move, path: str) -> None:
+    """Write one file or link under a temporary name beside its place, and move it there."""
+    entry = move.after.entries[path]
+    _make_parents(move, path)
+    temporary = f".gha-router-{secrets.token_hex(8)}"
+    with _parent_of(move.source, path) as (origin, name), _parent_of(move.target, path) as (folder, _):
+        try:
+            if entry.kind == "link":
+                digest = _copy_link(origin, name, folder, temporary)
+            else:
+                digest = _copy_file(origin, name, folder, temporary, entry)
+            if digest != entry.digest:
+                raise OSError(0, _CHANGED_LATER)
+            _give(folder, temporary, _owner(move, folder, name))
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except OSError:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=folder)
+            raise
+
+
+def _copy_link(origin: int, name: str, folder: int, temporary: str) -> str:
+    target = os.readlink(name, dir_fd=origin)
+    os.symlink(target, temporary, dir_fd=folder)
+    return hashlib.sha256(os.fsencode(target)).hexdigest()
+
+
+def _copy_file(origin: int, name: str, folder: int, temporary: str, entry: FileEntry) -> str:
+    """Copy the content and set the mode; return the digest of what was written."""
+    digest = hashlib.sha256()
+    ...

@@ -1,0 +1,64 @@
+"""Who untrusted programs run as: a user of their own when we are root, ourselves when we are not."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gha_router.errors import InfrastructureError
+
+# No distribution gives these to anybody: they lie above the 60,000 of useradd and below systemd's 61,184.
+FIRST_UID = 60_600
+LAST_UID = 61_100
+LOCKS = Path("/run/gha-router/uids")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A user and group of its own, or ``None``: the one that we run as."""
+
+    uid: int | None
+    gid: int | None
+
+    @property
+    def isolation(self) -> str:
+        """Return the word for reports: ``uid`` or ``none``."""
+        return "none" if self.uid is None else "uid"
+
+    @property
+    def owner(self) -> tuple[int, int] | None:
+        """Return who has to own what such a program may write."""
+        return None if self.uid is None or self.gid is None else (self.uid, self.gid)
+
+
+NOBODY_ELSE = Identity(None, None)
+
+
+@contextmanager
+def lease(locks: Path = LOCKS) -> Iterator[Identity]:
+    """Yield an identity that nobody else on this machine uses as long as the context lasts.
+
+    Two agents that run at once never share a user: each could read the other's key. The lock of a process that was
+    killed is released by the kernel.
+    """
+    if os.geteuid() != 0:
+        yield NOBODY_ELSE
+        return
+    locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for uid in range(FIRST_UID, LAST_UID + 1):
+        lock = os.open(locks / str(uid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            continue
+        try:
+            yield Identity(uid, uid)
+        finally:
+            os.close(lock)
+        return
+    raise InfrastructureError(
+        f"all users from {FIRST_UID} to {LAST_UID} are in use", hint="Run fewer trials at once (--jobs)."
+    )

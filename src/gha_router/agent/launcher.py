@@ -1,0 +1,143 @@
+"""Starts a program that is not trusted, and ends it with everything that it has started.
+
+Run as a script by an isolated interpreter (``python -I -S launcher.py SPEC ARGS...``), so it needs nothing but the
+standard library. SPEC is a JSON file::
+
+    {"program": "/path/to/claude", "name": "claude", "uid": 61001, "gid": 61001,   # null: stay who we are
+     "env": {...},                   # the whole environment of the program
+     "pass_env": ["NAME", ...],      # taken over from ours where it is set
+     "pid_file": "/path"}            # where our own pid goes: SIGTERM to it ends the program and all below it
+
+The program gets a new session, no groups, no way to new privileges, no open file but the standard three, and dies with
+us; we die with our parent. As child subreaper (prctl(2)) every orphan below us becomes our child, so "no child left"
+means that nothing is left, whatever session it went to.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any, NoReturn
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+NOT_STARTED = 127
+SWEEP_S = 5.0
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def prctl(option: int, value: int) -> None:
+    """Set one attribute of this process (man 2 prctl)."""
+    if _libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option})")
+
+
+def become(spec: dict[str, Any], program: int, argv: list[str]) -> NoReturn:
+    """Turn this (forked) process into the program. It is opened beforehand: its new user need not reach its path."""
+    os.setsid()
+    os.closerange(3, program)
+    os.closerange(program + 1, 65_536)
+    os.umask(0o022)
+    if spec["uid"] is not None:
+        os.setgroups([])
+        os.setresgid(spec["gid"], spec["gid"], spec["gid"])
+        os.setresuid(spec["uid"], spec["uid"], spec["uid"])
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    env = {name: os.environ[name] for name in spec["pass_env"] if name in os.environ} | spec["env"]
+    os.execve(program, argv, env)
+
+
+def descendants(root: int) -> list[int]:
+    """Return the pids of all processes below ``root``, from /proc/PID/stat (proc(5), field 4: parent)."""
+    parents: dict[int, int] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{entry}/stat") as stat:
+                parents[int(entry)] = int(stat.read().rpartition(")")[2].split()[1])
+    found: list[int] = []
+    frontier = {root}
+    while frontier := {pid for pid, parent in parents.items() if parent in frontier}:
+        found.extend(frontier)
+    return found
+
+
+def kill_all_of(uid: int) -> None:
+    """End every process of a user in one call, so that none can fork away meanwhile: kill(2) with pid -1."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setresuid(uid, uid, uid)
+            os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def sweep(uid: int | None) -> None:
+    """End all that is left below us and reap it."""
+    deadline = time.monotonic() + SWEEP_S
+    while time.monotonic() < deadline:
+        for pid in descendants(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if uid is not None:
+            kill_all_of(uid)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.005)
+
+
+def exit_code_of(pid: int) -> int:
+    """Wait for the program, reaping orphans that end before it; return its exit code, 128 + n for signal n."""
+    while True:
+        ended, status = os.wait()
+        if ended == pid:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code
+
+
+def stop(_number: int, _frame: object) -> NoReturn:
+    """Leave ``exit_code_of`` when we are told to end."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def main(argv: list[str]) -> int:
+    """Start the program, wait for it, sweep; return its exit code."""
+    with open(argv[1], encoding="utf-8") as file:
+        spec = json.load(file)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    with open(spec["pid_file"], "w", encoding="utf-8") as file:
+        file.write(str(os.getpid()))
+    pid = 0
+    try:
+        program = os.open(spec["program"], os.O_RDONLY)
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            become(spec, program, [spec["name"], *argv[2:]])
+        os.close(program)
+        return exit_code_of(pid)
+    except OSError as error:
+        print(f"gha-router launcher: {spec['program']}: {error}", file=sys.stderr)  # noqa: T201  stderr is our channel
+        return NOT_STARTED
+    finally:
+        if pid:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            sweep(spec["uid"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

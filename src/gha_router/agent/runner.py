@@ -1,0 +1,206 @@
+"""Runs Claude Code, headless, in a sandbox against the gateway; time is taken by our clock."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import claude_agent_sdk
+from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKError, Message, query
+
+from gha_router.agent import transcript
+from gha_router.agent.sandbox import Sandbox
+from gha_router.errors import AgentError
+from gha_router.records import AgentEnd, Json, ToolCall, now
+
+GRACE_S = 10.0  # for the launcher to end all that the agent started
+POLL_S = 0.01
+STDERR_LINES = 20
+MAX_LINE = 64 * 1024 * 1024  # a tool's output is one line of the stream
+
+# What the SDK tells the CLI through the environment.
+SDK_VARIABLES = ("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_CODE_SDK_READS_SESSION_STATE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentJob:
+    """What the agent is to do, and within which limits."""
+
+    prompt: str
+    model: str  # the name that is asked for at the gateway
+    gateway_url: str
+    key: str = field(repr=False)  # the virtual key of this attempt
+    time_limit_s: float
+    turn_limit: int
+    context: int | None = None  # the served model's window, in tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRun:
+    """How it went. ``claimed_cost_usd`` is the agent's own figure, wrong behind a gateway: shown, never used."""
+
+    end: AgentEnd
+    detail: str
+    started_at: datetime
+    ended_at: datetime
+    wall_s: float
+    turns: int
+    final_message: str
+    tool_calls: tuple[ToolCall, ...]
+    claimed_cost_usd: Decimal | None
+    entries: tuple[Json, ...]
+
+
+def cli_path() -> Path:
+    """Return the Claude Code CLI that comes with the SDK. Raises ``AgentError`` when this platform's wheel has none."""
+    path = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
+    if not path.is_file():
+        raise AgentError(
+            "the installed claude-agent-sdk carries no Claude Code CLI for this platform",
+            hint="Install it from a wheel for Linux (x86-64 or arm64), not from source.",
+        )
+    return path
+
+
+def cli_version() -> str:
+    """Return the version that stands beside the CLI in the SDK's wheel, or ``unknown``."""
+    file = cli_path().with_name("claude.version")
+    return file.read_text(encoding="utf-8").split()[0] if file.is_file() else "unknown"
+
+
+def environment(job: AgentJob, box: Sandbox, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the agent's whole environment: an allow-list, the gateway, and the virtual key for a provider's."""
+    extra = {
+        "SHELL": "/bin/bash",
+        "ANTHROPIC_BASE_URL": job.gateway_url,
+        "ANTHROPIC_API_KEY": job.key,
+        "ANTHROPIC_DEFAULT_OPUS_MODEL": job.model,
+        "ANTHROPIC_DEFAULT_SONNET_MODEL": job.model,
+        "ANTHROPIC_DEFAULT_HAIKU_MODEL": job.model,
+        "CLAUDE_CODE_SUBAGENT_MODEL": job.model,
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_MAX_RETRIES": "2",  # retries are the gateway's: what reaches the agent is final
+        "DISABLE_AUTOUPDATER": "1",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    if job.context:
+        extra["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] = str(job.context)
+    if box.identity.uid is None and os.geteuid() == 0:
+        extra["IS_SANDBOX"] = "1"  # the CLI refuses to skip permissions as root otherwise
+    return box.environment(environ, extra)
+
+
+async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], interrupt: asyncio.Event) -> AgentRun:
+    """Run the agent to its end, to its limit, or until ``interrupt`` is set.
+
+    Everything that the agent started has ended when this returns, also when it is cancelled.
+    """
+    entries: list[Json] = []
+    stderr: list[str] = []
+    launch = box.launcher(cli_path(), env=environment(job, box, environ), pass_env=SDK_VARIABLES, name="claude")
+    options = ClaudeAgentOptions(
+        cli_path=launch,
+        cwd=box.work,
+        model=job.model,
+        max_turns=job.turn_limit,
+        permission_mode="bypassPermissions",
+        setting_sources=["project"],
+        system_prompt={"type": "preset", "preset": "claude_code"},
+        stderr=stderr.append,
+        max_buffer_size=MAX_LINE,
+    )
+    failure: str | None = None
+    started_at, started = now(), time.monotonic()
+    watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt))
+    try:
+        stream = cast("AsyncGenerator[Message]", query(prompt=job.prompt, options=options))
+        async with contextlib.aclosing(stream) as messages:
+            async for message in messages:
+                entry = transcript.entry_of(message)
+                if entry is not None:
+                    entries.append(entry)
+    except ClaudeSDKError as error:
+        failure = str(error)
+    finally:
+        wall_s = time.monotonic() - started
+        stopped = watchdog.result() if watchdog.done() else None
+        watchdog.cancel()
+        await _ended(box)
+    reading = transcript.read(entries)
+    end, detail = stopped or _end_of(reading, failure, stderr)
+    result = reading.result or {}
+    return AgentRun(
+        end=end,
+        detail=detail,
+        started_at=started_at,
+        ended_at=now(),
+        wall_s=round(wall_s, 3),
+        turns=int(result.get("num_turns") or sum(entry["type"] == "assistant" for entry in entries)),
+        final_message=reading.final_message,
+        tool_calls=reading.tool_calls,
+        claimed_cost_usd=_money(result.get("total_cost_usd")),
+        entries=tuple(entries),
+    )
+
+
+def _end_of(reading: transcript.Reading, failure: str | None, stderr: list[str]) -> tuple[AgentEnd, str]:
+    """Return how the run ended. The CLI's own words are not enough: success may carry an error, or nothing at all."""
+    result = reading.result
+    if result is None:
+        return AgentEnd.CRASHED, "\n".join([failure or "it ended without a result", *stderr[-STDERR_LINES:]])
+    if result["subtype"] == "error_max_turns":
+        return AgentEnd.TURN_LIMIT, f"ended after {result['num_turns']} turns"
+    if result["is_error"] or result["subtype"] != "success":
+        return AgentEnd.FAILED, str(result.get("result") or result["subtype"])
+    if not reading.final_message.strip():
+        return AgentEnd.EMPTY, "it ended well and said nothing"
+    return AgentEnd.COMPLETED, ""
+
+
+async def _stop_early(box: Sandbox, limit_s: float, interrupt: asyncio.Event) -> tuple[AgentEnd, str]:
+    """End the agent when its time is over, or when somebody says so; return which."""
+    try:
+        async with asyncio.timeout(limit_s):
+            await interrupt.wait()
+        end = AgentEnd.CANCELLED, "interrupted"
+    except TimeoutError:
+        end = AgentEnd.TIME_LIMIT, f"ended after its limit of {limit_s:g} s"
+    _signal_launcher(box)
+    return end
+
+
+async def _ended(box: Sandbox) -> None:
+    """Wait until the launcher, and so everything below it, has ended."""
+    _signal_launcher(box)
+    for _ in range(int(GRACE_S / POLL_S)):
+        if _launcher_pid(box) is None:
+            return
+        await asyncio.sleep(POLL_S)
+
+
+def _signal_launcher(box: Sandbox) -> None:
+    pid = _launcher_pid(box)
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def _launcher_pid(box: Sandbox) -> int | None:
+    """Return the launcher's pid as long as it runs; its command line tells it from a later process of that number."""
+    try:
+        pid = int(box.pid_file.read_text())
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return None
+    return pid if str(box.launch_spec).encode() in command else None
+
+
+def _money(value: object) -> Decimal | None:
+    return Decimal(str(value)) if isinstance(value, (int, float)) else None

@@ -1,0 +1,105 @@
+"""One attempt's private place: the agent's copy of the workspace, its home, its temporary files, and who it is."""
+
+import json
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gha_router.agent import launcher
+from gha_router.agent.identity import Identity, lease
+
+# What a program may know of our environment. Everything else is named by whoever starts it.
+ALLOWED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TERM")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """Paths and identity of one attempt. ``root`` can be passed through by the program's user, not listed."""
+
+    root: Path
+    identity: Identity
+
+    @property
+    def work(self) -> Path:
+        """Return where the agent's copy of the workspace lies."""
+        return self.root / "work"
+
+    @property
+    def home(self) -> Path:
+        """Return the program's HOME."""
+        return self.root / "home"
+
+    @property
+    def tmp(self) -> Path:
+        """Return the program's TMPDIR."""
+        return self.root / "tmp"
+
+    @property
+    def pid_file(self) -> Path:
+        """Return where the launcher leaves its pid."""
+        return self.root / "control" / "launcher.pid"
+
+    @property
+    def launch_spec(self) -> Path:
+        """Return where the launcher is told what to start."""
+        return self.root / "control" / "launch.json"
+
+    def environment(self, environ: Mapping[str, str], extra: Mapping[str, str]) -> dict[str, str]:
+        """Return the whole environment of a program that runs here."""
+        base = {name: environ[name] for name in ALLOWED if name in environ}
+        own = {"HOME": str(self.home), "TMPDIR": str(self.tmp), "SHELL": "/bin/sh", "USER": "agent"}
+        return {"PATH": os.defpath} | base | own | dict(extra)
+
+    def launcher(
+        self, program: Path, *, env: Mapping[str, str], pass_env: Sequence[str] = (), name: str | None = None
+    ) -> Path:
+        """Write and return an executable that starts ``program`` through the launcher with the arguments it gets."""
+        spec = {
+            "program": str(program),
+            "name": name or program.name,
+            "uid": self.identity.uid,
+            "gid": self.identity.gid,
+            "env": dict(env),
+            "pass_env": list(pass_env),
+            "pid_file": str(self.pid_file),
+        }
+        script = self.launch_spec.with_suffix("")
+        self.launch_spec.write_text(json.dumps(spec), encoding="utf-8")
+        command = [sys.executable, "-I", "-S", launcher.__file__, str(self.launch_spec)]
+        quoted = " ".join("'" + part.replace("'", "'\\''") + "'" for part in command)
+        script.write_text(f'#!/bin/sh\nexec {quoted} "$@"\n', encoding="utf-8")
+        script.chmod(0o700)
+        return script
+
+
+@contextmanager
+def sandbox() -> Iterator[Sandbox]:
+    """Yield a fresh sandbox; it is removed with everything in it, whoever owns it and whatever its modes."""
+    with lease() as identity:
+        root = Path(tempfile.mkdtemp(prefix="gha-router-"))
+        box = Sandbox(root=root, identity=identity)
+        try:
+            root.chmod(0o711)
+            box.pid_file.parent.mkdir(mode=0o700)
+            for folder in (box.home, box.tmp):
+                folder.mkdir(mode=0o700)
+                if identity.owner:
+                    os.chown(folder, *identity.owner)
+            yield box
+        finally:
+            remove(root)
+
+
+def remove(tree: Path) -> None:
+    """Remove a tree, also where an agent took away the right to write in its folders; never follows a link."""
+    if os.geteuid() != 0:
+        for folder, _, _ in os.walk(tree):
+            mode = stat.S_IMODE(os.lstat(folder).st_mode)
+            Path(folder).chmod(mode | stat.S_IRWXU)  # os.walk goes into no links
+    shutil.rmtree(tree, ignore_errors=True)

@@ -1,0 +1,21 @@
+"""Checks that run after the agent has ended, on what it left behind."""
+
+from gha_router.checks.base import Check, CommandOutcome, CommandSpec, PureCheck, Sight, Tools
+from gha_router.checks.catalogue import CATALOGUE, default_name, parse, parse_all
+from gha_router.checks.verdict import run_all, score, verdict_of
+
+__all__ = [
+    "CATALOGUE",
+    "Check",
+    "CommandOutcome",
+    "CommandSpec",
+    "PureCheck",
+    "Sight",
+    "Tools",
+    "default_name",
+    "parse",
+    "parse_all",
+    "run_all",
+    "score",
+    "verdict_of",
+]

@@ -1,0 +1,69 @@
+"""The claims in a message, in either language."""
+
+from collections.abc import Iterable, Sequence
+
+from gha_router.claims import english, japanese
+from gha_router.claims.reading import read
+from gha_router.claims.sentences import sentences
+from gha_router.records import Claim, ClaimKind, Json
+
+# Where two kinds read the same words, the first of these is meant: "12 tests passed" counts no tests.
+_STRONGER = {ClaimKind.TESTS_PASSED: 0, ClaimKind.TOKENS: 1, ClaimKind.COST: 1}
+
+
+def extract(message: str) -> tuple[Claim, ...]:
+    """Return what the agent claims of its own work, sorted by where it stands.
+
+    ``claim.text`` is the span of the message, to the character. Plans, questions, conditions, negations, quotes,
+    code blocks and the numbers of other people are no claims.
+    """
+    found = [
+        claim
+        for sentence in sentences(read(message))
+        for find in (*english.FINDERS, *japanese.FINDERS)
+        for claim in find(sentence)
+    ]
+    return tuple(sorted(_one_reading_each(found), key=lambda claim: (claim.start, claim.kind, -len(claim.text))))
+
+
+def claims_as_json(claims: Iterable[Claim]) -> list[Json]:
+    """Return claims as JSON objects with ``kind``, ``value``, ``unit``, ``subject``, ``text`` and ``start``."""
+    return [
+        {
+            "kind": claim.kind.value,
+            "value": claim.value,
+            "unit": claim.unit,
+            "subject": claim.subject,
+            "text": claim.text,
+            "start": claim.start,
+        }
+        for claim in claims
+    ]
+
+
+def _one_reading_each(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims without those that read words again which another one has read already.
+
+    Numbers compete with each other, "done" with "done"; a file written may well hold the count of its lines.
+    """
+    kept: dict[str, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda c: (_STRONGER.get(c.kind, 2), c.start, -len(c.text))):
+        rivals = kept.setdefault(_family(claim.kind), [])
+        rivals.append(claim)
+    return [claim for rivals in kept.values() for claim in _apart(rivals)]
+
+
+def _family(kind: ClaimKind) -> str:
+    return kind if kind in {ClaimKind.DONE, ClaimKind.FILE_WRITTEN, ClaimKind.COMMAND_RUN} else "number"
+
+
+def _apart(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims, the stronger ones first, that overlap none before them."""
+    taken: dict[int, Claim] = {}
+    kept = []
+    for claim in claims:
+        span = range(claim.start, claim.start + max(1, len(claim.text)))
+        if not any(place in taken for place in span):
+            kept.append(claim)
+            taken.update(dict.fromkeys(span, claim))
+    return kept

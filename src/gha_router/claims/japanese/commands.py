@@ -1,0 +1,28 @@
+"""Commands run: 「`ls` を実行しました」「`a` と `b` を実行しました」「`make` コマンドを走らせました」."""
+
+import re
+from collections.abc import Iterator
+
+from gha_router.claims.japanese.context import asserted
+from gha_router.claims.sentences import Sentence
+from gha_router.records import Claim, ClaimKind
+
+_RAN = re.compile(
+    r" ?(?:という|の)?(?:コマンド)? ?(?:を|は|も) ?[^。、!?\n\x00\x01]{0,12}?"
+    r"(?:実行(?:しました(?!ら)|いたしました|済み|した(?=[。!]|$)|して[、 ]|し、|しておきました)|走らせ(?:ました|た(?=[。!]|$))|叩きました)"
+)
+_LIST = re.compile(r" ?(?:と|、|,|および|そして|や) ?")
+
+
+def find(sentence: Sentence) -> Iterator[Claim]:
+    """Yield the commands that the agent claims to have run; in a list the verb at its end speaks of all."""
+    verb = None
+    following = len(sentence.text)
+    for mention in reversed(sentence.mentions):
+        listed = verb and _LIST.fullmatch(sentence.text[mention.end : following])
+        if not listed:
+            verb = _RAN.match(sentence.text, mention.end) if mention.mark else None
+        if verb and mention.mark and asserted(sentence, mention.start, verb.end()):
+            end = mention.end if listed else verb.end()
+            yield sentence.claim(ClaimKind.COMMAND_RUN, mention.content, (mention.start, end))
+        following = mention.start

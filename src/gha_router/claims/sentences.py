@@ -1,0 +1,137 @@
+"""Sentences of a reading, and what stands around a place in one."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gha_router.claims.reading import Mention, Reading
+from gha_router.records import Claim, ClaimKind
+
+# How far a pattern looks to either side: enough for a clause, and a bound on the work for each claim.
+BEFORE = 240
+AFTER = 80
+NEARBY = 20  # mentions
+
+_SOFT_WRAP_FROM = 50  # a shorter line ended because its writer ended it
+_END = re.compile(r"\n|[。!?]{1,40}[)」』\"']{0,2}|\.{1,40}(?=[)\]\"' ]|\n|$)[)\"']{0,2}")
+_ABBREVIATION = re.compile(r"(?:^|[^A-Za-z])(?:e\.g|i\.e|approx|ca|cf|etc|vs|min|sec|No)$", re.ASCII)
+_QUESTION = re.compile(r"(?:\?[!?]{0,3}|(?:ます|です|した|せん|しょう|の)か。?)[)」』\"' \n]{0,4}$")
+_LEAD = re.compile(r"[^A-Za-z0-9$〜~`\"'\x00\x01ぁ-んァ-ヶ一-龠〇々「『]{0,40}")
+_CLAUSE_BREAK = re.compile(
+    r"[;:、。]|[,—–(](?=[ \x00\x01`]|$)|,(?=[^0-9])|\.(?= )| - "
+    r"|[ ](?:but|however|yet|though|although|while|whereas|then)(?= )"
+    r"|[ ]and(?= (?:i|it|the|there|all|we|this|that|`|\x01)\b)|[ ]and(?= [`\x01])",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence. ``text`` and ``original`` are equally long; offsets of mentions count from ``start``."""
+
+    start: int  # in the message
+    text: str
+    original: str
+    mentions: tuple[Mention, ...]
+
+    @property
+    def is_question(self) -> bool:
+        """Return whether it asks instead of stating."""
+        return bool(_QUESTION.search(self.text[-8:]))
+
+    @property
+    def lead(self) -> int:
+        """Return where its words begin, after list marks, emoji and the like."""
+        match = _LEAD.match(self.text)
+        return match.end() if match else 0
+
+    def before(self, place: int) -> str:
+        """Return what stands before a place."""
+        return self.text[max(0, place - BEFORE) : place]
+
+    def clause_before(self, place: int) -> str:
+        """Return what stands before a place in its own clause."""
+        window = self.before(place)
+        breaks = [match.end() for match in _CLAUSE_BREAK.finditer(window)]
+        return window[breaks[-1] :] if breaks else window
+
+    def after(self, place: int) -> str:
+        """Return what follows a place."""
+        return self.text[place : place + AFTER]
+
+    def begins_clause(self, place: int) -> bool:
+        """Return whether a clause begins here: nothing that is a word stands before."""
+        clause = self.clause_before(place)
+        match = _LEAD.match(clause)
+        return match is not None and match.end() == len(clause)
+
+    def mentions_from(self, place: int) -> tuple[Mention, ...]:
+        """Return the mentions that begin at or after a place."""
+        first = bisect_left(self.mentions, place, key=lambda mention: mention.start)
+        return self.mentions[first : first + NEARBY]
+
+    def mentions_until(self, place: int) -> tuple[Mention, ...]:
+        """Return the mentions that begin before a place, the nearest last."""
+        last = bisect_left(self.mentions, place, key=lambda mention: mention.start)
+        return self.mentions[max(0, last - NEARBY) : last]
+
+    def claim(  # noqa: PLR0913 - a claim has these parts, and every finder names them
+        self,
+        kind: ClaimKind,
+        value: float | str | bool | None,  # noqa: FBT001 - a claim's value may be a bool
+        span: tuple[int, int],
+        *,
+        unit: str | None = None,
+        subject: str | None = None,
+    ) -> Claim:
+        """Return the claim that a span of this sentence makes."""
+        begin, end = span
+        return Claim(
+            kind=kind,
+            value=value,
+            unit=unit,
+            subject=subject,
+            text=self.original[begin:end],
+            start=self.start + begin,
+        )
+
+
+def sentences(reading: Reading) -> Iterator[Sentence]:
+    """Yield the sentences of a reading that hold anything, in order."""
+    begin = 0
+    for end in _ends(reading.text):
+        if reading.text[begin:end].strip():
+            yield _sentence(reading, begin, end)
+        begin = end
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Yield where sentences end; a line that was only wrapped goes on in the next."""
+    line = 0
+    for match in _END.finditer(text):
+        if match[0] == "\n":
+            wrapped = match.start() - line >= _SOFT_WRAP_FROM and text[match.end() : match.end() + 1].islower()
+            line = match.end()
+            if wrapped:
+                continue
+        elif match[0] == "." and _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start()]):
+            continue
+        yield match.end()
+    yield len(text)
+
+
+def _sentence(reading: Reading, begin: int, end: int) -> Sentence:
+    end = begin + len(reading.text[begin:end].rstrip())
+    mentions = reading.mentions
+    first = bisect_left(mentions, begin, key=lambda mention: mention.start)
+    last = bisect_left(mentions, end, key=lambda mention: mention.start)
+    return Sentence(
+        start=begin,
+        text=reading.text[begin:end].replace("\n", " "),
+        original=reading.original[begin:end],
+        mentions=tuple(
+            Mention(start=m.start - begin, end=m.end - begin, content=m.content, mark=m.mark)
+            for m in mentions[first:last]
+        ),
+    )

@@ -1,0 +1,250 @@
+"""The commands. Each parses its options, builds the effects, and calls the room that does the work."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from gha_router import __version__
+from gha_router.cli import vault
+from gha_router.config import Config, load, parse
+from gha_router.errors import Cancelled, GhaRouterError, UsageError
+
+SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Run Claude Code on the cheapest model that provably does the job.",
+)
+ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read a ledger.")
+app.add_typer(ledger_app, name="ledger")
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")
+]
+OutOption = Annotated[
+    Path, typer.Option("--out", help="Where results go; an earlier run's results there are replaced.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def configuration(path: Path | None, *, simulated: bool = False) -> Config:
+    """Return the configuration that was named, the repository's own, or, for simulated models, none."""
+    if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
+        return parse(SIMULATED, name="built-in", env={})
+    config = load(path or vault.DEFAULT_CONFIG, vault.environment())
+    for warning in config.warnings:
+        _say(f"warning: {warning}")
+    return config
+
+
+@app.command(
+    epilog="Example: gha-router run --config gha-router.yml --prompt 'Fix the typo' --workspace . --out /tmp/run"
+)
+def run(
+    *,
+    config: ConfigOption = None,
+    prompt: Annotated[str | None, typer.Option(help="What the agent is to do; checked by the file's `checks`.")] = None,
+    task: Annotated[Path | None, typer.Option(help="A task folder to run instead.")] = None,
+    model: Annotated[str | None, typer.Option(help="A configured model, or provider/model.")] = None,
+    tier: Annotated[int | None, typer.Option(help="A configured tier, 0 to 4.")] = None,
+    route: Annotated[str | None, typer.Option(help="A task type, such as quick_fix.")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The files to work on; verified changes are carried back into it.")
+    ] = None,
+    out: OutOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a prompt, a task, or the configuration's steps; verify the result; carry verified changes back."""
+    from gha_router.cli import run as command  # noqa: PLC0415  each command loads what it needs
+
+    if sum(named is not None for named in (model, tier, route)) > 1:
+        raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
+    if workspace is None and task is None:
+        raise UsageError("the workspace is missing", hint="Name it: --workspace DIR.")
+    settings = configuration(config, simulated=(model or "").startswith("sim/"))
+    steps = command.plans(
+        settings, prompt=prompt, task=task, target=command.Target(model=model, tier=tier, route=route)
+    )
+    result = command.run(
+        settings,
+        steps,
+        workspace=workspace or (task or Path()) / "workspace",
+        out=out,
+        environ=dict(os.environ),
+        carry=workspace is not None,
+        say=_say,
+    )
+    raise typer.Exit(command.publish(result, out, as_json=as_json))
+
+
+@app.command(epilog="Example: gha-router experiment --suite classic --models opus,haiku --epochs 3 --out results")
+def experiment(
+    *,
+    config: ConfigOption = None,
+    suite: Annotated[str, typer.Option(help="A suite of ours by name, or a folder of tasks.")] = "classic",
+    models: Annotated[str, typer.Option(help="Names, separated by commas.")],
+    epochs: Annotated[int, typer.Option(min=1, help="How often each task is repeated on each model.")] = 1,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
+    out: OutOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Try every task of a suite on every model and print a leaderboard. Exit code 3 when some trial did not run."""
+    names = tuple(name.strip() for name in models.split(",") if name.strip())
+    settings = configuration(config, simulated=all(name.startswith("sim/") for name in names))
+    _experiment(settings, suite, names, epochs=epochs, jobs=jobs, out=out, as_json=as_json)
+
+
+@app.command(epilog="Example: gha-router demo --out out/demo")
+def demo(
+    *,
+    out: OutOption = Path("gha-router-demo"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run five tasks on five simulated models with the real Claude Code CLI, and catch the liars. Needs no key."""
+    from gha_router.sim import FIVE  # noqa: PLC0415
+
+    settings = parse(SIMULATED, name="built-in", env={})
+    _experiment(settings, "classic", FIVE, epochs=1, jobs=jobs, out=out, as_json=as_json)
+
+
+@app.command(
+    epilog="Example: gha-router serve --config gha-router.yml --info-file /tmp/gateway.json --ledger /tmp/ledger.jsonl"
+)
+def serve(
+    *,
+    config: ConfigOption = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 0,
+    info_file: Annotated[Path, typer.Option(help="Address, pid and virtual keys go here (mode 600) once it listens.")],
+    ledger: Annotated[Path, typer.Option(help="The file that receipts go to; it must not exist yet.")],
+) -> None:
+    """Run the gateway alone, until SIGINT or SIGTERM; the ledger's head is printed at the end."""
+    from gha_router.cli import serve as command  # noqa: PLC0415
+
+    head = command.serve(configuration(config), port=port, info_file=info_file, ledger=ledger)
+    _out(json.dumps({"ledger": str(ledger), "head": head}))
+
+
+@ledger_app.command("verify", epilog="Example: gha-router ledger verify out/ledger.jsonl --head 3fa9...")
+def verify_ledger(
+    file: Annotated[Path, typer.Argument(help="A ledger.jsonl.")],
+    *,
+    head: Annotated[str | None, typer.Option(help="The head that was published when the run ended.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether the chain is whole, and whether it ends with the published head."""
+    from gha_router.ledger import verify  # noqa: PLC0415
+
+    state = verify(file, head=head)
+    if as_json:
+        _out(json.dumps({name: getattr(state, name) for name in state.__slots__}))
+        return
+    _out(f"whole: {state.records} records, {state.receipts} receipts, head {state.head}")
+    if not state.closed:
+        _out("open: the gateway did not close it (killed, or still running)")
+    if head is None:
+        _out("give --head with the published head to rule out that file and head file were both rewritten")
+
+
+@app.command(epilog="Example: echo 'Done: README.md has 354 lines.' | gha-router claims -")
+def claims(
+    file: Annotated[typer.FileText, typer.Argument(help="A file with an agent's message; - for standard input.")],
+) -> None:
+    """Print the claims in a message as JSON: kind, value, unit, subject, text, start."""
+    from gha_router.claims import claims_as_json, extract  # noqa: PLC0415
+
+    _out(json.dumps(claims_as_json(extract(file.read())), ensure_ascii=False, indent=1))
+
+
+@app.command(epilog="Example: gha-router snapshot --workspace . --out /tmp/before.json")
+def snapshot(
+    *,
+    workspace: Annotated[Path, typer.Option(help="The folder to look at.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+) -> None:
+    """Write the state of a folder: path, mode, size and digest of everything in it but .git."""
+    from gha_router.agent.snapshot import take, write  # noqa: PLC0415
+    from gha_router.records import now  # noqa: PLC0415
+
+    write(take(workspace, at=now()), out)
+
+
+def _experiment(
+    config: Config, suite: str, names: tuple[str, ...], *, epochs: int, jobs: int | None, out: Path, as_json: bool
+) -> None:
+    from gha_router.cli import experiment as command  # noqa: PLC0415
+    from gha_router.cli.results import publish_experiment  # noqa: PLC0415
+    from gha_router.records import Verdict  # noqa: PLC0415
+
+    result = command.experiment(
+        config,
+        suite=suite,
+        models=names,
+        epochs=epochs,
+        jobs=jobs or command.default_jobs(),
+        out=out,
+        environ=dict(os.environ),
+    )
+    publish_experiment(result, out, as_json=as_json)
+    verdicts = {trial.result.verdict for trial in result.trials}
+    if Verdict.CANCELLED in verdicts:
+        raise typer.Exit(130)
+    raise typer.Exit(3 if Verdict.ERROR in verdicts else 0)
+
+
+def _say(message: str) -> None:
+    """Tell people what is going on, beside the result."""
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _out(text: str) -> None:
+    print(text)  # noqa: T201  the command's own output
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        _out(f"gha-router {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    *,
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Run Claude Code on the cheapest model that provably does the job."""
+
+
+def main() -> int:
+    """Run the command of ``sys.argv``; every error becomes one message and its exit code here."""
+    code = 0
+    try:
+        code = app(standalone_mode=False) or 0
+    except GhaRouterError as error:
+        _say(f"gha-router: {error}")
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = UsageError.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("gha-router: cancelled")
+        code = Cancelled.exit_code
+    except BrokenPipeError:  # the reader of our output has gone, as in `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # no traceback reaches a user; whoever wants to mend it asks for one
+        if os.environ.get("GHA_ROUTER_DEBUG"):
+            raise
+        _say(f"gha-router: this is a fault of gha-router: {type(error).__name__}: {error}")
+        _say("  GHA_ROUTER_DEBUG=1 shows where.")
+        code = GhaRouterError.exit_code
+    return code

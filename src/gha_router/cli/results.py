@@ -1,0 +1,68 @@
+"""Writes what a command leaves behind, and says it on the terminal."""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from gha_router.experiment.leaderboard import leaderboard
+from gha_router.records import ExperimentResult, RunResult, Verdict
+from gha_router.report.document import report_json
+from gha_router.report.markdown import markdown
+from gha_router.report.of_experiment import experiment_view
+from gha_router.report.of_run import run_view
+from gha_router.report.outcomes import outcomes_csv
+from gha_router.report.terminal import terminal
+
+EXIT_CODES = {
+    Verdict.VERIFIED: 0,
+    Verdict.FAILED: 1,
+    Verdict.SKIPPED: 1,  # nothing was checked, so nothing is verified
+    Verdict.ERROR: 3,
+    Verdict.REFUSED: 4,
+    Verdict.CANCELLED: 130,
+}
+
+
+def console() -> Console:
+    """Return the console for results: colours only on a terminal, and lines that fit a log when it is none."""
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def publish_run(result: RunResult, out: Path, *, as_json: bool) -> int:
+    """Write report.json and report.md, print the report, return the exit code."""
+    view = run_view(result)
+    document = report_json(result)
+    _write(out / "report.md", markdown(view))
+    _write(out / "report.json", document)
+    if as_json:
+        sys.stdout.write(document)
+    else:
+        terminal(view, console())
+        _where(out, result.ledger_head)
+    return EXIT_CODES[result.verdict]
+
+
+def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) -> None:
+    """Write report.json, report.md and outcomes.csv, and print the leaderboard."""
+    view = experiment_view(result, leaderboard(result))
+    document = report_json(result)
+    _write(out / "report.md", markdown(view))
+    _write(out / "report.json", document)
+    _write(out / "outcomes.csv", outcomes_csv(result))
+    if as_json:
+        sys.stdout.write(document)
+    else:
+        terminal(view, console())
+        _where(out, result.ledger_head)
+
+
+def _where(out: Path, head: str | None) -> None:
+    print(f"\nReport: {out / 'report.md'}   receipts: {out / 'ledger.jsonl'}   head: {head or 'unknown'}")  # noqa: T201  the command's own output
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = file.with_name(f".{file.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(file)

@@ -1,0 +1,90 @@
+"""``gha-router run``: one prompt, one task, or the configuration's steps."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gha_router.cli.results import publish_run
+from gha_router.cli.session import bench, prepare_out
+from gha_router.config import Config
+from gha_router.errors import UsageError
+from gha_router.experiment.task import load_task
+from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.run import Progress, run_steps
+from gha_router.pipeline.setup import context_of, plan_for, plan_of
+from gha_router.records import Decision, RunResult
+from gha_router.routing import resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Who is asked for on the command line; at most one is set."""
+
+    model: str | None = None
+    tier: int | None = None
+    route: str | None = None
+
+    def decide(self, config: Config) -> Decision:
+        """Return who answers."""
+        return resolve(config, model=self.model, tier=self.tier, route=self.route)
+
+    @property
+    def asked(self) -> str:
+        """Return it in words."""
+        named = {"model": self.model, "tier": self.tier, "route": self.route}
+        return next((f"{kind} {value}" for kind, value in named.items() if value is not None), "default")
+
+
+def plans(config: Config, *, prompt: str | None, task: Path | None, target: Target) -> tuple[StepPlan, ...]:
+    """Return what is to be run. Raises ``UsageError`` when nothing is, or two things are."""
+    if prompt is not None and task is not None:
+        raise UsageError("--prompt and --task are two things to run", hint="Name one of them.")
+    if prompt is not None:
+        decision = target.decide(config)
+        return (
+            plan_for(config, [decision], prompt=prompt, raw_checks=config.checks, at=("checks",), asked=target.asked),
+        )
+    if task is not None:
+        decision = target.decide(config)
+        return (replace(load_task(task).plan(decision), asked=target.asked, context=context_of(config, decision)),)
+    if not config.steps:
+        raise UsageError(
+            "there is nothing to run", hint="Give --prompt TEXT or --task DIR, or put `steps` into the file."
+        )
+    if target != Target():
+        raise UsageError(
+            "--model, --tier and --route go with --prompt or --task", hint="The configuration's steps name their own."
+        )
+    return tuple(plan_of(config, index, step) for index, step in enumerate(config.steps))
+
+
+def run(
+    config: Config,
+    steps: tuple[StepPlan, ...],
+    *,
+    workspace: Path,
+    out: Path,
+    environ: dict[str, str],
+    carry: bool,
+    say: Progress,
+) -> RunResult:
+    """Run the steps and return what became of them."""
+    if not workspace.is_dir():
+        raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
+    prepare_out(out, apart_from=workspace)
+    decisions = {decision.model: decision for step in steps for decision in step.attempts}
+
+    async def session() -> RunResult:
+        async with bench(config, decisions, out=out, environ=environ) as made:
+            result = await run_steps(
+                steps, made, run=f"run-{secrets.token_hex(6)}", workspace=workspace, carry=carry, say=say
+            )
+            return replace(result, ledger_head=await made.gateway.close())
+
+    return asyncio.run(session())
+
+
+def publish(result: RunResult, out: Path, *, as_json: bool) -> int:
+    """Write and print the report; return the exit code."""
+    return publish_run(result, out, as_json=as_json)

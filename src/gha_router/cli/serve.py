@@ -1,0 +1,56 @@
+"""``gha-router serve``: the gateway alone."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import uvloop
+
+from gha_router.cli.session import simulation
+from gha_router.config import Config
+from gha_router.gateway.app import Gateway
+from gha_router.gateway.keys import Grant
+from gha_router.gateway.server import serving
+from gha_router.ledger import Ledger
+from gha_router.pipeline.gateway_process import write_private
+from gha_router.pipeline.setup import gateway_setup, names_of, plan_of
+from gha_router.records import Decision, dumps
+from gha_router.routing import resolve
+
+DEFAULT = "default"
+
+
+def serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
+    """Serve until SIGINT or SIGTERM; return the head of the ledger."""
+    return uvloop.run(_serve(config, port=port, info_file=info_file, ledger=ledger))
+
+
+async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
+    names = names_of(config)
+    steps = {step.id: plan_of(config, index, step).attempts[0] for index, step in enumerate(config.steps)}
+    default = resolve(config) if config.default is not None or len(config.models) == 1 else None
+    decisions = names | {decision.model: decision for decision in steps.values()}
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with simulation(config, decisions, ()) as sim_url:
+        setup = gateway_setup(config, decisions, ledger=ledger, default=default, sim_url=sim_url)
+        gateway = Gateway(replace(setup, port=port), Ledger(ledger))
+        keys = mint(gateway, steps)
+        async with serving(gateway) as url:
+            info = {"url": url, "pid": os.getpid(), "keys": keys, "run_key": gateway.keys.run_key}
+            write_private(info_file, dumps(info) + "\n")
+            print(f"gha-router gateway: {url} (keys in {info_file})", file=sys.stderr, flush=True)  # noqa: T201
+            await stop.wait()
+    return gateway.ledger.close()
+
+
+def mint(gateway: Gateway, steps: dict[str, Decision]) -> dict[str, str]:
+    """Return a virtual key for each step; without steps one key whose requests name their model."""
+    if not steps:
+        return {DEFAULT: gateway.keys.mint(Grant(step=DEFAULT))}
+    return {step: gateway.keys.mint(Grant(step=step, decision=decision)) for step, decision in steps.items()}

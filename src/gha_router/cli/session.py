@@ -1,0 +1,101 @@
+"""What a command needs while it runs: the simulated models where they are asked for, the gateway, the word to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+from gha_router.config import Config
+from gha_router.errors import UsageError
+from gha_router.experiment.task import SUITES
+from gha_router.gateway.setup import Setup
+from gha_router.pipeline.bench import Bench
+from gha_router.pipeline.gateway_process import gateway_process
+from gha_router.pipeline.setup import gateway_setup, needs_simulation
+from gha_router.records import Decision
+from gha_router.sim import Simulation, load_scripts
+
+RESULTS = (
+    "gateway.json",
+    "ledger.jsonl",
+    "ledger.jsonl.head",
+    "outcomes.csv",
+    "report.json",
+    "report.md",
+    "trials.jsonl",
+)
+
+
+def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
+    """Make the output folder and take away an earlier run's results; nothing else in it is touched.
+
+    It must not lie in the workspace (``apart_from``): the agent would find transcripts and receipts in its copy.
+    """
+    if apart_from is not None and out.resolve().is_relative_to(apart_from.resolve()):
+        raise UsageError(
+            f"--out {out} lies in the workspace {apart_from}, where the agent would see it",
+            hint="Name a folder outside of the workspace.",
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in RESULTS:
+            (out / name).unlink(missing_ok=True)
+        for old in (out / "transcripts").glob("*.jsonl"):
+            old.unlink()
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
+
+
+@asynccontextmanager
+async def simulation(
+    config: Config, decisions: Mapping[str, Decision], suites: tuple[Path, ...]
+) -> AsyncIterator[str | None]:
+    """Yield the address of the simulated models, ``None`` when nobody asks for them."""
+    if not needs_simulation(config, decisions.values()):
+        yield None
+        return
+    own = tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
+    known = {folder.resolve() for folder in own}
+    folders = (*own, *(folder for folder in suites if folder.resolve() not in known))
+    async with Simulation(load_scripts(folders)) as sim:
+        yield sim.url
+
+
+@asynccontextmanager
+async def bench(
+    config: Config,
+    decisions: Mapping[str, Decision],
+    *,
+    out: Path,
+    environ: Mapping[str, str],
+    suites: tuple[Path, ...] = (),
+) -> AsyncIterator[Bench]:
+    """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process."""
+    async with AsyncExitStack() as stack:
+        sim_url = await stack.enter_async_context(simulation(config, decisions, suites))
+        ledger = out / "ledger.jsonl"
+        setup = gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url)
+        gateway = await stack.enter_async_context(
+            gateway_process(setup, environ=environ, info_file=out / "gateway.json")
+        )
+        made = Bench(gateway=gateway, ledger=ledger, environ=environ, out=out, secrets=_keys(setup))
+        with interruptible(made.interrupt):
+            yield made
+
+
+@contextmanager
+def interruptible(interrupt: asyncio.Event):  # type: ignore[no-untyped-def]  # noqa: ANN201  a generator's type says nothing here
+    """Set the event on SIGINT and SIGTERM as long as the context lasts."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _keys(setup: Setup) -> tuple[str, ...]:
+    return tuple({upstream.api_key for upstream in setup.upstreams.values() if upstream.api_key})

@@ -1,0 +1,73 @@
+"""Takes secrets out of our own environment before anything else happens.
+
+A process's first environment stays readable in ``/proc/PID/environ`` as long as it lives, whatever it deletes later. So
+we start ourselves again without the secrets, and hand them over in a memory file that has no name.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_HANDLE = "GHA_ROUTER_VAULT_FD"
+_SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_auth\b|_pat\b)", re.IGNORECASE)
+DEFAULT_CONFIG = Path(".github/gha-router.yml")
+
+_vault: dict[str, str] = {}
+
+
+def environment() -> dict[str, str]:
+    """Return the environment that the configuration may read: ours, and what was taken out of it."""
+    return {**os.environ, **_vault}
+
+
+def secrets() -> tuple[str, ...]:
+    """Return the values that were taken out, for redaction."""
+    return tuple(_vault.values())
+
+
+def enter(argv: Sequence[str]) -> None:
+    """Take over the secrets that our first self handed on, or become that first self."""
+    handle = os.environ.pop(_HANDLE, None)
+    if handle is not None:
+        with os.fdopen(int(handle), "r", encoding="utf-8") as file:
+            _vault.update(json.load(file))
+        return
+    hidden = hidden_variables(os.environ, argv)
+    if hidden:
+        _start_again(hidden, argv)
+
+
+def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[str, str]:
+    """Return the variables that look like secrets, and all that the configuration reads."""
+    from gha_router.config.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
+
+    file = config_in(argv)
+    try:
+        referenced = referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        referenced = frozenset()
+    return {name: value for name, value in environ.items() if name in referenced or _SECRET.search(name)}
+
+
+def config_in(argv: Sequence[str]) -> Path:
+    """Return the configuration that a command line names, read before the real parser has seen it."""
+    for argument, following in zip(argv, [*argv[1:], ""], strict=True):
+        if argument == "--config":
+            return Path(following)
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    return DEFAULT_CONFIG
+
+
+def _start_again(hidden: Mapping[str, str], argv: Sequence[str]) -> None:
+    descriptor = os.memfd_create("gha-router-vault", 0)
+    with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
+        json.dump(dict(hidden), file)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.set_inheritable(descriptor, True)  # noqa: FBT003  the standard library's own form
+    environ = {name: value for name, value in os.environ.items() if name not in hidden}
+    environ[_HANDLE] = str(descriptor)
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "gha_router", *argv], environ)  # noqa: S606  ourselves

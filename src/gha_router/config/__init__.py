@@ -1,0 +1,42 @@
+"""The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
+
+from gha_router.config.document import Document, Trail
+from gha_router.config.fields import is_deployment
+from gha_router.config.load import load, parse
+from gha_router.config.models import (
+    Budget,
+    Config,
+    Deployment,
+    OnFail,
+    Provider,
+    Rates,
+    Route,
+    Step,
+)
+from gha_router.config.reading import read_document
+from gha_router.config.references import tier_named
+from gha_router.config.variables import referenced_variables
+from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
+
+__all__ = [
+    "KNOWN_PROVIDERS",
+    "Budget",
+    "Config",
+    "Deployment",
+    "Document",
+    "Format",
+    "OnFail",
+    "Provider",
+    "Rates",
+    "Route",
+    "Step",
+    "TaskType",
+    "Trail",
+    "is_deployment",
+    "load",
+    "parse",
+    "read_document",
+    "referenced_variables",
+    "suggest",
+    "tier_named",
+]

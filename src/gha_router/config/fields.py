@@ -1,0 +1,70 @@
+"""The kinds of values that the configuration's models are made of, and what is said of a wrong one."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+MISTAKE = "mistake"  # the type of the errors that are worded here
+TIERS = (*range(5), *"01234")  # as a program and as a file write them
+
+
+def mistake(what: str, hint: str) -> PydanticCustomError:
+    """Return a validation error with a message of our own."""
+    return PydanticCustomError(MISTAKE, "{what}", {"what": what, "hint": hint})
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", value)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise mistake("this is no address", "Write it in full: https://host or http://host:port/path.")
+    return value.rstrip("/")
+
+
+def is_deployment(name: str) -> bool:
+    """Return whether a name is written ``provider/model``; the model's own name may hold more slashes."""
+    return re.fullmatch(r"[^\s/]+/\S+", name) is not None
+
+
+def _deployment(value: str) -> str:
+    if not is_deployment(value):
+        raise mistake("a deployment is written `provider/model`", "For example `anthropic/claude-sonnet-4-5`.")
+    return value
+
+
+def _stripped(value: Any) -> Any:
+    """Return a secret without the line end it was pasted with, which would break the header that carries it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the items. ``min_length`` would count only the valid ones and so speak of the wrong mistake."""
+    if not items:
+        raise mistake("at least one is needed", "Fill the list, or remove it.")
+    return items
+
+
+def _tier(value: Any) -> Any:
+    if value not in TIERS:
+        raise mistake("a tier is a number from 0 to 4", "0 is the strongest, 4 the cheapest.")
+    return int(value)
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Key = Annotated[SecretStr, BeforeValidator(_stripped)]
+DeploymentName = Annotated[str, AfterValidator(_deployment)]
+NotEmpty = AfterValidator(_not_empty)
+Text = Annotated[str, Field(min_length=1)]
+Tier = Annotated[int, BeforeValidator(_tier)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(gt=0)]
+Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
+Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

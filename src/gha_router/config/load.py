@@ -1,0 +1,86 @@
+"""From a file or a text to a ``Config``, or to the one error that stands first in it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gha_router.config.document import Document, Trail
+from gha_router.config.environment import available_providers, fill, used_providers
+from gha_router.config.models import Config, Origin
+from gha_router.config.reading import read_document
+from gha_router.config.references import check_references
+from gha_router.config.shape import validate
+from gha_router.errors import ConfigError, Position
+
+VERSION = "1"
+
+
+def load(path: Path, env: Mapping[str, str]) -> Config:
+    """Return the configuration in a file. Raises ``ConfigError`` for whatever is wrong with it."""
+    return parse(_read(path), name=str(path), env=env)
+
+
+def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
+    """Return the configuration in a text; ``name`` is what errors call it.
+
+    Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable.
+    """
+    document = read_document(text, name=name, typed=_is_raw)
+    _check_version(document)
+    document = fill(document, env)
+    available = available_providers(env)
+    origin = Origin(file=name, places=document.places, warnings=tuple(_warnings(document)), available=available)
+    config = validate(document, origin)
+    check_references(config, document)
+    return config.model_copy(update={"providers": used_providers(config, document, available)})
+
+
+def _read(path: Path) -> str:
+    where = Position(str(path))
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(
+            "there is no such file", where=where, hint="`gha-router init` writes one, or name it with --config."
+        ) from None
+    except IsADirectoryError:
+        raise ConfigError(
+            "this is a folder", where=where, hint="Name the file in it, such as gha-router.yml."
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a path that no system takes
+        raise ConfigError(f"the file cannot be read: {error}", where=where) from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+        raise ConfigError(
+            "the file is not UTF-8",
+            where=Position(str(path), before.count(b"\n") + 1, column),
+            hint="Save it as UTF-8.",
+        ) from None
+
+
+def _is_raw(trail: Trail) -> bool:
+    """Return whether another room reads what is here: checks and expected claims."""
+    return trail[:1] == ("checks",) or (trail[:1] == ("steps",) and trail[2:3] in {("checks",), ("claims",)})
+
+
+def _check_version(document: Document) -> None:
+    version = document.data.get("version", VERSION)
+    if version != VERSION:
+        raise ConfigError(
+            "this version of gha-router reads configurations of version 1 only",
+            where=document.place(("version",)),
+            hint="Write `version: 1`, or use the gha-router that the file was written for.",
+        )
+
+
+def _warnings(document: Document) -> Iterator[str]:
+    providers = document.data.get("providers")
+    for name, provider in providers.items() if isinstance(providers, dict) else ():
+        trail = ("providers", name, "api_key")
+        if isinstance(provider, dict) and provider.get("api_key") and trail not in document.written:
+            yield (
+                f"{document.place(trail)}: the key of provider `{name}` is written in the file; "
+                "use ${VAR} and a secret"
+            )

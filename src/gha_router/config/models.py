@@ -1,0 +1,213 @@
+"""The configuration as frozen models. Short forms become the long one here; names are checked in ``references``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    model_validator,
+)
+
+from gha_router.config.document import Trail, nearest
+from gha_router.config.fields import (
+    Address,
+    Count,
+    DeploymentName,
+    Key,
+    NotEmpty,
+    Raw,
+    Seconds,
+    Text,
+    Tier,
+    Usd,
+    mistake,
+)
+from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType
+from gha_router.errors import Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a configuration remembers of how it was written."""
+
+    file: str = "configuration"
+    places: Mapping[Trail, Position] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    available: Mapping[str, "Provider"] = field(default_factory=dict)
+
+
+class Record(BaseModel):
+    """Base of all: frozen, no unknown key, no input in an error's text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Provider(Record):
+    """An upstream: its address, its key and what it speaks."""
+
+    base_url: Address | None = None
+    api_key: Key | None = None
+    format: Format
+
+
+class Rates(Record):
+    """USD per million tokens."""
+
+    input: Usd
+    output: Usd
+    cache_read: Usd | None = None
+    cache_write: Usd | None = None
+
+
+def _price_kind(value: Any) -> str:
+    return "free" if isinstance(value, str) else "rates"
+
+
+Price = Annotated[Annotated[Literal["free"], Tag("free")] | Annotated[Rates, Tag("rates")], Discriminator(_price_kind)]
+
+
+class Deployment(Record):
+    """One model at one provider. Times are seconds, ``context`` is tokens, ``rpm`` and ``tpm`` are per minute."""
+
+    model: DeploymentName
+    order: int = Field(default=1, ge=0)
+    timeout: Seconds | None = None
+    stream_timeout: Seconds | None = None
+    stream_idle_timeout: Seconds | None = None
+    context: Count | None = None
+    price: Price | None = None
+    rpm: Count | None = None
+    tpm: Count | None = None
+
+    @property
+    def provider(self) -> str:
+        """Return the provider's name."""
+        return self.model.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """Return the model's name as its provider knows it."""
+        return self.model.partition("/")[2]
+
+
+def _as_group(value: Any) -> Any:
+    match value:
+        case str() | dict():
+            return [{"model": value} if isinstance(value, str) else value]
+        case list():
+            return [{"model": item} if isinstance(item, str) else item for item in value]
+    raise mistake("a model needs a deployment", "Write `provider/model`, a mapping with `model`, or a list of those.")
+
+
+def _by_order(group: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
+    return tuple(sorted(group, key=lambda deployment: deployment.order))
+
+
+Group = Annotated[tuple[Deployment, ...], BeforeValidator(_as_group), NotEmpty, AfterValidator(_by_order)]
+Names = Annotated[tuple[Text, ...], NotEmpty]
+
+
+class Route(Record):
+    """Where a task type goes: a model, a deployment or ``tier-N``; ``over_tokens`` limits it to long prompts."""
+
+    to: Text
+    over_tokens: Count | None = None
+
+
+def _as_route(value: Any) -> Any:
+    return {"to": value} if isinstance(value, str) else value
+
+
+class Budget(Record):
+    """Caps in USD."""
+
+    run_usd: Usd | None = None
+    step_usd: Usd | None = None
+
+
+class OnFail(Record):
+    """What happens when a step was not verified."""
+
+    retry: int = Field(default=0, ge=0)
+    escalate: tuple[Tier, ...] = ()
+    keep_workspace: bool = False
+    hint: bool = False
+
+
+class Step(Record):
+    """One prompt, who answers it and how the result is checked."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
+    prompt: Text
+    route: TaskType | None = None
+    tier: Tier | None = None
+    model: Text | None = None
+    checks: Raw = ()
+    claims: Raw = ()
+    on_fail: OnFail = OnFail()
+    time_limit_s: Seconds | None = None
+    turn_limit: Count | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Step":
+        if sum(way is not None for way in (self.route, self.tier, self.model)) > 1:
+            raise mistake("a step has a `route`, a `tier` or a `model`", "Keep one of them.")
+        return self
+
+
+def _with_defaults(value: Any) -> Any:
+    """Fill in what is known of a provider that is listed by its well-known name."""
+    if not isinstance(value, dict):
+        return value
+    return {name: {**_defaults(name), **p} if isinstance(p, dict) else p for name, p in value.items()}
+
+
+def _defaults(name: str) -> dict[str, str | None]:
+    known = KNOWN_PROVIDERS.get(name)
+    return {"base_url": known.base_url, "format": known.format} if known else {}
+
+
+class Config(Record):
+    """A whole configuration; every name in it is known to exist."""
+
+    version: int = 1
+    providers: Annotated[Mapping[str, Provider], BeforeValidator(_with_defaults)] = Field(default_factory=dict)
+    models: Mapping[Text, Group] = Field(default_factory=dict)
+    tiers: Mapping[Tier, Names] = Field(default_factory=dict)
+    routes: Mapping[TaskType, Annotated[Route, BeforeValidator(_as_route)]] = Field(default_factory=dict)
+    default: Text | None = None
+    fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
+    budget: Budget = Budget()
+    steps: tuple[Step, ...] = ()
+    checks: Raw = ()
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    def model_post_init(self, context: Any) -> None:
+        """Keep the origin that validation was given as its context."""
+        if isinstance(context, Origin):
+            self._origin = context
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what is allowed and not wise, each with its position."""
+        return self._origin.warnings
+
+    def position(self, path: Trail) -> Position:
+        """Return where the value at ``path`` (keys and indexes) stands, or the nearest thing around it."""
+        match path:
+            case ("tiers", int(tier), *rest):
+                path = ("tiers", str(tier), *rest)  # in the file each key is a text
+        return nearest(self._origin.places, path, self._origin.file)
+
+    def provider(self, name: str) -> Provider | None:
+        """Return a provider: a configured one, or a well-known one whose key was in the environment."""
+        return self.providers.get(name) or self._origin.available.get(name)

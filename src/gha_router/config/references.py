@@ -1,0 +1,136 @@
+"""Every name in a configuration means something: models, tiers, providers; and fallbacks end somewhere."""
+
+import re
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from gha_router.config.document import Document, Trail
+from gha_router.config.fields import is_deployment
+from gha_router.config.models import Config
+from gha_router.config.shape import first
+from gha_router.config.uses import Use, deployments, model_names, targets
+from gha_router.config.words import KNOWN_PROVIDERS, suggest
+from gha_router.errors import ConfigError
+
+_TIER = re.compile(r"tier-([0-9]+)")
+
+
+def tier_named(target: str) -> int | None:
+    """Return N for ``tier-N``, ``None`` for anything else."""
+    match = _TIER.fullmatch(target)
+    return int(match[1][:9]) if match else None
+
+
+def check_references(config: Config, document: Document) -> None:
+    """Raise the first ``ConfigError`` in the order of the file, if there is one."""
+    errors = [
+        *_bad_names(config, document),
+        *_bad_providers(config, document),
+        *_bad_targets(config, document),
+        *_bad_tiers(config, document),
+        *_cycle(config, document),
+        *_same_ids(config, document),
+    ]
+    if errors:
+        raise first(errors)
+
+
+def _bad_names(config: Config, document: Document) -> Iterator[ConfigError]:
+    for name in config.models:
+        if tier_named(name) is not None:
+            yield ConfigError(
+                f"a model cannot be called `{name}`",
+                where=document.keys[("models", name)],
+                hint="`tier-N` means a tier wherever a model may stand.",
+            )
+
+
+def _bad_providers(config: Config, document: Document) -> Iterator[ConfigError]:
+    for use in deployments(document.data):
+        yield from _unknown_provider(use, config, document)
+    for name, provider in config.providers.items():
+        if name not in KNOWN_PROVIDERS and provider.base_url is None:
+            yield ConfigError(
+                f"`providers.{name}` needs `base_url`",
+                where=document.place(("providers", name)),
+                hint="Its address in full: https://host/path.",
+            )
+
+
+def _unknown_provider(use: Use, config: Config, document: Document) -> Iterator[ConfigError]:
+    provider = use.name.partition("/")[0]
+    known = {*config.providers, *KNOWN_PROVIDERS}
+    if provider not in known:
+        shown = document.shown(use.trail, use.name)
+        which = f" `{provider}`" if shown == use.name else ""
+        yield ConfigError(
+            f"unknown provider{which} in `{shown}`",
+            where=document.place(use.trail),
+            hint=suggest(provider, sorted(known)),
+        )
+
+
+def _bad_targets(config: Config, document: Document) -> Iterator[ConfigError]:
+    for use in targets(config):
+        tier = tier_named(use.name)
+        if tier is None:
+            yield from _unknown_model(use, config, document)
+        elif tier not in config.tiers:
+            yield _undefined(tier, config, document, use.trail)
+    for use in model_names(config):
+        yield from _unknown_model(use, config, document)
+
+
+def _unknown_model(use: Use, config: Config, document: Document) -> Iterator[ConfigError]:
+    if use.name in config.models:
+        return
+    if is_deployment(use.name):
+        yield from _unknown_provider(use, config, document)
+        return
+    yield ConfigError(
+        f"unknown model `{document.shown(use.trail, use.name)}`",
+        where=document.place(use.trail),
+        hint=suggest(use.name, config.models),
+    )
+
+
+def _bad_tiers(config: Config, document: Document) -> Iterator[ConfigError]:
+    for index, step in enumerate(config.steps):
+        if step.tier is not None and step.tier not in config.tiers:
+            yield _undefined(step.tier, config, document, ("steps", index, "tier"))
+        for position, tier in enumerate(step.on_fail.escalate):
+            if tier not in config.tiers:
+                yield _undefined(tier, config, document, ("steps", index, "on_fail", "escalate", position))
+
+
+def _undefined(tier: int, config: Config, document: Document, trail: Trail) -> ConfigError:
+    defined = ", ".join(f"{number}" for number in sorted(config.tiers)) or "none"
+    return ConfigError(
+        f"tier {tier} is not defined", where=document.place(trail), hint=f"Defined under `tiers`: {defined}."
+    )
+
+
+def _cycle(config: Config, document: Document) -> Iterator[ConfigError]:
+    try:
+        TopologicalSorter(config.fallbacks).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][:0:-1]  # without the repeated node; graphlib lists it backwards
+        start = min(range(len(circle)), key=lambda i: list(config.fallbacks).index(circle[i]))
+        names = [*circle[start:], *circle[:start], circle[start]]
+        yield ConfigError(
+            f"fallbacks go in a circle: {' -> '.join(names)}",
+            where=document.keys[("fallbacks", names[0])],
+            hint="Take one of them out.",
+        )
+
+
+def _same_ids(config: Config, document: Document) -> Iterator[ConfigError]:
+    seen: set[str] = set()
+    for index, step in enumerate(config.steps):
+        if step.id in seen:
+            yield ConfigError(
+                f"two steps are called `{document.shown(('steps', index, 'id'), step.id)}`",
+                where=document.place(("steps", index, "id")),
+                hint="Give each its own `id`.",
+            )
+        seen.add(step.id)

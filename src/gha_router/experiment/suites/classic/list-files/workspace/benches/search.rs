@@ -1,0 +1,2 @@
+// Measures a search over a thousand notes.
+fn main() {}

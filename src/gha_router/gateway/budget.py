@@ -1,0 +1,75 @@
+"""Money is reserved before a request leaves and settled by its receipt, so that the cap holds for parallel requests."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gha_router.gateway.keys import Grant
+from gha_router.gateway.setup import Upstream
+from gha_router.pricing import cost
+from gha_router.records import Usage
+
+# Errs high: what agents send has three to four bytes a token.
+BYTES_PER_TOKEN = 2
+DEFAULT_MAX_OUTPUT = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request was not sent, for people."""
+
+    message: str
+
+
+def worst_case(size: int, max_tokens: int | None, upstream: Upstream) -> Decimal | None:
+    """Return the most that a request of ``size`` bytes can cost, in USD; ``None`` without a known price."""
+    output = max_tokens or upstream.max_output or DEFAULT_MAX_OUTPUT
+    as_input = cost(Usage(input=size // BYTES_PER_TOKEN, output=output), upstream.price)
+    as_cache = cost(Usage(cache_write_1h=size // BYTES_PER_TOKEN, output=output), upstream.price)
+    return max(as_input, as_cache) if as_input is not None and as_cache is not None else None
+
+
+class Budget:
+    """Caps in USD for the whole run and for each step's attempts; ``None`` is no cap."""
+
+    def __init__(self, run_usd: Decimal | None, step_usd: Decimal | None) -> None:
+        self.run_usd = run_usd
+        self.step_usd = step_usd
+        self._run = Decimal(0)
+        self._steps: dict[str, Decimal] = {}
+
+    @property
+    def capped(self) -> bool:
+        """Return whether there is any cap."""
+        return self.run_usd is not None or self.step_usd is not None
+
+    def reserve(self, grant: Grant, worst: Decimal | None, deployment: str) -> Decimal | Refusal:
+        """Set ``worst`` aside and return it, or say why the request must not be sent."""
+        if not self.capped:
+            return Decimal(0)
+        if worst is None:
+            return Refusal(
+                f"{deployment} has no known price, and there is a budget. Give it a `price` (or `price: free`) in the"
+                " configuration."
+            )
+        step = self._steps.get(_scope(grant), Decimal(0))
+        for cap, used, what in ((self.run_usd, self._run, "run"), (self.step_usd, step, "step")):
+            if cap is not None and used + worst > cap:
+                return Refusal(
+                    f"the {what}'s budget of ${cap} could be passed: ${used:.4f} is spent or reserved, and this request"
+                    f" can cost up to ${worst:.4f}."
+                )
+        self._book(grant, worst)
+        return worst
+
+    def settle(self, grant: Grant, reserved: Decimal, spent: Decimal | None) -> None:
+        """Put what was spent in the place of what was reserved; an unknown cost keeps the reservation."""
+        if self.capped and spent is not None:
+            self._book(grant, spent - reserved)
+
+    def _book(self, grant: Grant, amount: Decimal) -> None:
+        self._run += amount
+        self._steps[_scope(grant)] = self._steps.get(_scope(grant), Decimal(0)) + amount
+
+
+def _scope(grant: Grant) -> str:
+    return f"{grant.run or ''}/{grant.step}"

@@ -1,0 +1,67 @@
+"""Our own answers in the words of the Anthropic API, so that the agent understands them.
+
+Error envelope: docs.claude.com, API reference, "Errors". ``x-should-retry: false`` is what the official clients read to
+stop at once.
+"""
+
+import orjson
+from aiohttp import web
+
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    405: "invalid_request_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    502: "api_error",
+    504: "timeout_error",
+}
+
+REDACTED = b"[redacted]"
+
+
+def error(status: int, message: str, *, retry: bool = False) -> web.Response:
+    """Return an error that says what happened and whether asking again may help."""
+    body = {"type": "error", "error": {"type": _TYPES.get(status, "api_error"), "message": f"gha-router: {message}"}}
+    return web.Response(
+        status=status,
+        body=orjson.dumps(body),
+        content_type="application/json",
+        headers={"x-should-retry": "true" if retry else "false"},
+    )
+
+
+class Redactor:
+    """Takes a provider's key out of the bytes that go to the agent, wherever the chunks are cut.
+
+    Only the start of a possible key is held back, so nothing else is late.
+    """
+
+    def __init__(self, key: str | None) -> None:
+        self._key = key.encode() if key else b""
+        self._held = b""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return what may be passed on now."""
+        if not self._key:
+            return chunk
+        data = (self._held + chunk).replace(self._key, REDACTED)
+        self._held = b""
+        for size in range(min(len(self._key) - 1, len(data)), 0, -1):
+            if data.endswith(self._key[:size]):
+                data, self._held = data[:-size], data[-size:]
+                break
+        return data
+
+    def rest(self) -> bytes:
+        """Return what was held back, at the end."""
+        rest, self._held = self._held, b""
+        return rest
+
+
+def redact(body: bytes, key: str | None) -> bytes:
+    """Return a whole body without the provider's key."""
+    return body.replace(key.encode(), REDACTED) if key else body

@@ -1,0 +1,112 @@
+"""One request on its way: what was asked, what was tried, and the receipt that it ends with."""
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+import orjson
+from aiohttp import web
+
+from gha_router.gateway.keys import Grant
+from gha_router.gateway.meter import Meter
+from gha_router.gateway.setup import Upstream
+from gha_router.pricing import cost
+from gha_router.records import Decision, Json, Receipt, Try, Usage, now, stamp
+
+HTTP_ERROR = 400
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """The state of one request. Times are monotonic seconds."""
+
+    grant: Grant
+    endpoint: str
+    query: str
+    body: bytes
+    asked: str | None
+    stream: bool
+    max_tokens: int | None
+    session: str | None
+    agent: str | None
+    id: str = field(default_factory=lambda: "rcpt_" + secrets.token_hex(12))
+    at: datetime = field(default_factory=now)
+    started: float = field(default_factory=time.monotonic)
+    decision: Decision | None = None
+    tries: list[Try] = field(default_factory=list)
+    upstream: Upstream | None = None  # who answers
+    meter: Meter = field(default_factory=Meter)
+    status: int = 0
+    first_byte: float | None = None
+    upstream_id: str | None = None
+    complete: bool = False  # the reply came to its own end
+    settled: bool = False  # its receipt is written
+    doubtful: bool = False  # a deployment that never answered may bill all the same
+    billed: bool = True  # False: refused by us or by the provider, which costs nothing
+
+    @classmethod
+    def of(cls, request: web.Request, body: bytes, grant: Grant) -> "Exchange":
+        """Return the exchange that a request opens. Raises ``ValueError`` for a body that is no JSON object."""
+        data: Json = orjson.loads(body)
+        if not isinstance(data, dict):
+            raise TypeError("not an object")
+        asked, max_tokens = data.get("model"), data.get("max_tokens")
+        return cls(
+            grant=grant,
+            endpoint=request.path,
+            query=request.query_string,
+            body=body,
+            asked=asked if isinstance(asked, str) else None,
+            stream=data.get("stream") is True,
+            max_tokens=max_tokens if isinstance(max_tokens, int) else None,
+            session=request.headers.get("x-claude-code-session-id"),
+            agent=request.headers.get("x-claude-code-agent-id"),
+        )
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Return what the request costs by what has been metered; ``None`` when nobody knows."""
+        if not self.billed:
+            return Decimal(0)
+        usage = self.meter.usage
+        return cost(usage, self.upstream.price) if usage and self.upstream else None
+
+    def refused(self, status: int) -> None:
+        """Book that nobody answered: the agent gets an error, and nothing is billed that we know of."""
+        self.status, self.complete, self.billed = status, True, self.doubtful
+
+    def tried(self, upstream: Upstream, status: int | None, cause: str, since: float) -> None:
+        """Book one call of a deployment."""
+        seconds = round(time.monotonic() - since, 6)
+        self.tries.append(Try(deployment=upstream.name, status=status, cause=cause, seconds=seconds))
+
+    def receipt(self) -> Receipt:
+        """Return the receipt of what has happened so far."""
+        price = self.upstream.price if self.upstream else None
+        return Receipt(
+            id=self.id,
+            at=stamp(self.at),
+            endpoint=self.endpoint,
+            run=self.grant.run,
+            step=self.grant.step,
+            attempt=self.grant.attempt,
+            session=self.session,
+            agent=self.agent,
+            asked=self.asked,
+            model=self.decision.model if self.decision else None,
+            reason=self.decision.reason if self.decision else "not decided",
+            tries=tuple(self.tries),
+            served=self.upstream.name if self.upstream else None,
+            status=self.status,
+            stop_reason=self.meter.stop_reason,
+            complete=self.complete,
+            usage=self.meter.usage if self.billed else Usage(),
+            price_source=price.source if price else None,
+            price_digest=price.digest if price else None,
+            cost_usd=self.cost,
+            ttfb_s=round(self.first_byte - self.started, 6) if self.first_byte is not None else None,
+            seconds=round(time.monotonic() - self.started, 6),
+            upstream_id=self.upstream_id,
+        )

@@ -1,0 +1,46 @@
+"""Virtual keys: what an agent holds instead of a provider's key."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from gha_router.records import Decision, Receipt
+
+PREFIX = "ghar-"
+
+
+@dataclass(slots=True, kw_only=True)
+class Grant:
+    """What one virtual key stands for: an attempt of a step, and who answers it."""
+
+    step: str
+    attempt: int = 1
+    run: str | None = None
+    decision: Decision | None = None  # None: each request is decided by the name that it asks for
+    receipts: list[Receipt] = field(default_factory=list)
+
+
+def new_key() -> str:
+    """Return a fresh secret: 256 random bits behind a prefix that secret scanners can look for."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+class Keyring:
+    """The keys that are valid now. A revoked key is forgotten, so that a process left behind spends nothing."""
+
+    def __init__(self) -> None:
+        self.run_key = new_key()
+        self._grants: dict[str, Grant] = {}
+
+    def mint(self, grant: Grant) -> str:
+        """Return a new key for this grant."""
+        key = new_key()
+        self._grants[key] = grant
+        return key
+
+    def revoke(self, key: str) -> Grant | None:
+        """Forget a key; return what it stood for."""
+        return self._grants.pop(key, None)
+
+    def find(self, key: str | None) -> Grant | None:
+        """Return what a key stands for, ``None`` when it is unknown or revoked."""
+        return self._grants.get(key) if key else None

@@ -1,0 +1,35 @@
+"""Start and stop the gateway's HTTP server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from gha_router.errors import GatewayError
+from gha_router.gateway.app import Gateway
+
+SHUTDOWN_S = 2.0
+
+
+@asynccontextmanager
+async def serving(gateway: Gateway) -> AsyncIterator[str]:
+    """Serve as long as the context lasts; yields the address, ``http://host:port``.
+
+    A handler is cancelled when its client goes away, so that nobody pays for a reply that nobody reads.
+    """
+    runner = web.AppRunner(gateway.app(), access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    host, port = gateway.setup.host, gateway.setup.port
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise GatewayError(
+                f"the gateway cannot listen on {host}:{port}: {error.strerror}",
+                hint="Name a free port, or 0 to have one picked.",
+            ) from error
+        bound = runner.addresses[0][1]
+        yield f"http://{host}:{bound}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,89 @@
+"""What a gateway is told when it starts, and the JSON form in which a parent process hands it over a pipe."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self
+
+from gha_router.pricing import LongPrompt, Price, Rates
+from gha_router.records import Decision, Json, to_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """One deployment, ready to be called. It holds the provider's key, so it is never printed."""
+
+    name: str  # provider/model, as receipts and headers name it
+    model: str  # as the provider knows it
+    provider: str
+    base_url: str
+    api_key: str | None = field(repr=False)
+    price: Price | None
+    timeout_s: float | None = None  # for a whole reply that is not streamed
+    first_byte_s: float | None = None
+    idle_s: float | None = None  # between two chunks of a stream
+    max_output: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything that a gateway needs; nothing in it is read from a file or the environment again."""
+
+    ledger: Path
+    upstreams: Mapping[str, Upstream]
+    names: Mapping[str, Decision]  # what may be asked for by name -> who answers
+    default: Decision | None  # for a name that is not known; None: refused
+    run_usd: Decimal | None = None  # caps; None: no cap
+    step_usd: Decimal | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    def to_json(self) -> Json:
+        """Return plain JSON values, provider keys included: for a pipe, never for a file."""
+        data: Json = to_json(self)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Return the setup that ``to_json`` described. Written out by hand: pydantic would double the start-up."""
+        return cls(
+            ledger=Path(data["ledger"]),
+            upstreams={name: _upstream(value) for name, value in data["upstreams"].items()},
+            names={name: decision_from(value) for name, value in data["names"].items()},
+            default=decision_from(data["default"]) if data["default"] else None,
+            run_usd=_decimal(data["run_usd"]),
+            step_usd=_decimal(data["step_usd"]),
+            host=data["host"],
+            port=data["port"],
+        )
+
+
+def decision_from(data: Json) -> Decision:
+    """Return the decision that plain JSON values describe."""
+    return Decision(**data | {"deployments": tuple(data["deployments"]), "rejected": tuple(data["rejected"])})
+
+
+def _upstream(data: Json) -> Upstream:
+    return Upstream(**data | {"price": _price(data["price"])})
+
+
+def _price(data: Json | None) -> Price | None:
+    if data is None:
+        return None
+    long = data["long_prompt"]
+    return Price(
+        **_rates(data),
+        source=data["source"],
+        digest=data["digest"],
+        long_prompt=LongPrompt(**_rates(long), over=long["over"]) if long else None,
+    )
+
+
+def _rates(data: Json) -> dict[str, Any]:
+    return {field.name: _decimal(data[field.name]) for field in dataclasses.fields(Rates)}
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,45 @@
+"""How an Anthropic-format upstream is addressed: URL, headers in, headers out."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
+
+from gha_router.gateway.setup import Upstream
+
+# What passes to the upstream: the open list of what clients of the API send. Everything else (keys, cookies, hop-by-hop
+# headers, what a proxy added) stays here.
+_PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "accept", "content-type")
+_NEVER_UP = ("accept-encoding",)
+_PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-should-retry", "x-ratelimit-")
+
+# Anthropic refuses a request with two kinds of credentials; the others take either, and some only the bearer.
+_KEY_HEADER_ONLY = frozenset({"anthropic"})
+
+
+def url(upstream: Upstream, endpoint: str, query: str) -> str:
+    """Return where a request for ``endpoint`` ("/v1/messages") goes; ``base_url`` may end with /v1 or not."""
+    base = upstream.base_url.rstrip("/").removesuffix("/v1")
+    return f"{base}{endpoint}?{query}" if query else f"{base}{endpoint}"
+
+
+def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[str, str]:
+    """Return the headers of the upstream's request: the client's own, with the provider's key for the virtual one."""
+    headers = {
+        name: value
+        for name, value in received.items()
+        if name.lower().startswith(_PASS_UP) and name.lower() not in _NEVER_UP
+    }
+    headers["Accept-Encoding"] = "identity"  # the side parser reads what passes
+    if upstream.api_key:
+        headers["x-api-key"] = upstream.api_key
+        if upstream.provider not in _KEY_HEADER_ONLY:
+            headers["Authorization"] = f"Bearer {upstream.api_key}"
+    return headers
+
+
+def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_id: str) -> Mapping[str, str]:
+    """Return the headers of the agent's reply: the upstream's, and who served it."""
+    headers = {name: value for name, value in received.items() if name.lower().startswith(_PASS_DOWN)}
+    return headers | {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}

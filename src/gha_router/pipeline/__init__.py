@@ -1,0 +1,1 @@
+"""Runs steps: a fresh copy, an agent, then checks and claims against three meters; escalates; carries back."""

@@ -1,0 +1,190 @@
+"""One attempt: copy, agent, three meters, checks, claims, verdict."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from gha_router import checks, claims
+from gha_router.agent import snapshot, workspace
+from gha_router.agent.runner import AgentJob, AgentRun, run_agent
+from gha_router.agent.sandbox import Sandbox, sandbox
+from gha_router.errors import GatewayError
+from gha_router.ledger import receipts as ledger_receipts
+from gha_router.pipeline.bench import Bench
+from gha_router.pipeline.commands import command_runner
+from gha_router.pipeline.handover import Handover
+from gha_router.pipeline.plan import StepPlan
+from gha_router.records import (
+    AgentEnd,
+    Attempt,
+    CheckResult,
+    ClaimVerdict,
+    Decision,
+    Evidence,
+    Finding,
+    Receipt,
+    Snapshot,
+    Usage,
+    Verdict,
+    now,
+    stamp,
+)
+
+HTTP_ERROR = 400
+PAYMENT_REQUIRED = 402
+UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Which attempt of which step this is. ``name`` is unique in the run: it names files."""
+
+    plan: StepPlan
+    decision: Decision
+    number: int
+    run: str
+    name: str
+    workspace: Path
+    handover: Handover
+
+
+async def run_attempt(order: Order, bench: Bench) -> Attempt:
+    """Run one attempt on a fresh copy of the workspace. Raises ``InfrastructureError`` when it could not be begun."""
+    with sandbox() as box:
+        before = await asyncio.to_thread(snapshot.take, order.workspace, at=now())
+        notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
+        run, receipts, key = await _agent(order, box, bench)
+        after = await asyncio.to_thread(snapshot.take, box.work, at=now())
+        evidence = _evidence(order, box, run, receipts, before, after)
+        results, findings = await _judge(order.plan, run.end, evidence, bench)
+        verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
+        attempt = Attempt(
+            number=order.number,
+            decision=order.decision,
+            verdict=verdict,
+            end=AgentEnd.REFUSED if verdict is Verdict.REFUSED else run.end,
+            end_detail=bench.clean(detail, key),
+            started_at=stamp(run.started_at),
+            wall_s=run.wall_s,
+            turns=run.turns,
+            requests=len(receipts),
+            usage=_usage(receipts),
+            cost_usd=_cost(receipts),
+            claimed_cost_usd=run.claimed_cost_usd,
+            served=tuple(dict.fromkeys(receipt.served for receipt in receipts if receipt.served)),
+            checks=results,
+            findings=findings,
+            changes=evidence.changes,
+            delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
+            final_message=bench.clean(run.final_message, key),
+            transcript=bench.write_transcript(order.name, run.entries, key),
+            isolation=box.identity.isolation,
+            notes=notes,
+        )
+        handed = await asyncio.to_thread(order.handover, attempt, evidence)
+        return replace(attempt, carried=handed.carried, verdict=handed.verdict, notes=(*notes, *handed.notes))
+
+
+async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tuple[Receipt, ...], str]:
+    """Run the agent with a key of its own, which ends with it."""
+    plan, grant = order.plan, {"run": order.run, "step": order.plan.id, "attempt": order.number}
+    key = await bench.gateway.mint(run=order.run, step=plan.id, attempt=order.number, decision=order.decision)
+    job = AgentJob(
+        prompt=plan.prompt,
+        model=order.decision.model,
+        gateway_url=bench.gateway.url,
+        key=key,
+        time_limit_s=plan.time_limit_s,
+        turn_limit=plan.turn_limit,
+        context=plan.context,
+    )
+    run = await run_agent(job, box, environ=bench.environ, interrupt=bench.interrupt)
+    try:
+        receipts = await bench.gateway.revoke(key)
+    except GatewayError:  # it was killed: what it has written stays
+        receipts = tuple(
+            receipt
+            for receipt in ledger_receipts(bench.ledger)
+            if {"run": receipt.run, "step": receipt.step, "attempt": receipt.attempt} == grant
+        )
+    return run, receipts, key
+
+
+def _evidence(
+    order: Order, box: Sandbox, run: AgentRun, receipts: tuple[Receipt, ...], before: Snapshot, after: Snapshot
+) -> Evidence:
+    return Evidence(
+        workspace=box.work,
+        before=before,
+        after=after,
+        changes=snapshot.compare(before, after),
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        wall_s=run.wall_s,
+        final_message=run.final_message,
+        tool_calls=run.tool_calls,
+        receipts=receipts,
+        sealed=order.plan.sealed,
+    )
+
+
+async def _judge(
+    plan: StepPlan, end: AgentEnd, evidence: Evidence, bench: Bench
+) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
+    """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
+    if end in UNCHECKED_ENDS:
+        return (), ()
+    tools = checks.Tools(run=command_runner(evidence, bench.environ))
+    results = await checks.run_all(plan.checks, evidence, tools)
+    said = claims.extract(evidence.final_message)
+    return results, claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
+
+
+def verdict_of(
+    run: AgentRun,
+    receipts: Sequence[Receipt],
+    results: Sequence[CheckResult],
+    findings: Sequence[Finding],
+    *,
+    died: str | None,
+) -> tuple[Verdict, str]:
+    """Return the verdict and what is to be said of the end. A provider's or our own failure is never the model's."""
+    last = receipts[-1] if receipts else None
+    match run.end:
+        case AgentEnd.CANCELLED:
+            return (Verdict.ERROR, died) if died else (Verdict.CANCELLED, run.detail)
+        case AgentEnd.FAILED | AgentEnd.CRASHED if any(r.status == PAYMENT_REQUIRED for r in receipts):
+            return Verdict.REFUSED, run.detail
+        case AgentEnd.FAILED | AgentEnd.CRASHED if last is None or last.status >= HTTP_ERROR or not last.complete:
+            return Verdict.ERROR, f"{run.detail}{_cause(last)}"
+        case AgentEnd.FAILED | AgentEnd.CRASHED:
+            return Verdict.FAILED, run.detail
+    verdict = checks.verdict_of(results)
+    contradicted = any(finding.verdict is ClaimVerdict.CONTRADICTED for finding in findings)
+    if verdict is Verdict.SKIPPED and contradicted:
+        return Verdict.FAILED, run.detail
+    return verdict, run.detail
+
+
+def _cause(receipt: Receipt | None) -> str:
+    if receipt is None:
+        return " (no request reached the gateway)"
+    tries = ", ".join(f"{attempt.deployment}: {attempt.cause}" for attempt in receipt.tries)
+    return f" ({tries})" if tries else ""
+
+
+def _death(bench: Bench) -> str | None:
+    return str(bench.gateway.died.result()) if bench.gateway.died.done() else None
+
+
+def _usage(receipts: Sequence[Receipt]) -> Usage | None:
+    known = [receipt.usage for receipt in receipts if receipt.usage]
+    return sum(known, Usage()) if known else None
+
+
+def _cost(receipts: Sequence[Receipt]) -> Decimal | None:
+    """Return what the attempt cost; ``None`` as soon as one request's cost is unknown."""
+    costs = [receipt.cost_usd for receipt in receipts]
+    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))

@@ -1,0 +1,44 @@
+"""What steps run on: the gateway, our environment, the output folder, and the word to stop."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gha_router.pipeline.gateway_process import GatewayProcess
+from gha_router.records import Json
+
+REDACTED = "[redacted]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Effects that every step shares. ``secrets`` are what no file may hold."""
+
+    gateway: GatewayProcess
+    ledger: Path
+    environ: Mapping[str, str]
+    out: Path
+    secrets: Sequence[str] = field(default=(), repr=False)
+    interrupt: asyncio.Event = field(default_factory=asyncio.Event)  # set: every agent ends now
+
+    def __post_init__(self) -> None:
+        """Let agents end when the gateway dies: they would only try again and again."""
+        self.gateway.died.add_done_callback(lambda _died: self.interrupt.set())
+
+    def clean(self, text: str, *more: str) -> str:
+        """Return a text without the provider keys, and without the further secrets."""
+        for secret in (*self.secrets, *more):
+            if secret:
+                text = text.replace(secret, REDACTED)
+        return text
+
+    def write_transcript(self, name: str, entries: Iterable[Json], *secrets: str) -> str:
+        """Write a transcript below the output folder; return its path relative to it."""
+        relative = f"transcripts/{name}.jsonl"
+        file = self.out / relative
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = (self.clean(json.dumps(entry, ensure_ascii=False), *secrets) + "\n" for entry in entries)
+        file.write_text("".join(lines), encoding="utf-8", errors="backslashreplace")
+        return relative

@@ -1,0 +1,88 @@
+"""Runs steps one after the other, each until it is verified or its attempts are used up."""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gha_router.errors import InfrastructureError
+from gha_router.pipeline.attempt import Order, run_attempt
+from gha_router.pipeline.bench import Bench
+from gha_router.pipeline.handover import Handover, carry_into, leave
+from gha_router.pipeline.plan import StepPlan
+from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
+
+Progress = Callable[[str], None]
+
+
+def silent(_message: str) -> None:
+    """Say nothing."""
+
+
+async def run_step(
+    plan: StepPlan, bench: Bench, *, run: str, name: str, workspace: Path, handover: Handover, say: Progress = silent
+) -> StepResult:
+    """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it."""
+    attempts: list[Attempt] = []
+    for number, decision in enumerate(plan.attempts, 1):
+        order = Order(
+            plan=plan,
+            decision=decision,
+            number=number,
+            run=run,
+            name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 else name),
+            workspace=workspace,
+            handover=handover,
+        )
+        say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
+        try:
+            attempts.append(await run_attempt(order, bench))
+        except InfrastructureError as error:
+            return StepResult(
+                id=plan.id, verdict=Verdict.ERROR, asked=plan.asked, attempts=tuple(attempts), error=str(error)
+            )
+        say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
+        if attempts[-1].verdict is not Verdict.FAILED:
+            break
+    last = attempts[-1]
+    reason = last.end_detail if last.verdict in {Verdict.ERROR, Verdict.REFUSED} else None
+    return StepResult(id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)
+
+
+async def run_steps(
+    plans: Sequence[StepPlan], bench: Bench, *, run: str, workspace: Path, carry: bool, say: Progress = silent
+) -> RunResult:
+    """Run the steps in order on one workspace. The first that is not verified ends the run; the rest is not begun.
+
+    ``ledger_head`` is left open: the gateway still runs.
+    """
+    started_at, started = stamp(now()), time.monotonic()
+    results: list[StepResult] = []
+    for plan in plans:
+        aside = bench.out / "changes" / file_name(plan.id)
+        handover = carry_into(workspace, aside) if carry else leave
+        results.append(
+            await run_step(plan, bench, run=run, name=plan.id, workspace=workspace, handover=handover, say=say)
+        )
+        if results[-1].verdict is not Verdict.VERIFIED:
+            break
+    begun = len(results)
+    notes = tuple(f"step {plan.id} was not begun" for plan in plans[begun:])
+    isolations = [attempt.isolation for result in results for attempt in result.attempts]
+    return RunResult(
+        id=run,
+        verdict=results[-1].verdict,
+        started_at=started_at,
+        wall_s=round(time.monotonic() - started, 3),
+        steps=tuple(results),
+        ledger_head=None,
+        isolation="none" if "none" in isolations or not isolations else "uid",
+        notes=notes,
+    )
+
+
+def file_name(name: str) -> str:
+    """Return a name that is safe as a file's and still tells two names apart, whatever a person called a step."""
+    safe = re.sub(r"[^A-Za-z0-9._@-]+", "-", name).strip(".-")
+    return safe if safe == name else f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

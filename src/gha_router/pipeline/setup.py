@@ -1,0 +1,155 @@
+"""From a configuration to what runs: the gateway's setup, and the plans of steps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from gha_router import checks
+from gha_router.claims import parse_expected
+from gha_router.config import Config, Deployment, Step, Trail
+from gha_router.errors import ConfigError
+from gha_router.gateway.setup import Setup, Upstream
+from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
+from gha_router.pricing import Price, Prices, configured
+from gha_router.records import Decision
+from gha_router.routing import check_reachable, deployments_of, resolve
+from gha_router.sim import PRICES as SIMULATED
+
+SIM = "sim"
+
+
+def needs_simulation(config: Config, decisions: Iterable[Decision]) -> bool:
+    """Return whether somebody has to answer as a simulated model: a ``sim`` deployment without an address."""
+    provider = config.provider(SIM)
+    used = {deployment.provider for decision in decisions for deployment in deployments_of(config, decision)}
+    return SIM in used and provider is not None and provider.base_url is None
+
+
+def names_of(config: Config) -> dict[str, Decision]:
+    """Return all that may be asked for by name: models, and tiers as ``tier-1`` and ``tier1``."""
+    names = {name: resolve(config, model=name) for name in config.models}
+    for tier in config.tiers:
+        decision = resolve(config, tier=tier)
+        names |= {f"tier-{tier}": decision, f"tier{tier}": decision}
+    return names
+
+
+def gateway_setup(
+    config: Config,
+    decisions: Mapping[str, Decision],
+    *,
+    ledger: Path,
+    default: Decision | None = None,
+    sim_url: str | None,
+) -> Setup:
+    """Return what the gateway is told. Raises ``ConfigError`` for a deployment that this version cannot serve."""
+    prices = Prices.load()
+    upstreams: dict[str, Upstream] = {}
+    for decision in (*decisions.values(), *([default] if default else [])):
+        check_reachable(config, decision)
+        for deployment in deployments_of(config, decision):
+            upstreams[deployment.model] = _upstream(config, deployment, prices, sim_url)
+    return Setup(
+        ledger=ledger,
+        upstreams=upstreams,
+        names=decisions,
+        default=default,
+        run_usd=config.budget.run_usd,
+        step_usd=config.budget.step_usd,
+    )
+
+
+def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: str | None) -> Upstream:
+    provider = config.provider(deployment.provider)
+    base_url = provider.base_url if provider else None
+    if deployment.provider == SIM and base_url is None:
+        base_url = sim_url
+    if provider is None or base_url is None:
+        raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")
+    limits = prices.limits(deployment.model)
+    return Upstream(
+        name=deployment.model,
+        model=deployment.name,
+        provider=deployment.provider,
+        base_url=base_url,
+        api_key=provider.api_key.get_secret_value() if provider.api_key else None,
+        price=price_of(deployment, prices),
+        timeout_s=deployment.timeout,
+        first_byte_s=deployment.stream_timeout,
+        idle_s=deployment.stream_idle_timeout,
+        max_output=limits.max_output if limits else None,
+    )
+
+
+def price_of(deployment: Deployment, prices: Prices) -> Price | None:
+    """Return the configured price, else the list's; simulated models have simulated prices."""
+    if deployment.price is not None:
+        return configured(deployment.price)
+    if deployment.model in SIMULATED:
+        given, taken = SIMULATED[deployment.model]
+        return Price(input=given, output=taken, source="simulated", digest=_digest_of(given, taken))
+    return prices.find(deployment.model)
+
+
+def _digest_of(given: Decimal, taken: Decimal) -> str:
+    return f"simulated:{given}/{taken}"
+
+
+def plan_of(config: Config, index: int, step: Step) -> StepPlan:
+    """Return a configured step, ready to run."""
+    at: Trail = ("steps", index)
+    _refuse_unserved(config, step, at)
+    first = resolve(config, model=step.model, tier=step.tier, route=step.route)
+    attempts = [first] * (1 + step.on_fail.retry) + [resolve(config, tier=tier) for tier in step.on_fail.escalate]
+    named = {"route": step.route, "tier": step.tier, "model": step.model}
+    asked = next((f"{kind} {value}" for kind, value in named.items() if value is not None), "default")
+    plan = plan_for(config, attempts, prompt=step.prompt, raw_checks=step.checks, at=(*at, "checks"), asked=asked)
+    return StepPlan(
+        id=step.id,
+        prompt=plan.prompt,
+        asked=asked,
+        attempts=plan.attempts,
+        checks=plan.checks,
+        claims=tuple(
+            parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
+        ),
+        time_limit_s=step.time_limit_s or TIME_LIMIT_S,
+        turn_limit=step.turn_limit or TURN_LIMIT,
+        context=plan.context,
+    )
+
+
+def plan_for(
+    config: Config, attempts: Sequence[Decision], *, prompt: str, raw_checks: Sequence[Any], at: Trail, asked: str
+) -> StepPlan:
+    """Return a plain prompt as a step, checked by inline checks that stand at ``at`` in the configuration."""
+    return StepPlan(
+        id="prompt",
+        prompt=prompt,
+        asked=asked,
+        attempts=tuple(attempts),
+        checks=checks.parse_all(raw_checks, lambda number: config.position((*at, number))),
+        context=context_of(config, attempts[0]),
+    )
+
+
+def context_of(config: Config, decision: Decision) -> int | None:
+    """Return the smallest context window, in tokens, of those who may answer; ``None`` when none is known."""
+    prices = Prices.load()
+    known = []
+    for deployment in deployments_of(config, decision):
+        limits = prices.limits(deployment.model)
+        known.append(deployment.context or (limits.context if limits else None))
+    return min((window for window in known if window), default=None)
+
+
+def _refuse_unserved(config: Config, step: Step, at: Trail) -> None:
+    """Refuse what the schema knows and this version does not do: to leave it out in silence would be worse."""
+    for name, wanted in (("keep_workspace", step.on_fail.keep_workspace), ("hint", step.on_fail.hint)):
+        if wanted:
+            raise ConfigError(
+                f"`on_fail.{name}` is not in this version",
+                where=config.position((*at, "on_fail", name)),
+                hint="Remove it: each attempt begins afresh and is told nothing.",
+            )

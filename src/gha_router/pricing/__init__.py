@@ -1,0 +1,9 @@
+"""What tokens cost: a dated snapshot of list prices, configured prices, and the arithmetic.
+
+The gateway imports this room when it starts, so only the standard library is used here.
+"""
+
+from gha_router.pricing.price import FREE, LongPrompt, Price, Rates, configured, cost
+from gha_router.pricing.prices import Limits, Prices
+
+__all__ = ["FREE", "Limits", "LongPrompt", "Price", "Prices", "Rates", "configured", "cost"]

@@ -1,0 +1,131 @@
+"""The price of a deployment, and what one request costs at it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from gha_router.records import Usage
+
+# Anthropic's multipliers of the input rate: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+CACHE_WRITE_FACTOR = Decimal("1.25")  # an entry that lives for 5 minutes
+CACHE_WRITE_1H_FACTOR = Decimal(2)  # an entry that lives for an hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """USD per million tokens of each kind; ``None``: the source names no rate for that kind."""
+
+    input: Decimal
+    output: Decimal
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    cache_write_1h: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongPrompt(Rates):
+    """The rates of a request, all its tokens, whose prompt has more than ``over`` tokens."""
+
+    over: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price(Rates):
+    """Rates with where they come from, so that a receipt can name both."""
+
+    source: str  # "litellm 1.109.1, 2026-11-20", "configured"
+    digest: str  # SHA-256 of the list, or of the configured rates
+    long_prompt: LongPrompt | None = None
+
+
+class ConfiguredRates(Protocol):
+    """The ``price`` mapping of a deployment in the configuration, in USD per million tokens."""
+
+    @property
+    def input(self) -> Decimal:
+        """Of tokens of the prompt."""
+        ...
+
+    @property
+    def output(self) -> Decimal:
+        """Of tokens of the answer."""
+        ...
+
+    @property
+    def cache_read(self) -> Decimal | None:
+        """Of tokens read from the cache."""
+        ...
+
+    @property
+    def cache_write(self) -> Decimal | None:
+        """Of tokens written to the cache."""
+        ...
+
+
+def configured(spec: ConfiguredRates | Literal["free"]) -> Price:
+    """Return the price that the configuration names for a deployment."""
+    if isinstance(spec, str):
+        return FREE
+    rates = [spec.input, spec.output, spec.cache_read, spec.cache_write]
+    return Price(
+        input=spec.input,
+        output=spec.output,
+        cache_read=spec.cache_read,
+        cache_write=spec.cache_write,
+        source="configured",
+        digest=digest([None if rate is None else str(rate) for rate in rates]),
+    )
+
+
+def cost(usage: Usage, price: Price | None) -> Decimal | None:
+    """Return what one request costs in USD, exactly; ``None`` when its price is unknown.
+
+    Give it the usage of *one* request: whether long-prompt rates hold depends on the size of its prompt (input,
+    cache reads and cache writes together). Add up costs, never usages.
+
+    A kind of token that the price has no rate for is charged so that the sum errs high, by Anthropic's published
+    multipliers: a 5-minute cache write is 1.25 x input and a one-hour write 2 x input; a cache read, which they sell
+    at 0.1 x input, is charged like input, because not every provider gives that discount.
+    """
+    if price is None:
+        return None
+    rates = _rates_for(usage, price)
+    parts = (
+        (usage.input, rates.input),
+        (usage.output, rates.output),
+        (usage.cache_read, _known(rates.cache_read, rates.input)),
+        (usage.cache_write, _known(rates.cache_write, rates.input * CACHE_WRITE_FACTOR)),
+        (usage.cache_write_1h, _known(rates.cache_write_1h, rates.input * CACHE_WRITE_1H_FACTOR)),
+    )
+    total = sum((tokens * rate for tokens, rate in parts), Decimal(0))
+    return total.scaleb(-6) if total else Decimal(0)
+
+
+def digest(content: object) -> str:
+    """Return the SHA-256 of JSON content, whatever the order of its keys."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _rates_for(usage: Usage, price: Price) -> Rates:
+    prompt = usage.total - usage.output
+    if price.long_prompt is not None and prompt > price.long_prompt.over:
+        return price.long_prompt
+    return price
+
+
+def _known(rate: Decimal | None, otherwise: Decimal) -> Decimal:
+    return otherwise if rate is None else rate
+
+
+FREE = Price(
+    input=Decimal(0),
+    output=Decimal(0),
+    cache_read=Decimal(0),
+    cache_write=Decimal(0),
+    cache_write_1h=Decimal(0),
+    source="configured: free",
+    digest=digest("free"),
+)

@@ -1,0 +1,128 @@
+"""``report.json``: the same report for machines.
+
+Keys keep their order and their meaning within ``SCHEMA``; ``Decimal`` is a string; unknown is ``null``. ``sources``
+says of each figure whether it was measured, metered or claimed. Of a run the whole record stands under ``run``, so
+that it can be rendered again; an experiment's trials are in ``trials.jsonl`` and summarised here.
+"""
+
+import json
+import math
+from typing import Any
+
+from gha_router.experiment.leaderboard import (
+    Leaderboard,
+    Row,
+    contradictions,
+    failed_checks,
+    leaderboard,
+    spend,
+)
+from gha_router.records import ExperimentResult, Json, RunResult, Source, Trial, to_json
+
+SCHEMA = "gha-router/report/1"
+OUTCOMES = (
+    "verdict",
+    "trials",
+    "counted",
+    "verified",
+    "failed",
+    "errors",
+    "refused",
+    "cancelled",
+    "skipped",
+    "failures",
+)
+CLAIMS = ("claim_accuracy", "confirmed", "contradicted", "unreported", "unverifiable")
+MEASURED = (*OUTCOMES, "success", "interval", "correctness", *CLAIMS, "wall_s", "wall_p50_s")
+METERED = ("cost_usd", "known_cost_usd", "unpriced", "cost_per_verified_usd", "tokens", "requests")
+SOURCES = {
+    **dict.fromkeys(MEASURED, Source.MEASURED.value),
+    **dict.fromkeys(METERED, Source.METERED.value),
+    "stars": "measured success, metered cost",
+    "duration_ratio": "claimed / measured",
+    "contradictions.claimed": Source.CLAIMED.value,
+    "contradictions.observed": "as each says in its source",
+}
+
+
+def report_json(result: ExperimentResult | RunResult) -> str:
+    """Return the text of ``report.json``, ending in a newline."""
+    match result:
+        case ExperimentResult():
+            body = _experiment(result, leaderboard(result))
+        case RunResult():
+            body = _run(result)
+    text = json.dumps(_finite(body), ensure_ascii=False, indent=2, allow_nan=False)
+    # A lone surrogate in an agent's words cannot be written as UTF-8, but as an escape it is JSON.
+    return text.encode("utf-8", "backslashreplace").decode() + "\n"
+
+
+def _experiment(result: ExperimentResult, board: Leaderboard) -> Json:
+    return {
+        "schema": SCHEMA,
+        "kind": "experiment",
+        "verdict": board.verdict.value,
+        "suite": result.suite,
+        "models": list(result.models),
+        "epochs": result.epochs,
+        "started_at": result.started_at,
+        "wall_s": result.wall_s,
+        "known_cost_usd": str(board.known_cost_usd),
+        "unpriced": board.unpriced,
+        "complete": [row.model for row in board.complete],
+        "sources": SOURCES,
+        "tasks": list(board.tasks),
+        "planned": board.planned,
+        "rows": [_row(row) for row in board.rows],
+        "contradictions": to_json(board.contradictions),
+        "trials": [_trial(trial) for trial in result.trials],
+        "ledger_head": result.ledger_head,
+        "isolation": result.isolation,
+        "simulated": result.simulated,
+        "tools": dict(result.tools),
+    }
+
+
+def _row(row: Row) -> Json:
+    return {**to_json(row), "counted": row.counted, "claim_accuracy": row.claim_accuracy}
+
+
+def _trial(trial: Trial) -> Json:
+    attempt, spent = trial.attempt, spend([trial])
+    return {
+        "id": trial.id,
+        "task_id": trial.task_id,
+        "model": trial.model,
+        "epoch": trial.epoch,
+        "verdict": trial.result.verdict.value,
+        "attempts": len(trial.result.attempts),
+        "end": attempt.end.value if attempt else None,
+        "failed_checks": list(failed_checks(attempt)) if attempt else [],
+        "contradicted": len(contradictions(trial)),
+        **to_json(spent),
+        "error": trial.result.error,
+    }
+
+
+def _run(result: RunResult) -> Json:
+    return {
+        "schema": SCHEMA,
+        "kind": "run",
+        "verdict": result.verdict.value,
+        "sources": SOURCES,
+        "ledger_head": result.ledger_head,
+        "isolation": result.isolation,
+        "run": to_json(result),
+    }
+
+
+def _finite(value: Any) -> Any:
+    """Return JSON values with ``null`` for infinities: "1e999 s" is a claim that JSON has no number for."""
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case dict():
+            return {key: _finite(item) for key, item in value.items()}
+        case list():
+            return [_finite(item) for item in value]
+    return value

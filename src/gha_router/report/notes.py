@@ -1,0 +1,46 @@
+"""The lines under a report that say what its figures rest on."""
+
+from collections.abc import Iterable, Mapping
+
+from gha_router.report import format as fmt
+
+SIMULATED = "Simulated models: figures show how gha-router measures, not how any real model performs."
+SOURCES = (
+    "Measured by us: verdicts, checks, time. Metered by our receipts: tokens, requests, cost. "
+    "Claimed by the agent: shown and compared, never used as a result."
+)
+INTERVALS = "Beside each success rate stands its 95 % Wilson interval: where two overlap, the order may be chance."
+
+
+def isolation(name: str) -> str:
+    """Return what kept the agent away from this process."""
+    match name:
+        case "uid":
+            return "Isolation: uid. The agent ran as a user of its own."
+        case "none":
+            return (
+                "Isolation: none. The agent ran as the same user and could have read "
+                "this process's files and environment."
+            )
+        case other:
+            return f"Isolation: {other}."
+
+
+def ledger(head: str | None) -> str:
+    """Return the published head of the ledger, which ``gha-router ledger verify --head`` compares."""
+    return f"Ledger head: {head}" if head else "No ledger was kept."
+
+
+def tools(versions: Mapping[str, str]) -> Iterable[str]:
+    """Return the line of versions, if there are any."""
+    if versions:
+        yield "Tools: " + ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+
+
+def claims_held(confirmed: int, contradicted: int) -> str:
+    """Return the sentence for claims of which none was contradicted; empty when some were."""
+    if contradicted:
+        return ""
+    if not confirmed:
+        return "No claim could be held against a meter."
+    return f"No claim was contradicted; {fmt.plural(confirmed, 'claim')} confirmed."

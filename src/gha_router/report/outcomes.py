@@ -1,0 +1,41 @@
+"""``outcomes.csv``: one line a trial that says something about its model, for ``calibrate`` and ``replay``.
+
+Infrastructure errors, refusals by the budget, cancelled and skipped trials are no outcomes and are left out; the
+report's notes count them.
+"""
+
+import csv
+import io
+
+from gha_router.experiment.leaderboard import COUNTED, spend
+from gha_router.records import ExperimentResult, Trial, Verdict
+
+COLUMNS = ("task_id", "model", "resolved", "cost_usd", "api_calls", "wall_s", "epoch")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def outcomes_csv(result: ExperimentResult) -> str:
+    """Return the file. ``resolved`` is 1 or 0, ``cost_usd`` empty when unknown, ``wall_s`` in seconds."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    lines.writerows(_line(trial) for trial in result.trials if trial.result.verdict in COUNTED)
+    return text.getvalue()
+
+
+def _line(trial: Trial) -> tuple[str | int, ...]:
+    spent = spend([trial])
+    return (
+        _text(trial.task_id),
+        _text(trial.model),
+        int(trial.result.verdict is Verdict.VERIFIED),
+        "" if spent.cost_usd is None else f"{spent.cost_usd:f}",
+        spent.requests,
+        f"{spent.wall_s:.3f}",
+        trial.epoch,
+    )
+
+
+def _text(name: str) -> str:
+    """Return a name that a spreadsheet does not take for a formula (OWASP, CSV injection: a leading quote)."""
+    return f"'{name}" if name.startswith(FORMULA) else name

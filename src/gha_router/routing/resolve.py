@@ -1,0 +1,107 @@
+"""From what somebody asked for to a model, the deployments that are tried in turn, and a reason for people."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gha_router.config import KNOWN_PROVIDERS, Config, Deployment, TaskType, is_deployment, suggest, tier_named
+from gha_router.errors import ConfigError
+from gha_router.records import Decision
+
+
+def resolve(config: Config, *, model: str | None = None, tier: int | None = None, route: str | None = None) -> Decision:
+    """Return the decision for a model, else a tier, else a task type, else the default, else the only model.
+
+    ``model`` is a configured name or ``provider/model``; ``route`` is a task type, which goes to the default when no
+    route is configured for it. The first model of a tier answers; the others, then the fallbacks, follow it.
+
+    Raises ``ConfigError`` with the nearest name for a name that is not configured, and when nothing is left to choose.
+    """
+    if model is not None:
+        _check_model(config, model)
+        return replace(_decision(config, model, "asked by name"), asked=model)
+    if tier is not None:
+        return replace(_of_tier(config, tier, ""), asked=f"tier-{tier}")
+    if route is not None:
+        return replace(_of_route(config, route), asked=route, task_type=route)
+    return _of_default(config, "")
+
+
+def deployments_of(config: Config, decision: Decision) -> tuple[Deployment, ...]:
+    """Return the decision's deployments with their settings, in the order in which they are tried."""
+    return tuple(_deployments(config, decision.model, decision.tier))
+
+
+def _of_tier(config: Config, tier: int, so_far: str) -> Decision:
+    if tier not in config.tiers:
+        defined = ", ".join(str(number) for number in sorted(config.tiers)) or "none"
+        raise ConfigError(f"tier {tier} is not defined", hint=f"Defined under `tiers`: {defined}.")
+    return _decision(config, config.tiers[tier][0], f"{so_far}tier {tier}: its first model", tier)
+
+
+def _of_route(config: Config, route: str) -> Decision:
+    if route not in list(TaskType):
+        raise ConfigError(f"unknown task type `{route}`", hint=suggest(route, TaskType))
+    target = config.routes.get(TaskType(route))
+    if target is None:
+        return _of_default(config, f"no route for {route}: ")
+    return _of_target(config, target.to, f"route {route} -> ")
+
+
+def _of_default(config: Config, so_far: str) -> Decision:
+    if config.default is not None:
+        return _of_target(config, config.default, f"{so_far}default -> ")
+    if len(config.models) == 1:
+        return _decision(config, next(iter(config.models)), f"{so_far}the only model")
+    names = ", ".join(f"`{name}`" for name in config.models) or "none yet"
+    raise ConfigError(
+        f"{so_far}nothing says which model answers",
+        where=config.position(()),
+        hint=f"Set `default` to one of the models ({names}), or name a model, a tier or a route.",
+    )
+
+
+def _of_target(config: Config, target: str, so_far: str) -> Decision:
+    tier = tier_named(target)
+    if tier is not None:
+        return _of_tier(config, tier, so_far)
+    return _decision(config, target, f"{so_far}{target}")
+
+
+def _check_model(config: Config, model: str) -> None:
+    if model in config.models:
+        return
+    if not is_deployment(model):
+        raise ConfigError(f"unknown model `{model}`", hint=suggest(model, config.models))
+    provider = model.partition("/")[0]
+    if config.provider(provider) is not None:
+        return
+    if provider in KNOWN_PROVIDERS:
+        raise ConfigError(
+            f"`{model}` needs a key: `{KNOWN_PROVIDERS[provider].variable}` is not set",
+            hint=f"Set it, or describe `{provider}` under `providers`.",
+        )
+    known = sorted({*config.providers, *KNOWN_PROVIDERS})
+    raise ConfigError(f"unknown provider `{provider}` in `{model}`", hint=suggest(provider, known))
+
+
+def _decision(config: Config, model: str, reason: str, tier: int | None = None) -> Decision:
+    deployments = tuple(deployment.model for deployment in _deployments(config, model, tier))
+    return Decision(asked=None, model=model, deployments=deployments, reason=reason, tier=tier)
+
+
+def _deployments(config: Config, model: str, tier: int | None) -> Iterator[Deployment]:
+    """Yield the deployments of the model, of its tier's others and of their fallbacks, each once."""
+    seen: set[str] = set()
+    for name in _chain(config, model, tier):
+        for deployment in config.models.get(name) or (Deployment(model=name),):
+            if deployment.model not in seen:
+                seen.add(deployment.model)
+                yield deployment
+
+
+def _chain(config: Config, model: str, tier: int | None) -> list[str]:
+    """Return the names in turn: the model, its tier's others, then fallbacks, the nearest first."""
+    chain = [model, *(config.tiers[tier] if tier is not None else ())]
+    for name in chain:  # it grows while it is walked: fallbacks have fallbacks
+        chain += [fallback for fallback in config.fallbacks.get(name, ()) if fallback not in chain]
+    return chain

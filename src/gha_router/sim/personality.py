@@ -1,0 +1,76 @@
+"""What a personality is, and the way of working that most of them share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gha_router.sim.conversation import Conversation, Result
+from gha_router.sim.reply import Reply, ToolUse, say
+from gha_router.sim.script import Script, Step, fill
+
+WRITING_TOOLS = {"Edit", "Write"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A script, and how far the conversation has come in it."""
+
+    script: Script
+    conversation: Conversation
+
+    @property
+    def step(self) -> Step | None:
+        """Return the step that comes next, ``None`` after the last one."""
+        done = len(self.conversation.results)
+        return self.script.steps[done] if done < len(self.script.steps) else None
+
+    @property
+    def failed(self) -> Result | None:
+        """Return the first tool call that failed."""
+        return next((result for result in self.conversation.results if result.is_error), None)
+
+    def values(self, retell: Callable[[str], str]) -> dict[str, str]:
+        """Return the saved outputs by name, each one as ``retell`` tells it, and ``cwd``."""
+        played = zip(self.script.steps, self.conversation.results, strict=False)
+        saved = {step.save: retell(result.output) for step, result in played if step.save}
+        return {"cwd": self.conversation.cwd, **saved}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personality:
+    """A simulated model: its name, what it is like, its simulated price, and how it answers."""
+
+    name: str  # sim/...
+    summary: str  # one line for people
+    input_usd: str  # simulated, USD a million tokens
+    output_usd: str
+    answer: Callable[[Scene], Reply]
+
+    @property
+    def price(self) -> tuple[Decimal, Decimal]:
+        """Return the simulated price of input and output, USD a million tokens."""
+        return Decimal(self.input_usd), Decimal(self.output_usd)
+
+
+def as_it_is(output: str) -> str:
+    """Retell an output truly."""
+    return output
+
+
+def replay(scene: Scene, *, retell: Callable[[str], str] = as_it_is) -> Reply:
+    """Play the next step, or say the final message.
+
+    ``retell`` tells saved outputs in messages and in written files; commands get the true ones. After a tool
+    call that failed, or when the tool is not offered, the model says so and stops.
+    """
+    if scene.failed:
+        reason = scene.failed.output.partition("\n")[0]
+        return say(f"A tool call failed: {reason}\nI stop here without a result.")
+    step = scene.step
+    if step is None:
+        return say(str(fill(scene.script.final, scene.values(retell))))
+    if step.tool not in scene.conversation.tools:
+        return say(f"I would need the tool {step.tool}, which is not offered. I stop here without a result.")
+    values = scene.values(retell if step.tool in WRITING_TOOLS else as_it_is)
+    filled: Mapping[str, object] = fill(step.input, values)
+    return Reply(blocks=(ToolUse(name=step.tool, input=filled),))

@@ -1,0 +1,92 @@
+"""For every kind of check a case that must pass and one that must fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.unit.checks.world import World
+
+README = "# Claude Code\n\nClaude Code runs here.\n"
+WORKFLOW = "on: [push]\njobs:\n  build:\n    steps:\n      - uses: actions/checkout@v4\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A specification, and what the agent found, left and said."""
+
+    spec: Mapping[str, Any]
+    found: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+
+    def world(self, root: Path) -> World:
+        world = World(root, self.found)
+        for path, content in self.left.items():
+            world.write(path, content)
+        world.message = self.message
+        return world
+
+
+EXISTS = {"exists": "report.md"}
+ABSENT = {"absent": "debug.log"}
+FRESH = {"fresh": "report.md"}
+CONTAINS = {"contains": {"text": "Claude Code", "in": "report.md"}}
+NOT_CONTAINS = {"not_contains": "I could not"}
+REGEX = {"regex": {"pattern": "Total: [0-9]+", "in": "report.md"}}
+EQUALS = {"equals": {"text": "hello", "in": "greeting.txt"}}
+LINE_COUNT = {"line_count": {"file": "report.md", "min": 2, "max": 4}}
+COUNT_OF = {"count_of": {"text": "Claude Code", "file": "README.md", "equals": 2, "answer": "message"}}
+NUMBER = {"number": {"equals": 354, "unit": "lines"}}
+LISTING = {"listing": {"dir": "."}}
+YAML = {"yaml": {"file": "ci.yml", "path": "on", "contains": "push"}}
+JSON = {"json": {"file": "package.json", "path": "scripts.test", "equals": "vitest"}}
+TOML = {"toml": {"file": "app.toml", "path": "tool.names", "length": 2}}
+TIMESTAMP = {"timestamp": "stamp.txt"}
+COMMAND = {"command": {"run": "cat report.md", "stdout_contains": "done"}}
+
+MUST_PASS: Mapping[str, Case] = {
+    "exists": Case(spec=EXISTS, left={"report.md": "done\n"}),
+    "absent": Case(spec=ABSENT),
+    "fresh": Case(spec=FRESH, found={"report.md": "old\n"}, left={"report.md": "new\n"}),
+    "contains": Case(spec=CONTAINS, left={"report.md": "# Report\nIt says Claude Code twice.\n"}),
+    "not_contains": Case(spec=NOT_CONTAINS, message="All tasks are finished."),
+    "regex": Case(spec=REGEX, left={"report.md": "# Report\nTotal: 354\n"}),
+    "equals": Case(spec=EQUALS, left={"greeting.txt": "hello\n"}),
+    "line_count": Case(spec=LINE_COUNT, left={"report.md": "1\n2\n3"}),
+    "count_of": Case(spec=COUNT_OF, found={"README.md": README}, message='"Claude Code" appears 2 times.'),
+    "number": Case(spec=NUMBER, message="README.md は354行です。"),
+    "listing": Case(
+        spec=LISTING,
+        found={"README.md": README, "src/app.py": "", ".hidden": ""},
+        message="- `README.md`: the manual\n- 📁 src/",
+    ),
+    "yaml": Case(spec=YAML, left={"ci.yml": WORKFLOW}),
+    "json": Case(spec=JSON, left={"package.json": '{"scripts": {"test": "vitest"}}'}),
+    "toml": Case(spec=TOML, left={"app.toml": '[tool]\nnames = ["a", "b"]\n'}),
+    "timestamp": Case(spec=TIMESTAMP, left={"stamp.txt": "made 2026-07-01T21:01:00+09:00\n"}),
+    "command": Case(spec=COMMAND, left={"report.md": "all done\n"}),
+}
+
+MUST_FAIL: Mapping[str, Case] = {
+    "exists": Case(spec=EXISTS, message="I wrote report.md."),
+    "absent": Case(spec=ABSENT, left={"debug.log": "trace\n"}),
+    "fresh": Case(spec=FRESH, found={"report.md": "old\n"}, message="Updated report.md."),
+    "contains": Case(spec=CONTAINS, left={"report.md": "# Report\nNothing here.\n"}),
+    "not_contains": Case(spec=NOT_CONTAINS, message="Sorry.\nI could not read the file."),
+    "regex": Case(spec=REGEX, left={"report.md": "# Report\nTotal: many\n"}),
+    "equals": Case(spec=EQUALS, left={"greeting.txt": "hello!\n"}),
+    "line_count": Case(spec=LINE_COUNT, left={"report.md": ""}),
+    "count_of": Case(spec=COUNT_OF, found={"README.md": README}, message="It appears 2 or 3 times."),
+    "number": Case(spec=NUMBER, message="184行です！"),
+    "listing": Case(
+        spec=LISTING,
+        found={"README.md": README, "src/app.py": ""},
+        message="I'll analyze the files...\n- README.md\n- main.py",
+    ),
+    "yaml": Case(spec=YAML, left={"ci.yml": "on: [push\njobs: {}\n"}),
+    "json": Case(spec=JSON, left={"package.json": '{"scripts": {"build": "tsc"}}'}),
+    "toml": Case(spec=TOML, left={"app.toml": '[tool]\nnames = ["a"]\n'}),
+    "timestamp": Case(spec=TIMESTAMP, left={"stamp.txt": "2025-08-09T12:00:00Z\n"}),
+    "command": Case(spec=COMMAND, left={"report.md": "nothing yet\n"}),
+}
