@@ -6,10 +6,10 @@ make carrying fail, and can never lead it elsewhere.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from gha_router.agent.snapshot import (
     BLOCK,
-    FOLDER,
+    FILE,
     children,
     look,
     names_of,
@@ -28,7 +28,7 @@ from gha_router.agent.snapshot import (
     same,
 )
 from gha_router.errors import WorkspaceError
-from gha_router.records import Changes, FileEntry, Snapshot
+from gha_router.records import Changes, Snapshot
 
 DEFAULT_PROTECTED = (".github/**",)
 _CHANGED_LATER = "changed after the step ended"
@@ -56,7 +56,8 @@ class _Move:
     copy: Path
     source: int
     target: int
-    changes: Changes
+    written: tuple[str, ...]
+    gone: frozenset[str]
     before: Snapshot
     after: Snapshot
     protected: Sequence[str]
@@ -91,24 +92,28 @@ def carry_back(
             copy=copy,
             source=source,
             target=target,
-            changes=changes,
+            written=changes.written,
+            gone=frozenset(changes.deleted),
             before=before,
             after=after,
             protected=protected,
         )
-        paths = sorted((*changes.written, *changes.deleted))
+        paths = sorted((*move.written, *move.gone))
         refused = tuple(Refusal(path, why) for path in paths if (why := _why_not(move, path)))
         return Carried(refused=refused) if refused else Carried(paths=_apply(move))
 
 
 def _why_not(move: _Move, path: str) -> str | None:
     """Return why a path may not be carried, the gravest reason first; ``None`` when it may."""
-    return (
-        _forbidden(path, move.protected)
-        or _behind_link(move, path)
-        or _conflict(move, path)
-        or (_reappeared(move, path) if path in move.changes.deleted else _unfit(move, path))
-    )
+    try:
+        return (
+            _forbidden(path, move.protected)
+            or _behind_link(move, path)
+            or _conflict(move, path)
+            or (_reappeared(move, path) if path in move.gone else _unfit(move, path))
+        )
+    except OSError as error:
+        return f"{_CHANGED_LATER}: {error.strerror}"
 
 
 def _forbidden(path: str, protected: Sequence[str]) -> str | None:
@@ -132,9 +137,9 @@ def _is_protected(path: str, pattern: str) -> bool:
     """Return whether a pattern matches a path or a folder above it; ``x/**`` means ``x`` and what is in it."""
     plain = pattern.removesuffix("/**")
     names = path.split("/")
-    above = ["/".join(names[:end]) for end in range(1, len(names) + 1)]
+    along = ["/".join(names[:end]) for end in range(1, len(names) + 1)]
     forms = {plain, plain.removeprefix("**/")}
-    return any(fnmatchcase(part, form) for part in above for form in forms)
+    return any(fnmatchcase(part, form) for part in along for form in forms)
 
 
 def _behind_link(move: _Move, path: str) -> str | None:
@@ -143,7 +148,7 @@ def _behind_link(move: _Move, path: str) -> str | None:
     for end in range(1, len(names)):
         parent = "/".join(names[:end])
         entry = look(move.target, parent)
-        if entry is None or parent in move.changes.deleted:
+        if entry is None or parent in move.gone:
             return None
         if entry.kind != "dir":
             what = "a link" if entry.kind == "link" else "no folder"
@@ -172,7 +177,7 @@ def _kept_in(move: _Move, folder: str) -> Iterator[str]:
         for entry in children(move.target, pending.pop()):
             if entry.kind == "dir" and not _names_git(entry.path.split("/")):
                 pending.append(entry.path)
-            elif entry.path not in move.changes.deleted:
+            elif entry.path not in move.gone:
                 yield entry.path
 
 
@@ -216,7 +221,8 @@ def _foreign(move: _Move, path: str) -> str | None:
 def _strays(move: _Move, path: str) -> str | None:
     """Return whether a link leads out of the tree, now or after some folder on its way becomes a link.
 
-    By its text it may climb only at its beginning, and not above the root: ``a/../..`` climbs from wherever ``a`` leads.
+    By its text it may climb only at its beginning, and not above the root: ``a/../..`` climbs
+    from wherever ``a`` leads.
     By what is there today, all links on its way followed, it must end in the copy.
     """
     with _parent_of(move.source, path) as (folder, name):
@@ -238,12 +244,12 @@ def _apply(move: _Move) -> tuple[str, ...]:
     done: list[str] = []
     path = ""
     try:
-        for path in move.changes.deleted:
+        for path in sorted(move.gone):
             with _parent_of(move.target, path) as (folder, name):
                 os.unlink(name, dir_fd=folder)
             done.append(path)
         _prune(move)
-        for path in move.changes.written:
+        for path in move.written:
             _put(move, path)
             done.append(path)
     except OSError as error:
@@ -267,31 +273,80 @@ def _prune(move: _Move) -> None:
 def _put(move: _Move, path: str) -> None:
     """Write one file or link under a temporary name beside its place, and move it there."""
     entry = move.after.entries[path]
-    _make_parents(move, path)
+    write = _copy_link if entry.kind == "link" else _copy_file
     temporary = f".gha-router-{secrets.token_hex(8)}"
+    _make_parents(move, path)
     with _parent_of(move.source, path) as (origin, name), _parent_of(move.target, path) as (folder, _):
         try:
-            if entry.kind == "link":
-                digest = _copy_link(origin, name, folder, temporary)
-            else:
-                digest = _copy_file(origin, name, folder, temporary, entry)
+            digest = write(origin, name, folder, temporary)
             if digest != entry.digest:
-                raise OSError(0, _CHANGED_LATER)
-            _give(folder, temporary, _owner(move, folder, name))
+                raise OSError(errno.ESTALE, _CHANGED_LATER)
+            _give(folder, temporary, _owner_at(folder, name, otherwise=os.fstat(move.target)))
+            if entry.kind == "file":
+                os.chmod(temporary, entry.mode & 0o777, dir_fd=folder)
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-        except OSError:
+        finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder)
-            raise
 
 
 def _copy_link(origin: int, name: str, folder: int, temporary: str) -> str:
+    """Make the same link; return the digest of its target."""
     target = os.readlink(name, dir_fd=origin)
     os.symlink(target, temporary, dir_fd=folder)
     return hashlib.sha256(os.fsencode(target)).hexdigest()
 
 
-def _copy_file(origin: int, name: str, folder: int, temporary: str, entry: FileEntry) -> str:
-    """Copy the content and set the mode; return the digest of what was written."""
+def _copy_file(origin: int, name: str, folder: int, temporary: str) -> str:
+    """Copy the content, readable for nobody else yet; return the digest of what was written."""
     digest = hashlib.sha256()
-    ...
+    handle = os.open(name, FILE, dir_fd=origin)
+    try:
+        new = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+        with os.fdopen(new, "wb") as file:
+            while block := os.read(handle, BLOCK):
+                digest.update(block)
+                file.write(block)
+    finally:
+        os.close(handle)
+    return digest.hexdigest()
+
+
+def _owner_at(folder: int, name: str, otherwise: os.stat_result) -> os.stat_result:
+    """Return whose the file is that stands there now."""
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return otherwise
+
+
+def _give(folder: int, name: str, owner: os.stat_result) -> None:
+    """Give a new file or folder to an owner; without root rights it is of the user that made it."""
+    if os.geteuid() == 0:
+        os.chown(name, owner.st_uid, owner.st_gid, dir_fd=folder, follow_symlinks=False)
+
+
+def _make_parents(move: _Move, path: str) -> None:
+    """Make the folders above a path that the workspace lacks, with the modes that they have in the copy."""
+    parts = path.split("/")
+    for end in range(1, len(parts)):
+        parent = "/".join(parts[:end])
+        with _parent_of(move.target, parent) as (folder, name):
+            try:
+                os.mkdir(name, 0o700, dir_fd=folder)
+            except FileExistsError:
+                continue
+            _give(folder, name, os.fstat(move.target))
+            entry = move.after.entries.get(parent)
+            os.chmod(name, (entry.mode & 0o777 if entry else 0o755) | 0o700, dir_fd=folder)
+
+
+@contextlib.contextmanager
+def _parent_of(top: int, path: str) -> Iterator[tuple[int, str]]:
+    """Give a descriptor of the folder that a path is in, reached without following links, and its name there."""
+    *parents, name = names_of(path)
+    folder = open_folder(top, parents)
+    try:
+        yield folder, name
+    finally:
+        os.close(folder)

@@ -28,8 +28,8 @@ from gha_router.records import Changes, FileEntry, Snapshot, dumps, from_json, s
 BLOCK = 1 << 20  # bytes read at once
 MAX_DEPTH = 200  # folders in folders; real projects stay below 50, paths end at 4096 bytes
 KINDS = frozenset({"file", "link", "dir", "other"})
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO opens at once and is then seen to be one
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO opens at once and is then seen to be one
 _SWAPPED = {errno.ELOOP, errno.ENXIO}  # what opening a link, or a socket, answers
 _ODD = re.compile(r"[\udc80-\udcff]|\\(?=udc(?:[89a-f][0-9a-f]|5c))")
 _QUOTED = re.compile(r"\\udc([89a-f][0-9a-f]|5c)")
@@ -147,11 +147,11 @@ def open_folder(top: int, names: list[str]) -> int:
 
     Raises ``FileNotFoundError``, and ``NotADirectoryError`` where a link or a file stands in the way.
     """
-    folder = os.open(".", FOLDER, dir_fd=top)
+    folder = os.open(".", _FOLDER, dir_fd=top)
     for name in names:
         above = folder
         try:
-            folder = os.open(name, FOLDER, dir_fd=above)
+            folder = os.open(name, _FOLDER, dir_fd=above)
         finally:
             os.close(above)
     return folder
@@ -220,7 +220,7 @@ def _describe(folder: int, name: str, path: str) -> FileEntry | None:
 
 def _file(folder: int, name: str, path: str, mode: int) -> FileEntry:
     try:
-        handle = os.open(name, _FILE, dir_fd=folder)
+        handle = os.open(name, FILE, dir_fd=folder)
     except OSError as error:
         if error.errno in _SWAPPED:
             return _special(path, mode)

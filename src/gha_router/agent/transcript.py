@@ -5,7 +5,7 @@ one reader serves all three. What the SDK's typed messages leave out is left out
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claude_agent_sdk import (
@@ -102,14 +102,15 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
     for entry in entries:
         match entry:
             case {"type": "assistant", "message": {"content": [*blocks]}}:
-                texts = [block["text"] for block in blocks if block.get("type") == "text"]
+                texts = [block["text"] for block in blocks if _is(block, "text", "text")]
                 spoken = "\n".join(texts) or spoken
                 for block in blocks:
-                    if block.get("type") == "tool_use":
-                        calls[block["id"]] = ToolCall(name=block["name"], input=block["input"])
+                    if _is(block, "tool_use", "id", "name"):
+                        calls[block["id"]] = ToolCall(name=block["name"], input=block.get("input") or {})
             case {"type": "user", "message": {"content": [*blocks]}}:
                 for block in blocks:
-                    _returned(calls, block)
+                    if _is(block, "tool_result", "tool_use_id"):
+                        _returned(calls, block)
             case {"type": "result"}:
                 result = dict(entry)
     said = result.get("result") if result else None
@@ -118,15 +119,21 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
     )
 
 
-def _returned(calls: dict[str, ToolCall], block: Any) -> None:
+def _is(block: object, kind: str, *texts: str) -> bool:
+    """Return whether this is a block of that kind; its ``texts`` are fields that hold text. Others' files are read too."""
+    return (
+        isinstance(block, dict)
+        and block.get("type") == kind
+        and all(isinstance(block.get(name), str) for name in texts)
+    )
+
+
+def _returned(calls: dict[str, ToolCall], block: Json) -> None:
     """Put a tool's result to its call."""
-    if not isinstance(block, dict) or block.get("type") != "tool_result":
-        return
     call = calls.get(block["tool_use_id"])
     if call is not None:
-        calls[block["tool_use_id"]] = ToolCall(
-            name=call.name, input=call.input, output=_text(block.get("content")), is_error=bool(block.get("is_error"))
-        )
+        output = _text(block.get("content"))
+        calls[block["tool_use_id"]] = replace(call, output=output, is_error=bool(block.get("is_error")))
 
 
 def _text(content: object) -> str:

@@ -166,12 +166,13 @@ def _second_thought(found: Sequence[Token], at: int, unit: Unit) -> set[Decimal]
 
 def _chain(found: Sequence[Token], at: int, step: int, joiners: frozenset[str]) -> set[Decimal]:
     """Return the number at this place and those joined to it: ``12 or 13``, ``12-13``."""
-    values: set[Decimal | None] = set()
+    values: list[Decimal] = []
     place: int | None = at
     while place is not None and len(values) < CHAIN:
-        values.add(found[place].value)
+        value = found[place].value
+        values += [] if value is None else [value]
         place = _next(found, place, step, joiners)
-    return values - {None}
+    return set(values)
 
 
 def _next(found: Sequence[Token], at: int, step: int, joiners: frozenset[str]) -> int | None:

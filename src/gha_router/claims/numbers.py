@@ -10,15 +10,13 @@ import re
 APART = r"(?<![A-Za-z0-9_/#$\-+.])(?<![0-9][,:–—~〜])"
 DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,9})?(?![0-9])"
 
-SMALL = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+_UNDER_TWENTY = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SMALL = {word: value for value, word in enumerate(_UNDER_TWENTY.split())} | {
+    word: 10 * value for value, word in enumerate(_TENS.split(), start=2)
 }
 LARGE = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _WORD = rf"(?:{'|'.join(sorted((*SMALL, *LARGE), key=len, reverse=True))})"

@@ -2,20 +2,22 @@
 
 import re
 
+from gha_router.claims.words import words
+
 # One run of characters that a path without spaces has; `//` begins the rest of an address, not a path.
 BARE = re.compile(r"(?<![A-Za-z0-9_./@+~\-])(?!//)[A-Za-z0-9_./@+~\-]{1,300}(?![A-Za-z0-9_./@+~\-])", re.ASCII)
 
-_EXTENSIONS = frozenset(
+_EXTENSIONS = words(
     "bak bash bin bz2 c cc cfg cjs clj conf cpp cs css csv dat db diff doc docx env erl ex exs gif go gradle "
     "graphql gz h hpp hs htm html ini ipynb jar java jpeg jpg js json jsonl jsx key kt less lock log lua md mdx mjs "
     "ml mod out parquet patch pdf php pl png proto ps1 py pyi r rb rs rst scala scss sh sql sqlite sum svelte svg "
-    "swift tar tex text tf tmp toml ts tsv tsx txt vue wasm webp whl xls xlsx xml yaml yml zip zsh".split()
+    "swift tar tex text tf tmp toml ts tsv tsx txt vue wasm webp whl xls xlsx xml yaml yml zip zsh"
 )
-_NAMES = frozenset(
+_NAMES = words(
     "AUTHORS CHANGELOG CODEOWNERS CONTRIBUTING Containerfile Dockerfile Gemfile Jenkinsfile Justfile LICENSE "
-    "Makefile NOTICE Procfile README Rakefile Vagrantfile".split()
+    "Makefile NOTICE Procfile README Rakefile Vagrantfile"
 )
-_PRODUCTS = frozenset("d3.js express.js next.js node.js nuxt.js react.js three.js vue.js".split())
+_PRODUCTS = words("d3.js express.js next.js node.js nuxt.js react.js three.js vue.js")
 _EXTENSION = re.compile(r"[^./]\.([A-Za-z][A-Za-z0-9]{0,9})$", re.ASCII)
 _QUOTABLE = re.compile(r"[^\s()\[\]{}<>\"'`|;,*?$=]{1,300}")
 _DOTFILE = re.compile(r"(?:^|/)\.[A-Za-z][\w.\-]{1,60}$", re.ASCII)

@@ -14,15 +14,18 @@ from gha_router.claims.paths import BARE, is_bare_path, is_quoted_path
 HIDDEN_PATH = "\x01"
 HIDDEN_TEXT = "\x00"
 
-_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
-_SPACES = dict.fromkeys(map(ord, "\t\r\u00a0\u2009\u202f\u3000*\x00\x01"), " ")  # `*` is Markdown's emphasis
+_WIDTH: dict[int, str | int | None] = {0xFF01 + i: 0x21 + i for i in range(94)}
+_SPACES = {ord(c): " " for c in "\t\r\u00a0\u2009\u202f\u3000*\x00\x01"}  # `*` is Markdown's emphasis
 _QUOTES = dict(zip(map(ord, "‘’“”"), "''\"\"", strict=True))
 _ONE_FORM = {**_WIDTH, **_SPACES, **_QUOTES}
 
 _FENCE = re.compile(r" {0,12}(?:[-+] +|[0-9]{1,3}\. +)?(`{3,}|~{3,})")
 _BLOCK_QUOTE = re.compile(r" {0,12}>")
 _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,400})\1(?!`)")
-_QUOTE = re.compile(r"\"([^\"\n]{1,400})\"|(?<![A-Za-z0-9])'([^'\n]{1,400})'(?![A-Za-z0-9])|「([^「」\n]{1,400})」|『([^『』\n]{1,400})』")
+_QUOTE = re.compile(
+    r"\"([^\"\n]{1,400})\"|(?<![A-Za-z0-9])'([^'\n]{1,400})'(?![A-Za-z0-9])|「([^「」\n]{1,400})」"
+    r"|『([^『』\n]{1,400})』"
+)
 _ADDRESS = re.compile(r"\bhttps?://[^ \n\"'<>`、。」』]{1,400}")
 _FIGURE = re.compile(r" ?[$~]?[0-9][0-9.,]{0,15} ?[A-Za-z%]{0,8} ?")
 

@@ -76,7 +76,7 @@ class Sentence:
         last = bisect_left(self.mentions, place, key=lambda mention: mention.start)
         return self.mentions[max(0, last - NEARBY) : last]
 
-    def claim(  # noqa: PLR0913 - a claim has these parts, and every finder names them
+    def claim(
         self,
         kind: ClaimKind,
         value: float | str | bool | None,  # noqa: FBT001 - a claim's value may be a bool

@@ -1,14 +1,18 @@
 """What a number speaks of: the file, or the quoted string, that is nearest in the same sentence."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 
 from gha_router.claims.reading import Mention, read
 from gha_router.claims.sentences import Sentence, sentences
+from gha_router.claims.shell import is_command
 from gha_router.records import Claim
 
 # "354 lines in the file `a.txt`", "354行の a.txt"
 _POINTS_ON = re.compile(
-    r"[ ]?(?:\w{0,12} )?(?:in|inside|within|of|from|for|to|across)(?: the)?(?: (?:file|whole file|output))? [\[]?$|[ (]{0,2}の ?$",
+    r"[ ]?(?:\w{0,12} )?(?:in|inside|within|of|from|for|to|across)(?: the)?(?: (?:file|whole file|output))? [\[]?$"
+    r"|[ (]{0,2}の ?$",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -25,23 +29,30 @@ def nearest_file(sentence: Sentence, start: int, end: int) -> str | None:
 
 
 def nearest_quoted(sentence: Sentence, start: int) -> str | None:
-    """Return the quoted string, not a file, that is nearest to a place; the ones before it come first."""
-    before = [mention for mention in sentence.mentions_until(start) if not mention.is_path]
-    if before:
-        return before[-1].content
-    following = [mention for mention in sentence.mentions_from(start) if not mention.is_path]
-    return _content(following[0] if following else None)
+    """Return the quoted string, no file and no command, that is nearest to a place."""
+    return next(iter(_quoted(sentence, start)), None)
 
 
-def quoted_beside(message: str, claim: Claim) -> str | None:
-    """Return the quoted string that stands in the same sentence of the message as a claim that was found in it."""
-    end = claim.start + len(claim.text)
-    if message[claim.start : end] != claim.text:
-        return None
-    for sentence in sentences(read(message)):
-        if sentence.start <= claim.start < sentence.start + len(sentence.text):
-            return nearest_quoted(sentence, claim.start - sentence.start)
-    return None
+def quoted_beside(message: str, claims: Iterable[Claim]) -> Mapping[int, tuple[str, ...]]:
+    """Return the quoted strings in the sentence of each claim that stands in the message, by the claim's start.
+
+    The nearest come first. A claim that is not where it says (one that was not extracted from this message) has none.
+    """
+    spoken = list(sentences(read(message)))
+    starts = [sentence.start for sentence in spoken]
+    beside: dict[int, tuple[str, ...]] = {}
+    for claim in claims:
+        number = bisect_right(starts, claim.start) - 1
+        if number >= 0 and message.startswith(claim.text, claim.start):
+            beside[claim.start] = tuple(_quoted(spoken[number], claim.start - spoken[number].start))
+    return beside
+
+
+def _quoted(sentence: Sentence, place: int) -> Iterator[str]:
+    """Yield quoted strings, those before a place first, the nearest of them first."""
+    for mention in (*reversed(sentence.mentions_until(place)), *sentence.mentions_from(place)):
+        if not mention.is_path and not is_command(mention.content):
+            yield mention.content
 
 
 def _last_file(sentence: Sentence, start: int) -> Mention | None:

@@ -58,9 +58,7 @@ _JAPANESE: Mapping[str, str] = {
 }
 
 UNITS = tuple(_ENGLISH)
-ENGLISH = {
-    form: unit for unit, words in _ENGLISH.items() for word in words.split() for form in (word, f"{word}s")
-}
+ENGLISH = {form: unit for unit, words in _ENGLISH.items() for word in words.split() for form in (word, f"{word}s")}
 JAPANESE = {word: unit for unit, words in _JAPANESE.items() for word in words.split()}
 
 

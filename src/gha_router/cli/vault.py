@@ -4,6 +4,7 @@ A process's first environment stays readable in ``/proc/PID/environ`` as long as
 we start ourselves again without the secrets, and hand them over in a memory file that has no name.
 """
 
+import itertools
 import json
 import os
 import re
@@ -54,7 +55,7 @@ def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[st
 
 def config_in(argv: Sequence[str]) -> Path:
     """Return the configuration that a command line names, read before the real parser has seen it."""
-    for argument, following in zip(argv, [*argv[1:], ""], strict=True):
+    for argument, following in itertools.pairwise([*argv, ""]):
         if argument == "--config":
             return Path(following)
         if argument.startswith("--config="):

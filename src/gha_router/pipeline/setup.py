@@ -1,5 +1,6 @@
 """From a configuration to what runs: the gateway's setup, and the plans of steps."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -63,8 +64,9 @@ def gateway_setup(
 def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: str | None) -> Upstream:
     provider = config.provider(deployment.provider)
     base_url = provider.base_url if provider else None
+    api_key = provider.api_key.get_secret_value() if provider and provider.api_key else None
     if deployment.provider == SIM and base_url is None:
-        base_url = sim_url
+        base_url, api_key = sim_url, f"sim-{secrets.token_hex(8)}"  # a key as real ones have it, handled like them
     if provider is None or base_url is None:
         raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")
     limits = prices.limits(deployment.model)
@@ -73,7 +75,7 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         model=deployment.name,
         provider=deployment.provider,
         base_url=base_url,
-        api_key=provider.api_key.get_secret_value() if provider.api_key else None,
+        api_key=api_key,
         price=price_of(deployment, prices),
         timeout_s=deployment.timeout,
         first_byte_s=deployment.stream_timeout,

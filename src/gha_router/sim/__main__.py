@@ -31,18 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m gha_router.sim", description="Simulated models over HTTP."
-    )
-    parser.add_argument(
-        "--suite", type=Path, action="append", default=[], metavar="DIR", help="folder of tasks"
-    )
+    parser = argparse.ArgumentParser(prog="python -m gha_router.sim", description="Simulated models.")
+    parser.add_argument("--suite", type=Path, action="append", default=[], metavar="DIR", help="tasks")
     parser.add_argument("--port", type=int, default=0, help="0 (the default) picks a free one")
     parser.add_argument("--info-file", type=Path, metavar="F", help="where to write the address and pid")
     parser.add_argument("--speed", type=float, default=1.0, help="factor on scripted delays; 0: none")
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="end with the process that started it"
-    )
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starter ends")
     return parser
 
 

@@ -89,7 +89,8 @@ async def _read(request: web.Request) -> tuple[Mapping[str, Any], Personality]:
 
 
 def _require_key(request: web.Request) -> None:
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    bearer = scheme.lower() == "bearer" and token.strip()
     if not (request.headers.get("x-api-key") or bearer):
         raise Refusal(401, "x-api-key header is required")
 

@@ -44,9 +44,7 @@ def read_document(file: Path) -> Document:
     except yaml.YAMLError as error:
         raise TaskError(f"not valid YAML: {error}", where=Position(str(file))) from error
     if not isinstance(data, dict) or root is None:
-        raise TaskError(
-            "the top level has to be a mapping (`key: value` lines)", where=Position(str(file), 1)
-        )
+        raise TaskError("the file has to be a mapping (`key: value` lines)", where=Position(str(file), 1))
     return Document(file=file, data=data, root=root)
 
 

@@ -51,12 +51,20 @@ async def _run(call: Json, cwd: Path) -> Json:
         case "Bash":
             output, failed = await _bash(given["command"], cwd)
         case "Write":
-            Path(given["file_path"]).write_text(given["content"], encoding="utf-8")
-            output = f"File created successfully at: {given['file_path']}"
+            output = _write(Path(given["file_path"]), given["content"])
         case "Read":
-            output = Path(given["file_path"]).read_text(encoding="utf-8")
+            output = _read(Path(given["file_path"]))
     content = [{"type": "text", "text": output}]
     return {"type": "tool_result", "tool_use_id": call["id"], "content": content, "is_error": failed}
+
+
+def _write(file: Path, content: str) -> str:
+    file.write_text(content, encoding="utf-8")
+    return f"File created successfully at: {file}"
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 async def _bash(command: str, cwd: Path) -> tuple[str, bool]:

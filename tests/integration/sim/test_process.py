@@ -69,9 +69,8 @@ def test_without_being_asked_it_outlives_its_stdin() -> None:
     ],
 )
 def test_a_mistake_is_a_message_and_an_exit_code(arguments: list[str], code: int, says: str) -> None:
-    ended = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
+    command = [*COMMAND, *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert ended.returncode == code
     assert says in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -22,11 +22,18 @@ SCRIPT = Script(
     final="There are ${notes} notes.",
 )
 BODY = first_request("sim/honest", "Count the notes.", Path("/w"))
+NO_KEY: list[dict[str, str]] = [
+    {},
+    {"x-api-key": ""},
+    {"Authorization": "Bearer"},
+    {"Authorization": "Basic k"},
+]
 
 
-def ask(
-    question: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]], *, speed: float = 0
-) -> httpx.Response:
+Question = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
+
+
+def ask(question: Question, *, speed: float = 0) -> httpx.Response:
     """Return the answer to one request to a fresh simulation."""
 
     async def conversation() -> httpx.Response:
@@ -82,7 +89,7 @@ def test_any_key_will_do(headers: dict[str, str]) -> None:
     assert post(BODY, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("headers", [{}, {"x-api-key": ""}, {"Authorization": "Bearer "}])
+@pytest.mark.parametrize("headers", NO_KEY, ids=str)
 @pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages/count_tokens"])
 def test_without_a_key_nothing_is_answered(path: str, headers: dict[str, str]) -> None:
     assert error_of(post(BODY, path, headers)) == (
@@ -123,9 +130,8 @@ def test_a_missing_field_is_named(field: str) -> None:
 
 
 def test_a_request_over_the_limit_is_too_large() -> None:
-    response = ask(
-        lambda client: client.post("/v1/messages", content=b" " * (LARGEST_REQUEST + 1), headers=KEY)
-    )
+    raw = b" " * (LARGEST_REQUEST + 1)
+    response = ask(lambda client: client.post("/v1/messages", content=raw, headers=KEY))
     assert error_of(response)[:2] == (413, "request_too_large")
 
 
@@ -145,10 +151,8 @@ def test_health_needs_no_key() -> None:
 
 
 def test_a_prompt_without_a_script_is_answered_with_a_plain_text() -> None:
-    message = assemble(post(first_request("sim/honest", "Title?", Path("/w"))).content)
-    assert message["content"] == [
-        {"type": "text", "text": "sim: no script for this prompt, so nothing was done."}
-    ]
+    (block,) = assemble(post(first_request("sim/honest", "Title?", Path("/w"))).content)["content"]
+    assert block == {"type": "text", "text": "sim: no script for this prompt, so nothing was done."}
 
 
 def test_a_plain_prompt_works_without_a_script(tmp_path: Path) -> None:
@@ -192,9 +196,8 @@ def test_the_end_of_the_simulation_cuts_a_delay_short() -> None:
             async with Simulation([SCRIPT], speed=100) as simulation:
                 await client.get(f"{simulation.url}/healthz")
                 body = {**BODY, "model": "sim/slow"}
-                asked = asyncio.create_task(
-                    client.post(f"{simulation.url}/v1/messages", json=body, headers=KEY)
-                )
+                address = f"{simulation.url}/v1/messages"
+                asked = asyncio.create_task(client.post(address, json=body, headers=KEY))
                 await client.get(f"{simulation.url}/healthz")
                 begin = time.monotonic()
             with pytest.raises(httpx.TransportError):

@@ -87,9 +87,10 @@ def test_timestamp_file_holds_the_time_of_the_step(model: str, tmp_path: Path) -
     assert left.text("timestamp.txt").strip() in left.message
 
 
-@pytest.mark.parametrize(
-    ("model", "jobs", "steps"), [*((model, 4, 13) for model in RIGHT), ("sim/miscounter", 2, 6)]
-)
+COUNTED = [*((model, 4, 13) for model in RIGHT), ("sim/miscounter", 2, 6)]
+
+
+@pytest.mark.parametrize(("model", "jobs", "steps"), COUNTED)
 def test_analyze_workflow_writes_the_analysis(model: str, jobs: int, steps: int, tmp_path: Path) -> None:
     left = play(model, "analyze-workflow", tmp_path)
     assert json.loads(left.text("analysis.json")) == {
@@ -104,9 +105,8 @@ def test_analyze_workflow_writes_the_analysis(model: str, jobs: int, steps: int,
 
 def sealed_check(left: Left) -> subprocess.CompletedProcess[str]:
     script = CLASSIC / "stats-report" / "checks" / "table.sh"
-    return subprocess.run(
-        ["sh", script, "report.md"], cwd=left.folder, capture_output=True, text=True, check=False
-    )
+    command = ["sh", str(script), "report.md"]
+    return subprocess.run(command, cwd=left.folder, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("model", ["sim/honest", "sim/oracle", "sim/clock-blind"])

@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> World:
         "`README.md`, `src/`, `docs/`, `__init__.py` and `my notes.txt`",
         "- README.md\n- src/\n- docs\n- __init__.py\n- my notes.txt",
         "1. **README.md**: the manual\n2. **src/** - the code\n3. 📁 docs\n4. __init__.py\n5. my notes.txt (empty)",
-        "| Name | Kind |\n|---|---|\n| README.md | file |\n| src | folder |\n| docs/ | |\n| __init__.py | |\n|my notes.txt|",
+        "| Name | Kind |\n|---|---|\n| README.md | file |\n|src|folder|\n|docs/||\n|__init__.py||\n|my notes.txt|",
         "README.md\nsrc\ndocs\n__init__.py\nmy notes.txt",
         "The folder holds README.md, src, docs, __init__.py and `my notes.txt`.",
         "README.md、src、docs、__init__.py、my notes.txtがあります。`my notes.txt`",

@@ -7,9 +7,7 @@ from gha_router.sim.personality import Scene
 from gha_router.sim.script import Script, Step
 
 REMINDER = "<system-reminder>\nRun ls before anything else.\n</system-reminder>\n"
-ENVIRONMENT = (
-    "# Environment\nYou are here: \n - Primary working directory: /home/me/project\n - Platform: linux\n"
-)
+ENVIRONMENT = "# Environment\n - Primary working directory: /home/me/project\n - Platform: linux\n"
 
 SCRIPT = Script(
     prompt="Count the notes.",

@@ -65,9 +65,7 @@ def test_a_plain_prompt_for_a_file_writes_it(prompt: str, path: str, content: st
     assert script.final.endswith("Done.")
 
 
-@pytest.mark.parametrize(
-    ("prompt", "command"), [("Run make test", "make test"), ("Run `ls -l` now", "ls -l")]
-)
+@pytest.mark.parametrize(("prompt", "command"), [("Run make x", "make x"), ("Run `ls -l` now", "ls -l")])
 def test_a_plain_prompt_for_a_command_runs_it(prompt: str, command: str) -> None:
     assert improvised(prompt).steps[0].input["command"] == command
 

@@ -50,9 +50,10 @@ def test_results_are_in_order_and_stripped() -> None:
     assert found == (Result(output="3"), Result(output="no such file", is_error=True))
 
 
-@pytest.mark.parametrize(
-    "content", ["3", [text("3")], [text("3"), {"type": "image"}], f"3\n{REMINDER}"], ids=str
-)
+THREE = ["3", [text("3")], [text("3"), {"type": "image"}], f"3\n{REMINDER}"]
+
+
+@pytest.mark.parametrize("content", THREE, ids=str)
 def test_a_result_is_text_or_a_list_of_blocks(content: object) -> None:
     body = {"messages": [{"role": "user", "content": [{"type": "tool_result", "content": content}]}]}
     assert read_conversation(body).results == (Result(output="3"),)
@@ -67,8 +68,9 @@ def test_the_offered_tools_are_known_by_name() -> None:
     assert read_conversation(request("Count.")).tools == {"Bash", "Edit", "Read", "Write"}
 
 
-@pytest.mark.parametrize(
-    "odd", [None, 3, "text", {"role": 1}, {"role": "user", "content": [None, 3]}], ids=str
-)
+ODD = [None, 3, "text", {"role": 1}, {"role": "user", "content": [None, 3]}]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
 def test_messages_of_unknown_shape_are_passed_over(odd: object) -> None:
     assert read_conversation({"messages": [odd], "tools": [odd]}).prompt == ""

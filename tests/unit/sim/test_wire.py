@@ -39,11 +39,8 @@ def test_text_comes_in_several_pieces() -> None:
 
 def test_a_tool_call_starts_empty_and_its_input_comes_in_several_pieces() -> None:
     call = ToolUse(name="Bash", input={"command": "echo " + "x" * 3 * CHUNK})
-    pieces = [
-        event["delta"]["partial_json"]
-        for event in parse(sent(said(call)))
-        if event["type"] == "content_block_delta"
-    ]
+    deltas = [event["delta"] for event in parse(sent(said(call))) if event["type"] == "content_block_delta"]
+    pieces = [delta["partial_json"] for delta in deltas]
     assert pieces[0] == ""
     assert len(pieces) > 3
 

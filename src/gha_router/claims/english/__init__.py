@@ -2,12 +2,4 @@
 
 from gha_router.claims.english import commands, counts, done, durations, files, passed, spending
 
-FINDERS = (
-    durations.find,
-    counts.find,
-    files.find,
-    passed.find,
-    commands.find,
-    spending.find,
-    done.find,
-)
+FINDERS = tuple(module.find for module in (durations, counts, files, passed, commands, spending, done))

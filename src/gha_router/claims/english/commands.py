@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gha_router.claims.english.context import FLAGS, asserted
 from gha_router.claims.reading import Mention
 from gha_router.claims.sentences import Sentence
+from gha_router.claims.shell import is_command
 from gha_router.records import Claim, ClaimKind
 
 _RAN = re.compile(
@@ -16,12 +17,8 @@ _RAN = re.compile(
 _LIST = re.compile(r"(?: ?, ?(?:and |then |and then )?| and | and then | && )(?:the command )?", FLAGS)
 _PASSIVE = re.compile(r" (?:command )?(?:was|were|has been|have been) (?:run|executed|invoked)\b", FLAGS)
 _NOT_ME = re.compile(
-    r"\b(?:you|they|he|she|users?|authors?|maintainers?|workflow|ci|job|step|who)(?: (?:have|has|had|already))? $", FLAGS
-)
-# "used `x`" speaks of a command only when x is one.
-_SHELL = re.compile(
-    r"(?:awk|bash|cargo|cat|curl|cut|date|diff|echo|find|git|go|grep|head|jq|ls|make|node|npm|npx|pip|pytest|python3?|rg"
-    r"|sed|sh|sort|tail|tree|uniq|wc|yq)(?: .*)?",
+    r"\b(?:you|they|he|she|users?|authors?|maintainers?|workflow|ci|job|step|who)(?: (?:have|has|had|already))? $",
+    FLAGS,
 )
 
 
@@ -31,7 +28,7 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         if _NOT_ME.search(sentence.clause_before(match.start())) or not asserted(sentence, *match.span()):
             continue
         for number, mention in enumerate(_commands(sentence, match.end())):
-            if match["verb"].lower() != "used" or _SHELL.fullmatch(mention.content):
+            if match["verb"].lower() != "used" or is_command(mention.content):  # many things are used
                 begin = mention.start if number else match.start()
                 yield sentence.claim(ClaimKind.COMMAND_RUN, mention.content, (begin, mention.end))
     for mention in sentence.mentions:

@@ -37,7 +37,8 @@ _UNREAL = re.compile(
     FLAGS,
 )
 _IMPERATIVE = re.compile(
-    r"(?:use|run(?! ?time)|try|set|add|keep|see|consider|avoid|open|write|create|save|count|limit|split|wait|find|return)\b",
+    r"(?:use|run(?! ?time)|try|set|add|keep|see|consider|avoid|open|write|create|save|count|limit|split|wait|find"
+    r"|return)\b",
     FLAGS,
 )
 _TAKEN_BACK = re.compile(

@@ -19,7 +19,8 @@ _COUNT = re.compile(
 )
 _LABEL = re.compile(
     rf"(?<![A-Za-z0-9\-])(?P<number_of>(?:total )?number of |total )?{_NOUN}(?P<count> count| total| found)?"
-    rf"(?: {{0,3}}[:=|]|(?(number_of) (?:is|was)|(?(count) (?:is|was)|!))) {{0,4}}(?P<number>{numbers.APART}{numbers.DIGITS})",
+    rf"(?: {{0,3}}[:=|]|(?(number_of) (?:is|was)|(?(count) (?:is|was)"
+    rf"|!))) {{0,4}}(?P<number>{numbers.APART}{numbers.DIGITS})",
     FLAGS,
 )
 _ONCE = re.compile(
@@ -30,32 +31,44 @@ _ONCE = re.compile(
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 
 _FOUND = re.compile(
-    r"\b(?:has|have|had|contain(?:s|ed|ing)?|is|are|was|were|found|find|counted|got|see|saw|total(?:s|ing|led|ed)?|comes to"
-    r"|consist(?:s|ed|ing)?|compris(?:es|ed|ing)|includ(?:es|ed|ing)|with|span(?:s|ned|ning)?|occur(?:s|red)?|appear(?:s|ed)?"
+    r"\b(?:has|have|had|contain(?:s|ed|ing)?|is|are|was|were|found|find|counted|got|see|saw|total(?:s|ing|led|ed)?"
+    r"|comes to"
+    r"|consist(?:s|ed|ing)?|compris(?:es|ed|ing)|includ(?:es|ed|ing)|with|span(?:s|ned|ning)?|occur(?:s|red)?"
+    r"|appear(?:s|ed)?"
     r"|show(?:s|ed)?|match(?:es|ed)|mention(?:s|ed)?|used|reports?|returned|listed|defin(?:es|ed)|all|analy[sz]ed"
     r"|scanned|checked|read|processed|reviewed|inspected|holds?|exactly|only)\b|[:=(|→]|->|'s\b",
     FLAGS,
 )
-_FOLLOWS = re.compile(r" {0,2}(?:in|inside|long|total|were|was|found|across|matched|counted|altogether|overall)\b|[)]", FLAGS)
+_FOLLOWS = re.compile(
+    r" {0,2}(?:in|inside|long|total|were|was|found|across|matched|counted|altogether|overall)\b|[)]", FLAGS
+)
 _OCCURS = re.compile(
     r"\b(?:occur(?:s|red|ring)?|appear(?:s|ed|ing)?|mention(?:s|ed)?|found|present|contain(?:s|ed)?|show(?:s|ed)? up"
-    r"|come(?:s)? up|came up|repeated|repeats|exists?|match(?:es|ed)?|see|is used|is written|is there|counted|includes?)\b",
+    r"|come(?:s)? up|came up|repeated|repeats|exists?|match(?:es|ed)?|see|is used|is written|is there|counted"
+    r"|includes?)\b",
     FLAGS,
 )
 _ACTED = re.compile(
-    r"\b(?P<verb>added|removed|deleted|changed|modified|created|updated|edited|wrote|inserted|renamed|moved|fixed|reformatted"
+    r"\b(?P<verb>added|removed|deleted|changed|modified|created|updated|edited|wrote|inserted|renamed|moved|fixed"
+    r"|reformatted"
     r"|generated|displayed|printed|showed|skipped|failed|completed|finished|executed|ran)"
     r"(?: (?:a|an|the|about|another|over|only|a total of|in total|exactly)){0,2} $",
     FLAGS,
 )
-_NARROWED = re.compile(r" (?:of code|of comments?|containing|matching|that|which|where|with|starting|beginning|ending)\b", FLAGS)
+_NARROWED = re.compile(
+    r" (?:of code|of comments?|containing|matching|that|which|where|with|starting|beginning|ending)\b", FLAGS
+)
 _PASSIVE = re.compile(
-    r" (?:(?:were|was|have been|has been) )?(?P<verb>added|removed|deleted|changed|modified|created|updated|inserted|failed|skipped)\b", FLAGS
+    r" (?:(?:were|was|have been|has been) )?(?P<verb>added|removed|deleted|changed|modified|created|updated|inserted"
+    r"|failed|skipped)\b",
+    FLAGS,
 )
 _NOT_TOTAL_BEFORE = re.compile(
-    r"(?:\b(?:first|last|top|bottom|next|initial|every|each|per|line|lines|step|job|l|version|another|other|extra|another"
-    r"|more than|less than|fewer than|over|under|above|below|up to|at least|at most|at|by|on|in|any|page|section|issue|pr)"
-    r"|here are|(?:[0-9]|one|some|none|any) of (?:the|these|those|my|your)"
+    r"(?:\b(?:first|last|top|bottom|next|initial|every|each|per|line|lines|step|job|l|version|another|other|extra"
+    r"|another"
+    r"|more than|less than|fewer than|over|under|above|below|up to|at least|at most|at|by|on|in|any|page|section|issue"
+    r"|pr)"
+    r"|\bhere are|(?:[0-9]|one|some|none|any) of (?:the|these|those|my|your)"
     r"|[0-9] {0,2}(?:to|and|or|of|out of|-|–|—|~|/)|\bbetween [0-9]{1,9} and|\x00 of) $|[0-9]/$",
     FLAGS,
 )
@@ -73,7 +86,7 @@ def find(sentence: Sentence) -> Iterator[Claim]:
     for match in _COUNT.finditer(sentence.text):
         value = numbers.whole(numbers.english(match["number"]))
         unit = units.ENGLISH[match["noun"].lower()]
-        if value is not None and _is_total(sentence, match, unit) and asserted(sentence, *match.span()):
+        if value is not None and _is_total(sentence, match) and asserted(sentence, *match.span()):
             yield _claim(sentence, match.span("span"), value, _named(sentence, match, unit))
     for match in _ONCE.finditer(sentence.text):
         if asserted(sentence, *match.span()):
@@ -81,7 +94,9 @@ def find(sentence: Sentence) -> Iterator[Claim]:
     for match in _LABEL.finditer(sentence.text):
         value = numbers.whole(numbers.plain(match["number"]))
         unit = units.ENGLISH[match["noun"].lower()]
-        labelled = match["noun"].lower() not in {"time", "times"} and not _LABEL_AFTER.match(sentence.after(match.end()))
+        labelled = match["noun"].lower() not in {"time", "times"} and not _LABEL_AFTER.match(
+            sentence.after(match.end())
+        )
         if value is not None and labelled and asserted(sentence, *match.span()):
             yield _claim(sentence, match.span(), value, unit)
 
@@ -93,7 +108,7 @@ def _claim(sentence: Sentence, span: tuple[int, int], value: int, unit: str) -> 
     return sentence.claim(ClaimKind.COUNT, value, span, unit=unit, subject=subject)
 
 
-def _is_total(sentence: Sentence, match: re.Match[str], unit: str) -> bool:
+def _is_total(sentence: Sentence, match: re.Match[str]) -> bool:
     """Return whether the number says how many there are, and not which, at most, each, or how many times faster."""
     start, end = match.span()
     clause, after = sentence.clause_before(start), sentence.after(end)

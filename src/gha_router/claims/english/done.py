@@ -13,13 +13,17 @@ _OPENING = (
 )
 _HOW = r"(?:(?:now|all|successfully|fully|been|just|already|finally|completely|also|both) ){0,3}"
 _WHICH = (
-    r"(?:(?:the|this|that|your|my|our|all|every|each|of|both|entire|whole|requested|assigned|given|required|above|five|"
-    r"four|three|two|[0-9]{1,2}|experiment|coding) ){0,4}"
+    r"(?:(?:the|this|that|your|my|our|all|every|each|of|both|entire|whole|requested|assigned|given|required|above|five"
+    r"|four|three|two|[0-9]{1,2}|experiment|coding) ){0,4}"
 )
-_WORK = r"(?:tasks?|work|jobs?|requests?|assignment|everything(?: you asked(?: for)?)?|implementation|mission|processing|experiment)"
+_EVERYTHING = r"everything(?: you asked(?: for)?)?"
+_WORK = (
+    r"(?:tasks?|work|jobs?|requests?|assignment|implementation|mission|processing|experiment"
+    rf"|{_EVERYTHING})"
+)
 _OBJECT = (
     r"(?:(?:(?:the|this|that|your|my|all|every|each|of|entire|whole|requested|assigned|[0-9]{1,2}) ){1,4}"
-    r"(?:tasks?|work|jobs?|requests?|assignment|experiment)|everything(?: you asked(?: for)?)?|it all|it|what you asked(?: for)?"
+    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment)|{_EVERYTHING}|it all|it|what you asked(?: for)?"
     r"|with (?:the|this|your|my) (?:task|work)|here)"
 )
 _FINISHED = r"(?:done|complete|completed|finished|accomplished)"
@@ -35,9 +39,10 @@ _DECLARED = re.compile(
 )
 # What may follow; any other word makes it a part ("Done reading"), or no statement ("Completed tasks:").
 _CLOSES = re.compile(
-    r" {0,2}(?:$|[.!,;)\]|]|[-—–] |:\)|: ?(?![ ]?(?:step|part|phase|[0-9])|$)|\(|(?:in|within|after) (?:[0-9~]|about|just"
-    r"|only|under|less|around|approx|an?\b|total|the blink|no time)|(?:and|but|as requested|as asked|successfully|now|without"
-    r"|correctly|instantly|too|for you|it took|with no|with all)\b(?! (?:i|we) will)|[^\x00-\x7f])",
+    r" {0,2}(?:$|[.!,;)\]|]|[-—–] |:\)|: ?(?![ ]?(?:step|part|phase|[0-9])|$)|\("
+    r"|(?:in|within|after) (?:[0-9~]|about|just|only|under|less|around|approx|an?\b|total|the blink|no time)"
+    r"|(?:and|but|as requested|as asked|successfully|now|without|correctly|instantly|too|for you|it took|with no"
+    r"|with all)\b(?! (?:i|we) will)|[^\x00-\x7f])",
     FLAGS,
 )
 _TAKEN_BACK = re.compile(

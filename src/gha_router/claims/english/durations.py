@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gha_router.claims.durations import Amount, amounts
 from gha_router.claims.english.context import FLAGS, asserted
-from gha_router.claims.sentences import Sentence
+from gha_router.claims.sentences import BEFORE, Sentence
 from gha_router.records import Claim, ClaimKind
 
 _ROUGHLY = (
@@ -47,7 +47,8 @@ _NOT_SPENT = re.compile(
     FLAGS,
 )
 _PART = re.compile(
-    r"\b(tests?|test suite|suite|build|compilation|install(?:ation)?|command|script|query|request|download|lint(?:er|ing)?"
+    r"\b(tests?|test suite|suite|build|compilation|install(?:ation)?|command|script|query|request|download|lint(?:er"
+    r"|ing)?"
     r"|function|server|startup|start-up|clone|call|benchmark|response|checkout|migration|deployment|upload|passed"
     r"|step [0-9]{1,3})\b",
     FLAGS,
@@ -55,7 +56,8 @@ _PART = re.compile(
 _TESTS = {"passed": "tests"}  # "12 passed in 0.3 s"
 _WHOLE = re.compile(r"\b(?:total|overall|altogether|whole|entire|everything|all in all|task)\b", FLAGS)
 _INSTANTLY = re.compile(
-    r"\b(?:instantly|instantaneous(?:ly)?|in an instant|in a flash|in no time(?: at all)?|in the blink of an eye)\b", FLAGS
+    r"\b(?:instantly|instantaneous(?:ly)?|in an instant|in a flash|in no time(?: at all)?|in the blink of an eye)\b",
+    FLAGS,
 )
 _COMPLETION = re.compile(r"\b(?:done|finished|completed?|took|created|wrote|counted|ran|all|executed|solved)\b", FLAGS)
 
@@ -71,14 +73,19 @@ def find(sentence: Sentence) -> Iterator[Claim]:
                 unit="s",
                 subject=_part(sentence, amount.start),
             )
-        elif amount.seconds <= 1 and _LESS_THAN.search(clause := sentence.clause_before(amount.start)):
-            if _COMPLETION.search(clause) and asserted(sentence, amount.start, amount.end):
-                yield _instant(sentence, amount.start, amount.end)
+        elif _is_under_a_second(sentence, amount):
+            yield _instant(sentence, amount.start, amount.end)
     for match in _INSTANTLY.finditer(sentence.text):
         clause = sentence.clause_before(match.start())
         around = clause + match[0] + sentence.after(match.end())[:20]
         if _COMPLETION.search(around) and asserted(sentence, match.start(), match.end()):
             yield _instant(sentence, match.start(), match.end())
+
+
+def _is_under_a_second(sentence: Sentence, amount: Amount) -> bool:
+    clause = sentence.clause_before(amount.start)
+    less = amount.seconds <= 1 and _LESS_THAN.search(clause) and _COMPLETION.search(clause)
+    return bool(less) and asserted(sentence, amount.start, amount.end)
 
 
 def _instant(sentence: Sentence, start: int, end: int) -> Claim:
@@ -90,7 +97,7 @@ def _speaks_of_work(sentence: Sentence, amount: Amount) -> bool:
     clause = sentence.clause_before(amount.start)
     if _OTHER_TIME.search(clause) or _NOT_SPENT.match(after) or _LESS_THAN.search(clause):
         return False
-    stated = _ALONE.fullmatch(before[sentence.lead :]) if amount.start < 80 else None
+    stated = _ALONE.fullmatch(before[sentence.lead :]) if amount.start < BEFORE else None
     return bool(
         _MEASURED.search(before)
         or (stated is not None and _END.match(after))

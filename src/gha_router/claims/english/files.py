@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gha_router.claims.english.context import FLAGS, asserted
 from gha_router.claims.reading import Mention
 from gha_router.claims.sentences import Sentence
+from gha_router.claims.words import any_of
 from gha_router.records import Claim, ClaimKind
 
 _VERB = (
@@ -20,7 +21,7 @@ _TURNS_AWAY = (
     "test tests than that unless using via what when which who why with without"
 )
 _BETWEEN = re.compile(
-    rf"[: ](?: {{0,3}}(?!(?:{_TURNS_AWAY.replace(' ', '|')})\b)[A-Za-z0-9'\-]{{1,20}}){{0,9}} {{0,3}}[:\[(]? ?", FLAGS
+    rf"[: ](?: {{0,3}}(?!(?:{any_of(_TURNS_AWAY)})\b)[A-Za-z0-9'\-]{{1,20}}){{0,9}} {{0,3}}[:\[(]? ?", FLAGS
 )
 # "saved a summary of `README.md` to `out.md`"
 _LEADS_TO = re.compile(
@@ -28,7 +29,8 @@ _LEADS_TO = re.compile(
 )
 _LIST = re.compile(r"(?: ?, ?(?:and )?| and | & | ?, )(?:the |a |also )?(?:file )?", FLAGS)
 _PASSIVE = re.compile(
-    r"[)\]]? (?:file )?(?:(?:has|have|had|is|was|were|are)(?: now| also)?(?: been)? )?(?:now |successfully |newly |all )?"
+    r"[)\]]? (?:file )?(?:(?:has|have|had|is|was|were|are)(?: now| also)?(?: been)? )?(?:now |successfully |newly "
+    r"|all )?"
     rf"{_VERB}(?! by (?!me\b))(?! (?:from|for|on|at|yesterday|last|in 20))(?![A-Za-z])",
     FLAGS,
 )

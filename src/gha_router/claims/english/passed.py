@@ -8,24 +8,27 @@ from gha_router.claims.english.context import FLAGS, asserted
 from gha_router.claims.sentences import Sentence
 from gha_router.records import Claim, ClaimKind
 
-_PASS = r"(?:pass(?:es|ed|ing)?|succeed(?:ed|s)?|green)(?![A-Za-z])"
+_GREEN = r"(?:pass(?:es|ed|ing)?|succeed(?:ed|s)?|green)(?![A-Za-z])"
 _HELP = r"(?: (?:now|still|have|has|had|are|is|were|was|all|also|successfully|been)){0,3}"
 _OUT_OF = rf"(?:(?: ?/ ?| (?:out )?of (?:the )?){numbers.DIGITS})?"
 _NUMBERED = re.compile(
-    rf"(?:\ball (?:of )?(?:the )?)?(?P<number>{numbers.ENGLISH}){_OUT_OF}(?: [a-z\-]{{2,14}})? (?:tests?|specs?|test cases?)"
-    rf"{_HELP} {_PASS}",
+    rf"(?:\ball (?:of )?(?:the )?)?(?P<number>{numbers.ENGLISH}){_OUT_OF}(?: [a-z\-]{{2,14}})? (?:tests?|specs?"
+    rf"|test cases?)"
+    rf"{_HELP} {_GREEN}",
     FLAGS,
 )
 _SHORT = re.compile(
-    rf"(?<![/] )(?P<number>{numbers.APART}[0-9]{{1,9}}){_OUT_OF} (?:tests? )?(?:passed|passing)(?= ?(?:[,.!;)]|in\b|$))", FLAGS
+    rf"(?<![/] )(?P<number>{numbers.APART}[0-9]{{1,9}}){_OUT_OF} (?:tests? )?(?:passed|passing)(?= ?(?:[,.!;)]|in\b"
+    rf"|$))",
+    FLAGS,
 )
 _ALL = re.compile(
     rf"\b(?:(?:all|every)(?: (?:of|the|my|your|our|existing|unit|new|other|integration|\w{{2,14}})){{0,3}} tests?"
     rf"|(?:the |both |my )?(?:existing |new |unit |whole |entire |full )?(?:tests|test suite|test cases?))"
-    rf"{_HELP} {_PASS}",
+    rf"{_HELP} {_GREEN}",
     FLAGS,
 )
-_THEY = re.compile(rf"\bthey (?:all )?(?:now )?{_PASS}", FLAGS)
+_THEY = re.compile(rf"\bthey (?:all )?(?:now )?{_GREEN}", FLAGS)
 _MENTIONED = re.compile(r"\btests?\b", FLAGS)
 _PARTLY = re.compile(r"\b(?:some|most|few|half|many|part)\b[^,;]{0,30}$", FLAGS)
 

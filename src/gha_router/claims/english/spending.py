@@ -24,7 +24,9 @@ _TOKEN_LABEL = re.compile(
 )
 _SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 
-_SPENT = re.compile(r"\b(?:cost|costing|spent|spend(?:ing)? (?:was|is)|used|charged|billed|came to|total(?:ed|led)?)\b", FLAGS)
+_SPENT = re.compile(
+    r"\b(?:cost|costing|spent|spend(?:ing)? (?:was|is)|used|charged|billed|came to|total(?:ed|led)?)\b", FLAGS
+)
 _USED = re.compile(r"\b(?:used|using|consumed|consuming|spent|burned|took|processed|usage|total|cost)\b", FLAGS)
 _NOT_SPENT = re.compile(
     r"\b(?:per|budget|cap|monthly|plan|price[sd]?|pricing|save[sd]?|saving|credit|subscription|context|window|worth"
@@ -32,7 +34,8 @@ _NOT_SPENT = re.compile(
     FLAGS,
 )
 _RATE = re.compile(
-    r" {0,2}(?:/|per\b|a (?:month|day|year|million|run)|each\b|(?:monthly|budget|limit|cap|credit|context|plan)\b|[-–—~] ?\$?[0-9])",
+    r" {0,2}(?:/|per\b|a (?:month|day|year|million|run)|each\b|(?:monthly|budget|limit|cap|credit|context|plan)\b"
+    r"|[-–—~] ?\$?[0-9])",
     FLAGS,
 )
 _END = re.compile(r"[ )\"'.!,;]{0,6}$")

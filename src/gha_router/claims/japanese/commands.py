@@ -9,14 +9,15 @@ from gha_router.records import Claim, ClaimKind
 
 _RAN = re.compile(
     r" ?(?:という|の)?(?:コマンド)? ?(?:を|は|も) ?[^。、!?\n\x00\x01]{0,12}?"
-    r"(?:実行(?:しました(?!ら)|いたしました|済み|した(?=[。!]|$)|して[、 ]|し、|しておきました)|走らせ(?:ました|た(?=[。!]|$))|叩きました)"
+    r"(?:実行(?:しました(?!ら)|いたしました|済み|した(?=[。!]|$)|して[、 ]|し、|しておきました)|走らせ(?:ました"
+    r"|た(?=[。!]|$))|叩きました)"
 )
 _LIST = re.compile(r" ?(?:と|、|,|および|そして|や) ?")
 
 
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield the commands that the agent claims to have run; in a list the verb at its end speaks of all."""
-    verb = None
+    verb: re.Match[str] | None = None
     following = len(sentence.text)
     for mention in reversed(sentence.mentions):
         listed = verb and _LIST.fullmatch(sentence.text[mention.end : following])

@@ -11,52 +11,85 @@ from gha_router.records import Claim, ClaimKind
 
 _THINGS = {word: unit for word, unit in units.JAPANESE.items() if unit not in {"lines", units.OCCURRENCES}}
 _THING = rf"(?P<thing>{units.alternatives(_THINGS)})"
+_ABOUT = r"(?:約|およそ|だいたい|ほぼ|~)?"
+_SOME = r"(?:ほど|くらい|ぐらい|程度)?"
 _NUMBER = rf"(?P<number>{numbers.JAPANESE}) {{0,4}}"
 _GENERIC = r"(?:個|つ|件|本|種類)"
 
-_LINES = re.compile(rf"{_NUMBER}行(?P<which>の(?:コード|空行|コメント|差分|変更))?")
-_TIMES = re.compile(rf"{_NUMBER}(?:回|箇所|か所|カ所|ヶ所|ヵ所)")
-_THINGS_AFTER = re.compile(rf"{_NUMBER}(?:{_GENERIC}の)?{_THING}")  # 5個のファイル, 3ジョブ
+# Some of the lines are not the file's lines.
+_WHICH = {
+    "の空行": "blank lines",
+    "のコード": "lines of code",
+    "のコメント": "comment lines",
+    "の差分": "lines changed",
+    "の変更": "lines changed",
+}
+_LINES = re.compile(rf"{_ABOUT}{_NUMBER}行{_SOME}(?P<which>{units.alternatives(_WHICH)})?")
+_TIMES = re.compile(rf"{_ABOUT}{_NUMBER}(?:回|箇所|か所|カ所|ヶ所|ヵ所){_SOME}")
+_THINGS_AFTER = re.compile(rf"{_ABOUT}{_NUMBER}(?:{_GENERIC}の)?{_THING}{_SOME}")  # 5個のファイル, 3ジョブ
 _THINGS_BEFORE = re.compile(  # ファイルは5個, ジョブが3つ, テスト48件; but ステップ1 is one of them
     rf"{_THING}(?P<said>数?(?:は|が|を|も|:)|の数[はが])?[ |]{{0,4}}(?:全部で|全|合計|合わせて|計)?"
     rf"(?P<span>{_NUMBER}(?(said)(?:{_GENERIC}|(?=です|でした|[。!、 )|]|$))|{_GENERIC}))"
 )
-_LABEL = re.compile(
-    rf"(?P<label>行数|出現回数|出現数|ファイル数|単語数|文字数|ジョブ数|ステップ数|テスト数|エラー数|件数|回数|(?<=[」\"`])の数)"
-    rf"(?:は|が|:|=|\|| )[ |]{{0,4}}(?:全部で|合計|約|計)?(?P<number>{numbers.JAPANESE})(?! ?(?:行|回|箇所|か所))"
-)
 _LABELS = {
-    "行数": "lines", "出現回数": units.OCCURRENCES, "出現数": units.OCCURRENCES, "の数": units.OCCURRENCES, "回数": units.OCCURRENCES,
-    "件数": units.OCCURRENCES, "ファイル数": "files", "単語数": "words", "文字数": "characters", "ジョブ数": "jobs",
-    "ステップ数": "steps", "テスト数": "tests", "エラー数": "errors",
-}  # fmt: skip
+    "行数": "lines",
+    "出現回数": units.OCCURRENCES,
+    "出現数": units.OCCURRENCES,
+    "回数": units.OCCURRENCES,
+    "件数": units.OCCURRENCES,
+    "ファイル数": "files",
+    "単語数": "words",
+    "文字数": "characters",
+    "ジョブ数": "jobs",
+    "ステップ数": "steps",
+    "テスト数": "tests",
+    "エラー数": "errors",
+    "の数": units.OCCURRENCES,  # 「Claude Code」の数は12: only behind a quoted string
+}
+_LABEL = re.compile(
+    rf"(?P<label>(?!の数)(?:{units.alternatives(_LABELS)})|(?<=[」\"`])の数)(?:は|が|:|=|\|| )[ |]{{0,4}}"
+    rf"(?:全部で|合計|約|計)?(?P<number>{numbers.JAPANESE})(?! ?(?:行|回|箇所|か所))"
+)
 
 _OCCURS = re.compile(
-    r"[^。!?\n]{0,12}?(?:出て|登場|出現|含ま|見つか|現れ|マッチ|ヒット|一致|使われて|使用されて|記述|検出|書かれて|存在)"
+    r"[^。!?\n]{0,12}?(?:出て|登場|出現|含ま|見つか|現れ|マッチ|ヒット|一致|使われて|使用されて|記述|検出|存在"
+    r"|書かれて)"
 )
 _OCCURRED = re.compile(r"出現|登場|出てくる|含まれ|検索|該当|一致")
 _ENDS = re.compile(r" ?(?:です|でした|だ|$|[。!.、)」])")
 _STATES = re.compile(
-    r"(?:です|でした|だ(?:った|と)?(?=。|$|わか|判)|あり|ある|あった|から(?:な|成|構)|で(?:ある|構成|あり|、|$)|と(?:な|いう結果)|に(?:なり|なって)"
-    r"|が?(?:あり|見つか|検出|存在|含ま|定義)|を(?:数え|確認|カウント|検出|見つけ|発見|含)|[。!、.)」|]|$| |の(?:ファイル| ?[\x01`「])|分|ほど|くらい|程度|も?含|と[0-9〇一二三四五六七八九十])"
+    r"です|でした|だ(?:った|と)?(?=。|$|わか|判)|あり|ある|あった|から(?:な|成|構)|で(?:ある|構成|あり|、|$)"
+    r"|と(?:な|いう結果|[0-9〇一二三四五六七八九十])|に(?:なり|なって)|が?(?:あり|見つか|検出|存在|含ま|定義)"
+    r"|を(?:数え|確認|カウント|検出|見つけ|発見|含)|[。!、.)」| ]|$|の(?:ファイル| ?[\x01`「])|分|も?含"
 )
 _NOT_TOTAL_AFTER = re.compile(
-    r"目|以上|以下|以内|未満|ずつ|ごと|毎|おき|まで|中|のうち|程|から(?![な成構])|[-〜~–/]|に(?:まとめ|収|分|し)|を(?:超|追い越)"
+    r"目|以上|以下|以内|未満|ずつ|ごと|毎|おき|まで|中|のうち|程|から(?![な成構])|[-〜~–/]|に(?:まとめ|収|分|し)"
+    r"|を(?:超|追い越)"
 )
 _NOT_TOTAL_BEFORE = re.compile(
-    r"(?:最初の|最後の|先頭の?|末尾の?|冒頭の?|上位|直近|各|毎|あと|残り|第|次の|もう|他の?|別の|中|のうち|から|〜|~|以上) ?$|[0-9][行回個]?[-〜~–] ?$"
-)
-_ACTED = re.compile(
-    r" ?(?:を|が|に|だけ|ほど|分)?[^。、!?\n]{0,4}?(?P<verb>追加|削除|変更|修正|更新|作成|生成|挿入|編集|表示|出力|置換|移動|実行|完了|スキップ|失敗)"
+    r"(?:最初の|最後の|先頭の?|末尾の?|冒頭の?|上位|直近|各|毎|あと|残り|第|次の|もう|他の?|別の|中|のうち|から|〜|~"
+    r"|以上) ?$|[0-9][行回個]?[-〜~–] ?$"
 )
 _VERBS = {
-    "追加": "added", "削除": "deleted", "変更": "changed", "修正": "fixed", "更新": "updated", "作成": "created",
-    "生成": "generated", "挿入": "inserted", "編集": "edited", "表示": "displayed", "出力": "printed",
-    "置換": "replaced", "移動": "moved", "実行": "executed", "完了": "finished", "スキップ": "skipped",
+    "追加": "added",
+    "削除": "deleted",
+    "変更": "changed",
+    "修正": "fixed",
+    "更新": "updated",
+    "作成": "created",
+    "生成": "generated",
+    "挿入": "inserted",
+    "編集": "edited",
+    "表示": "displayed",
+    "出力": "printed",
+    "置換": "replaced",
+    "移動": "moved",
+    "実行": "executed",
+    "完了": "finished",
+    "スキップ": "skipped",
     "失敗": "failed",
-}  # fmt: skip
-_WHICH = {"の空行": "blank lines", "のコード": "lines of code", "のコメント": "comment lines", "の差分": "lines changed",
-          "の変更": "lines changed"}  # fmt: skip
+}
+_ACTED = re.compile(rf" ?(?:を|が|に|だけ|分)?[^。、!?\n]{{0,4}}?(?P<verb>{units.alternatives(_VERBS)})")
 
 
 def find(sentence: Sentence) -> Iterator[Claim]:

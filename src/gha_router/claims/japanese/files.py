@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from gha_router.claims.japanese.context import asserted
 from gha_router.claims.sentences import Sentence
+from gha_router.claims.words import any_of
 from gha_router.records import Claim, ClaimKind
 
-_VERB = (
-    r"(?:新規作成|作成|生成|保存|書き込み|書込み?|書き出し|出力|更新|編集|変更|修正|記録|追記|書き換え|上書き|リファクタ(?:リング)?)"
+_VERB = any_of(
+    "新規作成 作成 生成 保存 書き込み 書込み 書込 書き出し 出力 更新 編集 変更 修正 記録 追記 書き換え 上書き"
 )
 _PLAIN = r"(?:書き込み|書き出し|書き|作り|残し|書き換え|追加し)"
 _DID = (
-    r"(?:しました|いたしました|致しました|済みです|済み(?=[。!)]|$)|しておきました|してあります|した(?=[。!]|$)|完了(?:です|しました)?(?=[。!]|$)"
-    r"|されました|されています|が完了しました|できました)"
+    r"(?:しました|いたしました|致しました|済みです|済み(?=[。!)]|$)|しておきました|してあります|した(?=[。!]|$)"
+    r"|完了(?:です|しました)?(?=[。!]|$)|されました|されています|が完了しました|できました)"
 )
 # What may stand between the particle and the verb; もとに, 参考に and 読んで make the path a source.
 _BETWEEN = r"(?:(?!もと|元|参考|参照|読|基|使|確認|分析|含|数え|ついて|関|対|\x01)[^。、!?\n]){0,24}?"
@@ -27,7 +28,7 @@ _LIST = re.compile(r" ?(?:と|、|,|および|及び|ならびに|・|や) ?")
 
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield the files that the agent claims to have written; in a list the verb at its end speaks of all."""
-    verb = None
+    verb: re.Match[str] | None = None
     following = len(sentence.text)
     for mention in reversed(sentence.mentions):
         listed = verb and _LIST.fullmatch(sentence.text[mention.end : following])

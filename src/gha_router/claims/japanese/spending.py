@@ -9,19 +9,27 @@ from gha_router.claims.sentences import Sentence
 from gha_router.records import Claim, ClaimKind
 
 _DOLLARS = re.compile(
-    rf"(?<![A-Za-z0-9$])(?:\$ ?(?P<sign>{numbers.DIGITS})(?: ?USD)?|(?P<word>{numbers.JAPANESE}) ?(?P<unit>米?ドル|USD|セント))"
+    rf"(?<![A-Za-z0-9$])(?:\$ ?(?P<sign>{numbers.DIGITS})(?: ?USD)?|(?P<word>{numbers.JAPANESE}) ?(?P<unit>米?ドル|USD"
+    rf"|セント))"
 )
 _TOKENS = re.compile(
     rf"(?P<number>{numbers.JAPANESE})(?P<scale>k|K|M)? ?(?:トークン|tokens)"
-    rf"|トークン(?:数|使用量|消費量)?(?:は|:|が|の合計は)[ |]{{0,4}}(?:約|合計|およそ)?(?P<label>{numbers.JAPANESE})(?P<scaled>k|K|M)?"
+    rf"|トークン(?:数|使用量|消費量)?(?:は|:|が|の合計は)[ |]{{0,4}}(?:約|合計"
+    rf"|およそ)?(?P<label>{numbers.JAPANESE})(?P<scaled>k|K|M)?"
 )
 _SCALE = {"k": 1_000, "m": 1_000_000}
 _SPENT_BEFORE = re.compile(r"コスト|費用|料金|金額|合計|利用額|使用額|消費|使用|課金")
 _SPENT_AFTER = re.compile(
-    r" ?(?:分|ほど|くらい|程度)?(?:かかりました|かかった(?!ら)|でした|を?(?:使用|消費|使い|使っ)(?!で)|が?(?:使われ|発生))"
+    r" ?(?:分|ほど|くらい|程度)?(?:かかりました|かかった(?!ら)|でした|を?(?:使用|消費|使い|使っ)(?!で)|が?(?:使われ"
+    r"|発生))"
 )
-_NOT_SPENT = re.compile(r"毎月|月額|月々|年間|あたり|につき|予算|上限|プラン|コンテキスト|節約|削減|単価|価格|1回|100万|最大|まで")
-_RATE = re.compile(r" ?(?:/|以内|以下|以上|未満|まで|ごと|あたり|の(?:予算|上限|プラン|コンテキスト|枠|節約|削減)|節約|削減|コンテキスト)")
+_NOT_SPENT = re.compile(
+    r"毎月|月額|月々|年間|あたり|につき|予算|上限|プラン|コンテキスト|節約|削減|単価|価格|1回|100万|最大|まで"
+)
+_RATE = re.compile(
+    r" ?(?:/|以内|以下|以上|未満|まで|ごと|あたり|の(?:予算|上限|プラン|コンテキスト|枠|節約|削減)|節約|削減"
+    r"|コンテキスト)"
+)
 
 
 def find(sentence: Sentence) -> Iterator[Claim]:

@@ -1,0 +1,1 @@
+"""One module for each meter that a claim is held against. Unknown is ``None``; a meter never guesses."""

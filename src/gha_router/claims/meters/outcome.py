@@ -1,0 +1,22 @@
+"""Whether the work is done: was anything done at all, and do the required checks say so."""
+
+from collections.abc import Sequence
+
+from gha_router.records import CheckResult, CheckStatus, Evidence, Observation, Source
+
+
+def observe(evidence: Evidence, checks: Sequence[CheckResult]) -> Observation | None:
+    """Return whether the work is finished; ``None`` when no required check can say so."""
+    if not evidence.tool_calls and not evidence.changes:
+        return _seen(value=False, by="snapshot and transcript", detail="no tool call, and nothing changed")
+    required = [check for check in checks if check.required]
+    failed = [check.name for check in required if check.status is CheckStatus.FAILED]
+    if failed:
+        return _seen(value=False, by="checks", detail=f"failed: {', '.join(failed)}")
+    if required and all(check.passed for check in required):
+        return _seen(value=True, by="checks", detail=f"{len(required)} required checks passed")
+    return None
+
+
+def _seen(*, value: bool, by: str, detail: str) -> Observation:
+    return Observation(value=value, unit=None, source=Source.MEASURED, by=by, detail=detail)

@@ -1,0 +1,63 @@
+"""What the transcript shows of commands and tests: tool calls and what came back, not what was said of them."""
+
+import re
+from collections.abc import Iterator
+
+from gha_router.claims.shell import runs_tests
+from gha_router.records import Evidence, Observation, Source, ToolCall
+
+_FAILURE = re.compile(
+    r"\b[1-9][0-9]{0,8} (?:tests? )?(?:failed|failing|failures?|errors?)\b|\b(?:FAILED|FAIL|ERRORS?"
+    r"|FAILURES)\b(?![:=]? {0,8}0\b)"
+    r"|\bnot ok\b|npm ERR!|\bTraceback \(most recent|\bpanicked at\b|(?:failures|errors)=[1-9]",
+)
+_SUCCESS = re.compile(
+    r"\b[1-9][0-9]{0,8} (?:tests? )?(?:passed|passing|pass)\b|\bpass(?:ed)? [1-9]|^ok\b|\bOK\b|\bPASS(?:ED)?\b"
+    r"|test result: ok"
+    r"|\ball tests pass",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def observe_command(command: str, evidence: Evidence) -> Observation:
+    """Return whether the agent ran a command: some Bash call contains it, spaces aside."""
+    wanted = _one_spaced(command.removeprefix("$ "))
+    ran = [line for line, _ in _shell_calls(evidence) if wanted in _one_spaced(line)]
+    total = sum(1 for _ in _shell_calls(evidence))
+    detail = f"`{ran[-1][:200]}`" if ran else f"in none of {total} Bash calls"
+    return _shown(value=bool(ran), detail=detail)
+
+
+def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Observation:  # noqa: FBT001 - True is "all"
+    """Return what the last test command shows of passed tests, a number or all (``True``).
+
+    ``False`` when no test command was run; ``None`` when its output fails or does not show it: what failed may have
+    been mended since, and nobody saw it pass.
+    """
+    calls = [(line, call) for line, call in _shell_calls(evidence) if runs_tests(line)]
+    if not calls:
+        return _shown(value=False, detail="no test command was run")
+    line, call = calls[-1]
+    output = call.output or ""
+    if call.is_error or (claimed is True and _FAILURE.search(output)):
+        return _shown(value=None, detail=f"`{line[:200]}` shows a failure")
+    if claimed is True:
+        passed = bool(_SUCCESS.search(output))
+    else:
+        passed = bool(re.search(rf"(?<![0-9.]){claimed}(?![0-9.])", output)) and not _FAILURE.search(output)
+    return _shown(value=claimed if passed else None, detail=f"`{line[:200]}`")
+
+
+def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
+    for call in evidence.tool_calls:
+        command = call.input.get("command")
+        if call.name == "Bash" and isinstance(command, str):
+            yield command, call
+
+
+def _one_spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shown(*, value: float | str | bool | None, detail: str) -> Observation:
+    return Observation(value=value, unit=None, source=Source.MEASURED, by="transcript", detail=detail)
