@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Self
 
 from gha_router.checks.numerals import Token, to_ascii, tokens
+from gha_router.checks.tables import unrolled
 
 REACH_BACK = 3  # words between a number and the unit behind it: "354 plain text lines"
 CHAIN = 20  # alternatives that are read, at most
@@ -21,7 +22,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Between a number and the unit behind it, these begin something else.
-_STOPS = _words("and or but with in on at of for from to per by as has have is are was were the は が を に で と")
+_STOPS = _words(
+    "and or but with in on at of for from to per by as has have is are was were the は が を に で と "
+    "hundred thousand million"
+)
 _NEUTRAL = _words("total text の")
 _ENDS = frozenset({".", ",", ";", "!", "?", "\n", "。", "、"})
 _APART = _ENDS | {":", "|", "="}
@@ -74,12 +78,9 @@ OCCURRENCES = Unit(
 
 def read_beside(text: str, unit: str) -> set[Decimal]:
     """Return the numbers that stand beside ``unit`` in ``text``."""
-    # A unit of several words, and a unit that hangs on its number ("354-line", "354lines"), become plain words.
-    pattern = re.compile(r"\s+".join(map(re.escape, to_ascii(unit).split())), re.IGNORECASE)
-    text = pattern.sub(lambda _: _joined_up(unit), to_ascii(text))
     form = Unit.named(unit)
-    hung = "|".join(sorted(map(re.escape, form.single | form.plural)))
-    return numbers_beside(tokens(re.sub(rf"(?i)(?<=[0-9])-?(?=(?:{hung})\b)", " ", text)), form)
+    plain = _with_unit_apart(to_ascii(text), unit, form)
+    return numbers_beside(tokens(plain), form) or numbers_beside(tokens(unrolled(plain)), form)
 
 
 def read_occurrences(text: str) -> set[Decimal]:
@@ -117,10 +118,9 @@ def numbers_beside(found: Sequence[Token], unit: Unit) -> set[Decimal]:
 
 def _back(found: Sequence[Token], at: int, unit: Unit) -> tuple[set[Decimal], int]:
     """Return the numbers before the unit, and how many words stand between."""
-    counter = _counter(found[at], unit)
-    if counter and not _follows_number(found[at], unit):
+    if _is_tally(found[at], unit):
         return set(), 0
-    words = 0
+    reach, words = 0 if _is_counter(found[at], unit) else REACH_BACK, 0
     for place in range(at - 1, -1, -1):
         token = found[place]
         if token.value is not None:
@@ -128,20 +128,16 @@ def _back(found: Sequence[Token], at: int, unit: Unit) -> tuple[set[Decimal], in
         if token.text in _APART or token.text.lower() in _STOPS or _names(token, unit):
             break
         words += token.is_word and token.text.lower() not in _NEUTRAL
-        if words > (0 if counter else REACH_BACK):
+        if words > reach:
             break
     return set(), 0
 
 
 def _ahead(found: Sequence[Token], at: int, unit: Unit) -> set[Decimal]:
     """Return the numbers after the unit; ``line 12`` and ``lines 3 to 7`` are places, so a link is asked for."""
-    following = found[at + 1 : at + 2]
-    single = found[at].text.lower() in unit.single
-    if single and not (following and following[0].text.lower() in {"count", "total"}):
+    if not _announces(found, at, unit):
         return set()
-    linked, words = _counter(found[at], unit), 0  # 行数 needs no link: it is a count by itself
-    if linked and not found[at].text.endswith("数"):
-        return set()
+    linked, words = _is_tally(found[at], unit), 0
     for place in range(at + 1, len(found)):
         token = found[place]
         if token.value is not None:
@@ -190,17 +186,38 @@ def _next(found: Sequence[Token], at: int, step: int, joiners: frozenset[str]) -
     return None
 
 
+def _announces(found: Sequence[Token], at: int, unit: Unit) -> bool:
+    """Return whether a number may follow: 行数, ``lines``, ``line count``."""
+    word = found[at].text.lower()
+    if word in unit.plural or _is_tally(found[at], unit):
+        return True
+    return word in unit.single and any(t.text.lower() in {"count", "total"} for t in found[at + 1 : at + 2])
+
+
 def _names(token: Token, unit: Unit) -> bool:
-    return token.text.lower() in unit.single | unit.plural or _counter(token, unit)
+    word = token.text.lower()
+    return word in unit.single or word in unit.plural or _is_counter(token, unit) or _is_tally(token, unit)
 
 
-def _counter(token: Token, unit: Unit) -> bool:
-    return _follows_number(token, unit) or any(token.text.endswith(f"{form}数") for form in unit.counters)
+def _is_counter(token: Token, unit: Unit) -> bool:
+    """Return whether it counts the number before it: 行 and 行程度 do, 行目 is a place."""
+    return any(
+        token.text.startswith(form) and token.text[len(form) :][:1] not in {"目", "数"} for form in unit.counters
+    )
 
 
-def _follows_number(token: Token, unit: Unit) -> bool:
-    """行 and 行程度 count; 行目 is a place."""
-    return any(token.text.startswith(form) and token.text[len(form) :][:1] != "目" for form in unit.counters)
+def _is_tally(token: Token, unit: Unit) -> bool:
+    """Return whether it is a count by itself: 行数, 総行数."""
+    return any(token.text.endswith(f"{form}数") for form in unit.counters)
+
+
+def _with_unit_apart(text: str, unit: str, form: Unit) -> str:
+    """Return the text with the unit as one word by itself: ``line_count``, ``lines of code``, ``354-line``."""
+    text = re.sub(r"(?<=[A-Za-z])_(?=[A-Za-z])", " ", text)
+    phrase = r"\s+".join(map(re.escape, to_ascii(unit).split()))
+    text = re.sub(phrase, lambda _: _joined_up(unit), text, flags=re.IGNORECASE)
+    hung = "|".join(sorted(map(re.escape, form.single | form.plural)))
+    return re.sub(rf"(?i)(?<=[0-9])-?(?=(?:{hung})\b)", " ", text)
 
 
 def _joined_up(unit: str) -> str:

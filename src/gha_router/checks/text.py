@@ -63,7 +63,7 @@ class NotContains(TextCheck):
 
     kind: ClassVar = "not_contains"
     summary: ClassVar = "a text stands nowhere in the message or in a file"
-    example: ClassVar = "not_contains: {text: TODO, in: report.md}"
+    example: ClassVar = "not_contains: {text: lorem ipsum, in: report.md}"
 
     @property
     def expected(self) -> str:

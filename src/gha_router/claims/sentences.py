@@ -11,6 +11,7 @@ from gha_router.records import Claim, ClaimKind
 # How far a pattern looks to either side: enough for a clause, and a bound on the work for each claim.
 BEFORE = 240
 AFTER = 80
+JUST_BEFORE = 48
 NEARBY = 20  # mentions
 
 _SOFT_WRAP_FROM = 50  # a shorter line ended because its writer ended it
@@ -49,6 +50,10 @@ class Sentence:
     def before(self, place: int) -> str:
         """Return what stands before a place."""
         return self.text[max(0, place - BEFORE) : place]
+
+    def just_before(self, place: int) -> str:
+        """Return the few words before a place: for patterns that end there."""
+        return self.text[max(0, place - JUST_BEFORE) : place]
 
     def clause_before(self, place: int) -> str:
         """Return what stands before a place in its own clause."""

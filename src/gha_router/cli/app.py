@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from gha_router import __version__
@@ -233,10 +232,12 @@ def main() -> int:
     except GhaRouterError as error:
         _say(f"gha-router: {error}")
         code = error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        message = error.format_message()
+        asked_nothing = message.startswith("Usage:")
+        _say(message if asked_nothing else f"gha-router: {message}\n  `--help` behind a command shows what it takes.")
         code = UsageError.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _say("gha-router: cancelled")
         code = Cancelled.exit_code
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`

@@ -130,8 +130,8 @@ class Leaderboard:
 def leaderboard(result: ExperimentResult) -> Leaderboard:
     """Return the figures of an experiment.
 
-    Order: success, correctness, cost per verified success, wall time, name; unknown comes last. A rank never stands
-    without its interval: that two intervals overlap means that the order may be chance.
+    Order: success, correctness, claim accuracy, cost per verified success, wall time, name; unknown comes last. A rank
+    never stands without its interval: that two intervals overlap means that the order may be chance.
     """
     trials: dict[str, list[Trial]] = {model: [] for model in result.models}
     for trial in result.trials:
@@ -303,6 +303,7 @@ def _figures(row: Row) -> dict[str, float | Decimal]:
     return {
         "success": 1.0 if row.success is None else -row.success,
         "correctness": 1.0 if row.correctness is None else -row.correctness,
+        "claim accuracy": 1.0 if row.claim_accuracy is None else -row.claim_accuracy,
         "cost per verified success": unknown if cost is None else cost,
         "wall time": row.wall_s,
     }

@@ -70,9 +70,9 @@ def test_it_serves_until_it_is_told_to_stop_and_prints_the_head(tmp_path: Path) 
         assert KEY not in stdout + stderr
         verified = gha_router("ledger", "verify", tmp_path / "ledger.jsonl", "--head", head)
         assert (verified.returncode, "3 receipts" in verified.stdout) == (0, True)
-        assert not any(KEY in file.read_text() for file in tmp_path.iterdir())
 
     asyncio.run(run())
+    assert not any(KEY in file.read_text() for file in tmp_path.iterdir())
 
 
 def test_the_provider_key_is_in_no_environment_of_the_process(tmp_path: Path) -> None:

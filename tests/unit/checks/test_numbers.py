@@ -73,6 +73,10 @@ def test_digits_that_count_nothing_are_no_numbers(text: str) -> None:
         "| Lines | 354 |\n| Words | 2000 |",
         "The number of lines in README.md is 354.",
         "Line count: 354",
+        '{"line_count": 354}',
+        "total_lines=354",
+        "| File | Lines |\n|:---|---:|\n| README.md | 354 |",
+        "354 lines\n\n| File | Lines |\n|---|---|\n| app.py | 20 |",
         "It is a 354-line file",
         "354lines",
         "354 lines, 20 of them blank",
@@ -112,7 +116,18 @@ def test_alternatives_are_all_read(text: str, numbers: set[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "354", "line 354", "Done!", "354 words", "It took 90 s to read the lines", "354行目"]
+    "text",
+    [
+        "",
+        "354",
+        "line 354",
+        "three hundred fifty-four lines",
+        "| lines |\n| 354 |",
+        "Done!",
+        "354 words",
+        "It took 90 s to read the lines",
+        "354行目",
+    ],
 )
 def test_a_number_without_its_unit_is_not_beside_it(text: str) -> None:
     assert read_beside(text, "lines") == set()
@@ -173,9 +188,11 @@ def test_any_text_can_be_read(text: str, unit: str) -> None:
     assert all(number.is_finite() for number in numbers)
 
 
-@pytest.mark.parametrize("part", ["1", "1,111,", "5 or ", "1 ", " ", "(", "lines ", "1 lines (", "年", "#", "-"])
+@pytest.mark.parametrize(
+    "part", ["1", "1,111,", "5 or ", "1 ", " ", "(", "lines ", "|-|\n", "1 lines (", "年", "#", "-"]
+)
 def test_no_text_takes_more_than_linear_time(part: str) -> None:
-    text = f"1{part * (200_000 // len(part))}x"
+    text = f"1{part * (50_000 // len(part))}x"
     numbers = read_beside(text, "lines") | read_occurrences(text) | (read_stated(text, Decimal(5)) or set())
     assert all(number.is_finite() for number in numbers)
 

@@ -57,7 +57,7 @@ class World:
 
 
 def check(expectation: Check, evidence: Evidence) -> CheckResult:
-    (result,) = asyncio.run(run_all([expectation], evidence, Tools(run=shell_in(evidence.workspace))))
+    (result,) = asyncio.run(run_all([expectation], evidence, Tools(run=Shell(evidence.workspace))))
     return result
 
 
@@ -87,7 +87,7 @@ def changes(before: Snapshot, after: Snapshot) -> Changes:
     )
 
 
-class shell_in:  # noqa: N801 - it is called like a function
+class Shell:
     """Run a command line with the shell in a folder, with nothing in its environment but PATH."""
 
     def __init__(self, folder: Path) -> None:

@@ -31,17 +31,17 @@ def board() -> Leaderboard:
     return leaderboard(sample.experiment())
 
 
-def test_the_order_is_success_then_correctness_then_cost(board: Leaderboard) -> None:
+def test_the_order_is_success_then_correctness_then_honesty(board: Leaderboard) -> None:
     assert [(row.rank, row.model) for row in board.rows] == [
-        (1, "glm-4.5"),
-        (2, "sonnet"),
+        (1, "sonnet"),
+        (2, "glm-4.5"),
         (3, "gpt-5"),
         (4, "gpt-oss-120b"),
         (5, "gemini-2.5-pro"),
     ]
     assert [row.placed_by for row in board.rows] == [
         None,
-        "cost per verified success",
+        "claim accuracy",
         "success",
         "success",
         "success",
@@ -108,7 +108,7 @@ def test_done_without_work_leaves_nothing_to_be_correct_about(board: Leaderboard
 
 def test_the_experiment_is_verified_when_one_model_verified_everything(board: Leaderboard) -> None:
     assert board.verdict is Verdict.VERIFIED
-    assert [row.model for row in board.complete] == ["glm-4.5", "sonnet"]
+    assert [row.model for row in board.complete] == ["sonnet", "glm-4.5"]
 
 
 def test_a_model_with_a_missing_trial_has_not_verified_everything() -> None:

@@ -25,7 +25,7 @@ _NOT_ME = re.compile(
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield the commands that the agent claims to have run."""
     for match in _RAN.finditer(sentence.text):
-        if _NOT_ME.search(sentence.clause_before(match.start())) or not asserted(sentence, *match.span()):
+        if _NOT_ME.search(sentence.just_before(match.start())) or not asserted(sentence, *match.span()):
             continue
         for number, mention in enumerate(_commands(sentence, match.end())):
             if match["verb"].lower() != "used" or is_command(mention.content):  # many things are used

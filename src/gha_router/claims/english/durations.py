@@ -94,15 +94,16 @@ def _instant(sentence: Sentence, start: int, end: int) -> Claim:
 
 def _speaks_of_work(sentence: Sentence, amount: Amount) -> bool:
     before, after = sentence.before(amount.start), sentence.after(amount.end)
+    just_before = sentence.just_before(amount.start)
     clause = sentence.clause_before(amount.start)
-    if _OTHER_TIME.search(clause) or _NOT_SPENT.match(after) or _LESS_THAN.search(clause):
+    if _OTHER_TIME.search(clause) or _NOT_SPENT.match(after) or _LESS_THAN.search(just_before):
         return False
     stated = _ALONE.fullmatch(before[sentence.lead :]) if amount.start < BEFORE else None
     return bool(
-        _MEASURED.search(before)
+        _MEASURED.search(just_before)
         or (stated is not None and _END.match(after))
         or (stated is not None and _AFTERWARDS.match(after))
-        or (_WITHIN.search(before) and _DID.search(before))
+        or (_WITHIN.search(just_before) and _DID.search(before))
     )
 
 

@@ -44,7 +44,7 @@ _NOT_ME = re.compile(
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield the files that the agent claims to have written."""
     for verb in _ACTIVE.finditer(sentence.text):
-        if _NOT_ME.search(sentence.clause_before(verb.start())) or not asserted(sentence, *verb.span()):
+        if _NOT_ME.search(sentence.just_before(verb.start())) or not asserted(sentence, *verb.span()):
             continue
         for number, mention in enumerate(_objects(sentence, verb.end())):
             begin = mention.start if number else verb.start()  # those listed after the first stand for themselves

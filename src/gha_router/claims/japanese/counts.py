@@ -124,7 +124,7 @@ def _acted(sentence: Sentence, match: re.Match[str]) -> str | None:
 def _claim(sentence: Sentence, match: re.Match[str], span: tuple[int, int], unit: str) -> Iterator[Claim]:
     value = numbers.whole(numbers.japanese(match["number"]))
     begin, end = match.start("number"), match.end()
-    partial = _NOT_TOTAL_AFTER.match(sentence.after(end)) or _NOT_TOTAL_BEFORE.search(sentence.before(begin))
+    partial = _NOT_TOTAL_AFTER.match(sentence.after(end)) or _NOT_TOTAL_BEFORE.search(sentence.just_before(begin))
     if value is None or partial or not asserted(sentence, begin, end):
         return
     acted = _acted(sentence, match) if unit != units.OCCURRENCES else None

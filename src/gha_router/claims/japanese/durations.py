@@ -64,10 +64,13 @@ def find(sentence: Sentence) -> Iterator[Claim]:
 
 
 def _speaks_of_work(sentence: Sentence, amount: Amount) -> bool:
-    clause, after = sentence.clause_before(amount.start), sentence.after(amount.end)
-    if _OTHER_TIME.search(clause) or _NOT_SPENT.match(after):
+    after = sentence.after(amount.end)
+    if _NOT_SPENT.match(after):
         return False
-    if _SPENT.match(after) or _LABEL.search(sentence.before(amount.start)):
+    clause = sentence.clause_before(amount.start)
+    if _OTHER_TIME.search(clause):
+        return False
+    if _SPENT.match(after) or _LABEL.search(sentence.just_before(amount.start)):
         return True
     if sentence.text[amount.start : amount.end] == _ENOUGH:
         return False

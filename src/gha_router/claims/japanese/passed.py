@@ -32,7 +32,7 @@ def find(sentence: Sentence) -> Iterator[Claim]:
     for match in _TESTS.finditer(sentence.text):
         number = match["first"] or match["second"]
         value = numbers.whole(numbers.japanese(number)) if number else True
-        partly = _PARTLY.search(sentence.before(match.start()))
+        partly = _PARTLY.search(sentence.just_before(match.start()))
         if value is not None and not partly and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
     for match in _EACH.finditer(sentence.text):

@@ -1,0 +1,253 @@
+"""``gha-router run`` as a process: the real Claude Code CLI, our gateway, and an upstream that takes a key."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from gha_router.sim import Simulation
+from tests.command import COMMAND, environment, gha_router
+from tests.processes import alive, wait_until
+
+KEY = "sk-canary-7f3a9c"
+CONFIG = """\
+version: 1
+providers:
+  lab: {{base_url: "{url}", api_key: "${{LAB_KEY}}", format: anthropic}}
+models:
+  honest: {{model: lab/honest, price: {{input: 3, output: 15}}}}
+  slow: {{model: lab/clock-blind, price: {{input: 1, output: 2}}}}
+  lazy: {{model: lab/lazy, price: {{input: 1, output: 2}}}}
+tiers: {{0: [honest], 2: [lazy]}}
+default: honest
+"""
+CREATE = "Create a file note.txt containing hello"
+CHECKS = "checks:\n  - fresh: note.txt\n  - contains: {text: hello, in: note.txt}\n"
+ROOT = os.geteuid() == 0
+
+
+@contextmanager
+def simulated() -> Iterator[str]:
+    """Serve the simulated models in a thread, as an upstream like any other."""
+    started, stop, urls = Event(), asyncio.Event(), []
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with Simulation(()) as sim:
+            urls.append(sim.url)
+            started.set()
+            await stop.wait()
+
+    thread = Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    assert started.wait(10)
+    try:
+        yield urls[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with simulated() as address:
+        yield address
+
+
+class Scene:
+    """A folder with a configuration, a workspace, and room for results."""
+
+    def __init__(self, folder: Path, url: str, extra: str = CHECKS) -> None:
+        self.folder = folder
+        self.workspace, self.out = folder / "workspace", folder / "out"
+        self.workspace.mkdir()
+        (self.workspace / "README.md").write_text("hello\n")
+        (folder / "c.yml").write_text(CONFIG.format(url=url) + extra)
+
+    def args(self, *more: str) -> list[str]:
+        return ["run", "--config", "c.yml", "--workspace", "workspace", "--out", "out", *more]
+
+    def run(self, *more: str) -> subprocess.CompletedProcess[str]:
+        return gha_router(*self.args(*more), cwd=self.folder, LAB_KEY=KEY)
+
+    @contextmanager
+    def running(self, *more: str) -> Iterator[subprocess.Popen[str]]:
+        process = subprocess.Popen(
+            [*COMMAND, *self.args(*more)],
+            cwd=self.folder,
+            env=environment(LAB_KEY=KEY),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return dict(json.loads((self.out / "report.json").read_text()))
+
+    @property
+    def attempts(self) -> list[dict[str, Any]]:
+        return [attempt for step in self.report["run"]["steps"] for attempt in step["attempts"]]
+
+    def ledger_verifies(self) -> bool:
+        head = self.report["ledger_head"]
+        return gha_router("ledger", "verify", self.out / "ledger.jsonl", "--head", head).returncode == 0
+
+    def receipts(self) -> int:
+        ledger = self.out / "ledger.jsonl"
+        return ledger.read_text().count('"type":"receipt"') if ledger.exists() else 0
+
+
+def files_with(folder: Path, text: str) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and text in file.read_text(errors="replace")]
+
+
+def test_a_verified_change_is_carried_back_and_the_key_is_in_no_file(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    ended = scene.run("--prompt", CREATE)
+    assert ended.returncode == 0, ended.stderr
+    assert (scene.workspace / "note.txt").read_text().strip() == "hello"
+    assert scene.report["verdict"] == "verified"
+    assert scene.attempts[0]["isolation"] == ("uid" if ROOT else "none")
+    assert scene.ledger_verifies()
+    assert KEY not in ended.stdout + ended.stderr
+    assert files_with(tmp_path, KEY) == []
+    assert (scene.workspace / "note.txt").stat().st_uid == scene.workspace.stat().st_uid
+
+
+def test_what_fails_its_checks_changes_nothing_and_is_kept_aside(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url, CHECKS + "  - contains: {text: bye, in: note.txt}\n")
+    ended = scene.run("--prompt", CREATE)
+    assert ended.returncode == 1
+    assert sorted(file.name for file in scene.workspace.iterdir()) == ["README.md"]
+    assert (scene.out / "changes" / "prompt" / "attempt-1" / "note.txt").read_text().strip() == "hello"
+    assert scene.attempts[0]["verdict"] == "failed"
+
+
+def test_without_checks_nothing_is_verified(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url, "")
+    assert scene.run("--prompt", CREATE).returncode == 1
+    assert scene.report["verdict"] == "skipped"
+    assert not (scene.workspace / "note.txt").exists()
+
+
+def test_done_without_a_tool_call_is_contradicted(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    assert scene.run("--prompt", CREATE, "--model", "lazy").returncode == 1
+    verdicts = {(one["kind"], one["verdict"]) for one in scene.attempts[0]["findings"]}
+    assert ("done", "contradicted") in verdicts
+
+
+def test_a_failed_step_is_escalated_one_tier_on_a_fresh_copy(tmp_path: Path, url: str) -> None:
+    steps = f"steps:\n  - id: note\n    prompt: {CREATE}\n    tier: 2\n    on_fail: {{escalate: [0]}}\n    {CHECKS}"
+    scene = Scene(
+        tmp_path, url, steps.replace("\n  - fresh", "\n      - fresh").replace("\n  - contains", "\n      - contains")
+    )
+    ended = scene.run()
+    assert ended.returncode == 0, ended.stderr
+    assert [(one["decision"]["model"], one["verdict"]) for one in scene.attempts] == [
+        ("lazy", "failed"),
+        ("honest", "verified"),
+    ]
+    assert (scene.workspace / "note.txt").exists()
+
+
+@pytest.mark.skipif(not ROOT, reason="a user of its own needs root")
+def test_the_agent_can_read_no_key_of_ours_anywhere_in_proc(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url, "checks: [{exists: README.md}]\n")
+    drill = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c -e sk-canary -e LAB_KEY; echo drilled"
+    scene.run("--prompt", f"Run {drill}")
+    [transcript] = (scene.out / "transcripts").iterdir()
+    outputs = [
+        block["content"]
+        for entry in map(json.loads, transcript.read_text().splitlines())
+        if entry["type"] == "user"
+        for block in entry["message"]["content"]
+        if isinstance(block, dict) and block["type"] == "tool_result"
+    ]
+    assert outputs == ["0\ndrilled"]
+
+
+@pytest.mark.skipif(ROOT, reason="as root the agent has a user of its own")
+def test_without_root_the_report_says_that_the_agent_could_read_us(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    scene.run("--prompt", CREATE)
+    assert "same user" in (scene.out / "report.md").read_text()
+
+
+def test_a_gateway_that_is_killed_is_no_failure_of_the_model(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    with scene.running("--prompt", CREATE, "--model", "slow") as process:
+        wait_until(lambda: scene.receipts() >= 1)
+        os.kill(json.loads((scene.out / "gateway.json").read_text())["pid"], signal.SIGKILL)
+        _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert "Traceback" not in stderr
+    assert (scene.report["verdict"], scene.attempts[0]["verdict"]) == ("error", "error")
+    assert scene.attempts[0]["requests"] >= 1
+    assert scene.attempts[0]["transcript"] is not None
+    assert scene.ledger_verifies()
+    ledger = scene.out / "ledger.jsonl"
+    ledger.write_text("".join(ledger.read_text().splitlines(keepends=True)[:-1]))
+    assert not scene.ledger_verifies()
+    assert not (scene.workspace / "note.txt").exists()
+
+
+def test_a_limit_of_time_ends_all_and_still_gives_receipts_transcript_and_verdict(tmp_path: Path, url: str) -> None:
+    script = "setsid sleep 300 & echo $! > pid; wait"
+    steps = f"steps:\n  - {{id: wait, prompt: 'Run {script}', time_limit_s: 4, checks: [{{exists: none.txt}}]}}\n"
+    scene = Scene(tmp_path, url, steps)
+    ended = scene.run()
+    assert ended.returncode == 1, ended.stderr
+    [attempt] = scene.attempts
+    assert (attempt["end"], attempt["verdict"], attempt["requests"]) == ("time_limit", "failed", 1)
+    assert 4 <= attempt["wall_s"] < 15
+    assert (scene.out / attempt["transcript"]).stat().st_size > 0
+    pid = int((scene.out / "changes" / "wait" / "attempt-1" / "pid").read_text())
+    assert not alive(pid)
+    assert scene.ledger_verifies()
+
+
+def test_a_budget_that_could_be_passed_refuses_with_its_own_code(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url, CHECKS + "budget: {run_usd: 0.01}\n")
+    ended = scene.run("--prompt", CREATE)
+    assert ended.returncode == 4
+    assert (scene.report["verdict"], scene.attempts[0]["cost_usd"]) == ("refused", "0")
+    assert "budget of $0.01" in (scene.out / "report.md").read_text()
+
+
+def test_an_upstream_that_is_down_is_infrastructure(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, "http://127.0.0.1:9")
+    ended = scene.run("--prompt", CREATE)
+    assert (ended.returncode, scene.report["verdict"]) == (3, "error")
+    assert "no connection" in (scene.out / "report.md").read_text()
+
+
+def test_an_interrupt_ends_the_run_with_a_report(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    with scene.running("--prompt", CREATE, "--model", "slow") as process:
+        wait_until(lambda: scene.receipts() >= 1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert (process.returncode, scene.report["verdict"]) == (130, "cancelled")
+    assert scene.ledger_verifies()
+
+
+def test_json_is_printed_for_machines(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    ended = scene.run("--prompt", CREATE, "--json")
+    assert json.loads(ended.stdout)["verdict"] == "verified"
