@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check e2e bench lock clean
+.PHONY: demo test check e2e bench readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -22,6 +22,9 @@ e2e: $(READY) ## the real CLI, end to end
 
 bench: $(READY) ## figures, printed and never asserted
 	@$(BIN)/python -m bench
+
+readme: $(READY) ## write the demo's output into the README
+	@$(BIN)/python scripts/readme.py
 
 lock: $(READY) ## pin everything again, with hashes and without host names
 	@sh scripts/lock.sh

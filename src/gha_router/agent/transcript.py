@@ -120,7 +120,7 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
 
 
 def _is(block: object, kind: str, *texts: str) -> bool:
-    """Return whether this is a block of that kind; its ``texts`` are fields that hold text. Others' files are read too."""
+    """Return whether this is a block of that kind whose ``texts`` are text: transcripts of others are read too."""
     return (
         isinstance(block, dict)
         and block.get("type") == kind

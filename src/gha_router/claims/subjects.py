@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from gha_router.claims.reading import Mention, read
 from gha_router.claims.sentences import Sentence, sentences
 from gha_router.claims.shell import is_command
+from gha_router.claims.units import OCCURRENCES
 from gha_router.records import Claim
 
 # "354 lines in the file `a.txt`", "354行の a.txt"
@@ -15,6 +16,25 @@ _POINTS_ON = re.compile(
     r"|[ (]{0,2}の ?$",
     re.IGNORECASE | re.ASCII,
 )
+
+
+# A part of a file has lines and words of its own: they are not the file's.
+_PART = re.compile(
+    r"\b(function|method|class|diff|patch|section|chapter|paragraph|block|snippet|output|table|commit|change"
+    r"|line [0-9]{1,9})"
+    r"\b[^,;:]{0,40}?\b(?:is|has|was|had|contains?|spans?|counts?|with)\b[^,;:]{0,20}$"
+    r"|(関数|メソッド|クラス|差分|章|節|出力|表|段落|コミット|変更)(?:に|で)?(?:は|が)[^、。]{0,10}$",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def subject_of(sentence: Sentence, span: tuple[int, int], unit: str) -> str | None:
+    """Return what a count speaks of: a part of a file, the file, or for occurrences without a file the text itself."""
+    start, end = span
+    if unit == OCCURRENCES:
+        return nearest_file(sentence, start, end) or nearest_quoted(sentence, start)
+    part = _PART.search(sentence.just_before(start))
+    return (part[1] or part[2]) if part else nearest_file(sentence, start, end)
 
 
 def nearest_file(sentence: Sentence, start: int, end: int) -> str | None:

@@ -80,6 +80,7 @@ def run(
         environ=dict(os.environ),
         carry=workspace is not None,
         say=_say,
+        suites=(task,) if task else (),
     )
     raise typer.Exit(command.publish(result, out, as_json=as_json))
 

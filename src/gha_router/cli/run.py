@@ -68,15 +68,16 @@ def run(
     environ: dict[str, str],
     carry: bool,
     say: Progress,
+    suites: tuple[Path, ...] = (),
 ) -> RunResult:
-    """Run the steps and return what became of them."""
+    """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
     prepare_out(out, apart_from=workspace)
     decisions = {decision.model: decision for step in steps for decision in step.attempts}
 
     async def session() -> RunResult:
-        async with bench(config, decisions, out=out, environ=environ) as made:
+        async with bench(config, decisions, out=out, environ=environ, suites=suites) as made:
             result = await run_steps(
                 steps, made, run=f"run-{secrets.token_hex(6)}", workspace=workspace, carry=carry, say=say
             )

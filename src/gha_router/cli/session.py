@@ -51,13 +51,14 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
 async def simulation(
     config: Config, decisions: Mapping[str, Decision], suites: tuple[Path, ...]
 ) -> AsyncIterator[str | None]:
-    """Yield the address of the simulated models, ``None`` when nobody asks for them."""
+    """Yield the address of the simulated models, ``None`` when nobody asks for them.
+
+    They know the tasks of these suites, or, when none is named, of ours.
+    """
     if not needs_simulation(config, decisions.values()):
         yield None
         return
-    own = tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
-    known = {folder.resolve() for folder in own}
-    folders = (*own, *(folder for folder in suites if folder.resolve() not in known))
+    folders = suites or tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
     async with Simulation(load_scripts(folders)) as sim:
         yield sim.url
 

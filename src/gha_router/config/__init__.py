@@ -2,7 +2,7 @@
 
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
-from gha_router.config.load import load, parse
+from gha_router.config.load import load, parse, read_task_document
 from gha_router.config.models import (
     Budget,
     Config,
@@ -13,7 +13,6 @@ from gha_router.config.models import (
     Route,
     Step,
 )
-from gha_router.config.reading import read_document
 from gha_router.config.references import tier_named
 from gha_router.config.variables import referenced_variables
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
@@ -35,7 +34,7 @@ __all__ = [
     "is_deployment",
     "load",
     "parse",
-    "read_document",
+    "read_task_document",
     "referenced_variables",
     "suggest",
     "tier_named",

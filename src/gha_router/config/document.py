@@ -11,7 +11,7 @@ Trail = tuple[str | int, ...]  # the keys and indexes that lead to a value: ("st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A configuration as it was written."""
+    """A YAML file as a person wrote it."""
 
     file: str
     data: dict[str, Any]  # of str, None, list and dict; below a typed trail also int, float and bool

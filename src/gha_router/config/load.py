@@ -34,18 +34,19 @@ def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
     return config.model_copy(update={"providers": used_providers(config, document, available)})
 
 
+def read_task_document(path: Path) -> Document:
+    """Return a YAML file of a task, its scalars typed, as it was written. Raises ``ConfigError``."""
+    return read_document(_read(path), name=str(path), typed=lambda _trail: True)
+
+
 def _read(path: Path) -> str:
     where = Position(str(path))
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise ConfigError(
-            "there is no such file", where=where, hint="`gha-router init` writes one, or name it with --config."
-        ) from None
+        raise ConfigError("there is no such file", where=where, hint="Is the name right?") from None
     except IsADirectoryError:
-        raise ConfigError(
-            "this is a folder", where=where, hint="Name the file in it, such as gha-router.yml."
-        ) from None
+        raise ConfigError("this is a folder", where=where, hint="Name the file in it.") from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         raise ConfigError(f"the file cannot be read: {error}", where=where) from None
     try:

@@ -17,7 +17,7 @@ from typing import Any
 from gha_router import checks
 from gha_router.checks import Check
 from gha_router.claims import ExpectedClaim, parse_expected
-from gha_router.config import Document, read_document, suggest
+from gha_router.config import Document, read_task_document, suggest
 from gha_router.errors import Position, TaskError
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.records import Decision
@@ -90,12 +90,7 @@ def load_suite(folder: Path) -> tuple[Task, ...]:
 
 def load_task(folder: Path) -> Task:
     """Return the task in a folder. Raises ``TaskError`` or ``ConfigError`` with the place of the first mistake."""
-    file = folder / "task.yml"
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaskError(f"the task cannot be read: {error}", where=Position(str(file))) from None
-    document = read_document(text, name=str(file), typed=lambda _trail: True)
+    document = read_task_document(folder / "task.yml")
     for key in document.data:
         if key not in KEYS:
             raise TaskError(f"unknown key `{key}`", where=document.keys[key,], hint=suggest(key, KEYS))

@@ -61,8 +61,8 @@ class Exchange:
             asked=asked if isinstance(asked, str) else None,
             stream=data.get("stream") is True,
             max_tokens=max_tokens if isinstance(max_tokens, int) else None,
-            session=request.headers.get("x-claude-code-session-id"),
-            agent=request.headers.get("x-claude-code-agent-id"),
+            session=_label(request.headers.get("x-claude-code-session-id")),
+            agent=_label(request.headers.get("x-claude-code-agent-id")),
         )
 
     @property
@@ -110,3 +110,8 @@ class Exchange:
             seconds=round(time.monotonic() - self.started, 6),
             upstream_id=self.upstream_id,
         )
+
+
+def _label(header: str | None) -> str | None:
+    """Return a header's value as a receipt may hold it: ASCII, and short."""
+    return header[:200].encode("ascii", "replace").decode() if header else None

@@ -1,14 +1,19 @@
 import errno
 import os
 import secrets
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import orjson
+
 from gha_router.errors import InfrastructureError, UsageError
 from gha_router.ledger.form import GENESIS, SCHEMA, digest, head_file, head_line, mac
 from gha_router.ledger.read import verify
-from gha_router.records import Json, Receipt, dumps, now, stamp, to_json
+from gha_router.records import Json, Receipt, now, stamp
+
+RECEIPT = tuple(field.name for field in fields(Receipt))
 
 
 class Ledger:
@@ -40,7 +45,7 @@ class Ledger:
     def receipt(self, receipt: Receipt) -> str:
         """Write a receipt; return the new head."""
         self._receipts += 1
-        return self._append("receipt", to_json(receipt))
+        return self._append("receipt", {name: getattr(receipt, name) for name in RECEIPT})
 
     def note(self, event: str, **details: object) -> str:
         """Write that something happened; return the new head."""
@@ -62,7 +67,8 @@ class Ledger:
         return self.head
 
     def _append(self, kind: str, data: Json) -> str:
-        body = dumps({"seq": self._seq, "type": kind, **data, "prev": self.head}).encode()[:-1]
+        # orjson knows dataclasses and enums; what it does not know is Decimal, which stays exact as a text.
+        body = orjson.dumps({"seq": self._seq, "type": kind, **data, "prev": self.head}, default=str)[:-1]
         line_hash = digest(body)
         line = b'%b,"hash":"%b","mac":"%b"}\n' % (body, line_hash.encode(), mac(self._key, line_hash).encode())
         try:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from gha_router.config import Document, read_task_document, suggest
 from gha_router.errors import Position, TaskError
-from gha_router.sim.document import Document, nearest, read_document
 from gha_router.sim.script import Script, Step, references
 
 TOOLS = {"Bash", "Edit", "Read", "Write"}
@@ -37,7 +37,7 @@ def load_scripts(suite_dirs: Sequence[Path]) -> tuple[Script, ...]:
 
 def load_script(folder: Path) -> Script:
     """Return the script of one task folder. Raises ``TaskError``."""
-    task, oracle = read_document(folder / "task.yml"), read_document(folder / "oracle.yml")
+    task, oracle = read_task_document(folder / "task.yml"), read_task_document(folder / "oracle.yml")
     _only(oracle, ORACLE_KEYS)
     steps = _typed(oracle, list, "steps") if "steps" in oracle.data else []
     script = Script(
@@ -69,10 +69,10 @@ def _step(oracle: Document, index: int) -> Step:
     _only(oracle, STEP_KEYS, *at)
     tool = _text(oracle, *at, "tool")
     if tool not in TOOLS:
-        raise TaskError(f"unknown tool `{tool}`", where=oracle.where(*at, "tool"), hint=nearest(tool, TOOLS))
+        raise TaskError(f"unknown tool `{tool}`", where=oracle.place((*at, "tool")), hint=suggest(tool, TOOLS))
     save = _text(oracle, *at, "save") if "save" in step else None
     if save is not None and not save.isidentifier():
-        where = oracle.where(*at, "save")
+        where = oracle.place((*at, "save"))
         raise TaskError(f"`{save}` is no name for an output", where=where, hint="letters, digits and _ only")
     return Step(tool=tool, input=_typed(oracle, dict, *at, "input"), save=save)
 
@@ -90,22 +90,22 @@ def _require_known(oracle: Document, names: set[str], known: set[str], *path: st
     for name in sorted(names - known):
         raise TaskError(
             f"`${{{name}}}` is the output of no earlier step",
-            where=oracle.where(*path),
-            hint=f"{nearest(name, known)} A shell's own variable is written `${name}`.",
+            where=oracle.place(path),
+            hint=f"{suggest(name, known)} A shell's own variable is written `${name}`.",
         )
 
 
 def _only(document: Document, valid: set[str], *path: str | int) -> None:
     for name in _value(document, *path):
         if name not in valid:
-            where = document.where(*path, name)
-            raise TaskError(f"unknown key `{name}`", where=where, hint=nearest(str(name), valid))
+            where = document.keys[(*path, name)]
+            raise TaskError(f"unknown key `{name}`", where=where, hint=suggest(str(name), valid))
 
 
 def _text(document: Document, *path: str | int) -> str:
     text: str = _typed(document, str, *path)
     if not text.strip():
-        raise TaskError(f"`{path[-1]}` is empty", where=document.where(*path))
+        raise TaskError(f"`{path[-1]}` is empty", where=document.place(path))
     return text
 
 
@@ -116,11 +116,11 @@ def _typed(document: Document, kind: type, *path: str | int) -> Any:
     words: dict[type, str] = {str: "text", list: "a list", dict: "a mapping"}
     problem = f"`{path[-1]}` is missing" if value is None else f"`{path[-1]}` has to be {words[kind]}"
     hint = f"add `{path[-1]}:` ({words[kind]})" if value is None else None
-    raise TaskError(problem, where=document.where(*path), hint=hint)
+    raise TaskError(problem, where=document.place(path), hint=hint)
 
 
 def _value(document: Document, *path: str | int) -> Any:
-    value = document.data
+    value: Any = document.data
     for key in path:
         value = value.get(key) if isinstance(value, dict) else value[key]
     return value

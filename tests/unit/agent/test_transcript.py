@@ -3,6 +3,7 @@ from typing import Any
 
 from claude_agent_sdk import (
     AssistantMessage,
+    Message,
     SystemMessage,
     TextBlock,
     ThinkingBlock,
@@ -56,7 +57,7 @@ def test_an_empty_result_is_an_empty_message() -> None:
 
 
 def test_the_sdks_messages_take_the_form_of_the_clis_stream() -> None:
-    messages = [
+    messages: list[Message] = [
         SystemMessage(subtype="init", data={"model": "m", "tools": ["Bash"], "memory_paths": {"auto": "/x"}}),
         AssistantMessage(
             content=[ThinkingBlock("hm", "sig"), TextBlock("ok"), ToolUseBlock("t1", "Bash", {"command": "ls"})],

@@ -19,7 +19,7 @@ _SOMEBODY = (
 )
 _OTHERS = re.compile(
     rf"according to|\b(?:as|like) (?:\w{{1,20}} ){{0,3}}(?:stated|claimed|documented|described)\b"
-    rf"|(?:\b|(?=\x01)){_SOMEBODY}(?: (?!who\b|it\b)[\w']{{1,20}}){{0,2}}"
+    rf"|(?:\b|(?=\x01)){_SOMEBODY}(?: (?!who\b|it\b|and\b|then\b)[\w']{{1,20}}){{0,2}}"
     r" (?:say(?:s|ing)?|said|claim(?:s|ed)?|state[sd]?|report(?:s|ed)|ask(?:s|ed)?|request(?:s|ed)?|want(?:s|ed)?"
     r"|expect(?:s|ed)?|requires?|suggest(?:s|ed)?|note[sd]|promise[sd]?|advertise[sd]?|think(?:s)?|believe[sd]?"
     r"|thought|told|wrote|created|ran|did)\b",
@@ -43,8 +43,8 @@ _IMPERATIVE = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"[\"')` ]{0,3},? ?(?:if|unless|when|once|until|according to|as (?:stated|claimed|described|documented)"
-    r"|or (?:more|less|fewer)|at (?:most|least)|maximum|max|limit|each|per|a piece|apiece|expected|required"
-    r"|should|would|will|is not|was not|are not|isn't|aren't|remain(?:s|ing)?|left|to go)\b",
+    r"|or (?:more|less|fewer)|before (?:my|the|this|any|i)|at (?:most|least)|maximum|max|limit|each|per|a piece|apiece"
+    r"|expected|required|should|would|will|is not|was not|are not|isn't|aren't|remain(?:s|ing)?|left|to go)\b",
     FLAGS,
 )
 _FRESH_START = re.compile(r";|[ ](?:but|however|instead|yet)[ ,]", FLAGS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gha_router.claims import numbers, units
 from gha_router.claims.english.context import FLAGS, asserted
 from gha_router.claims.sentences import Sentence
-from gha_router.claims.subjects import nearest_file, nearest_quoted
+from gha_router.claims.subjects import subject_of
 from gha_router.records import Claim, ClaimKind
 
 _NOUN = rf"(?P<noun>{units.alternatives(units.ENGLISH)})(?![A-Za-z0-9_])"
@@ -55,6 +55,7 @@ _ACTED = re.compile(
     r"(?: (?:a|an|the|about|another|over|only|a total of|in total|exactly)){0,2} $",
     FLAGS,
 )
+_PARTICIPLES = {"wrote": "written", "ran": "run", "showed": "shown"}
 _NARROWED = re.compile(
     r" (?:of code|of comments?|containing|matching|that|which|where|with|starting|beginning|ending)\b", FLAGS
 )
@@ -102,10 +103,7 @@ def find(sentence: Sentence) -> Iterator[Claim]:
 
 
 def _claim(sentence: Sentence, span: tuple[int, int], value: int, unit: str) -> Claim:
-    subject = nearest_file(sentence, *span)
-    if subject is None and unit == units.OCCURRENCES:
-        subject = nearest_quoted(sentence, span[0])
-    return sentence.claim(ClaimKind.COUNT, value, span, unit=unit, subject=subject)
+    return sentence.claim(ClaimKind.COUNT, value, span, unit=unit, subject=subject_of(sentence, span, unit))
 
 
 def _is_total(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -126,6 +124,7 @@ def _named(sentence: Sentence, match: re.Match[str], unit: str) -> str:
     if match["which"] and unit != units.OCCURRENCES:
         unit = f"{match['which'].lower()} {unit}"
     if acted:
-        return f"{unit} {acted['verb'].lower()}"
+        verb = acted["verb"].lower()
+        return f"{unit} {_PARTICIPLES.get(verb, verb)}"
     narrowed = _NARROWED.match(sentence.after(match.end())) if unit != units.OCCURRENCES else None
     return f"{unit}{narrowed[0].lower()}" if narrowed else unit

@@ -32,7 +32,7 @@ _DECLARED = re.compile(
     rf"(?:{_WHICH}{_WORK} (?:(?:is|are|was|were|has|have) |'s )?{_HOW}{_FINISHED})"
     rf"|(?:i am|i'm|we are|we're|i have|i've|we have|we've|it is|it's|that is|that's|all is|everything's) {_HOW}"
     rf"(?:done|completed|finished)(?: {_OBJECT})?"
-    rf"|(?:i|we) (?:successfully )?(?:finished|completed) {_OBJECT}"
+    rf"|(?:i|we) (?:successfully )?(?:finished|completed|(?:was|were) able to (?:finish|complete)) {_OBJECT}"
     rf"|(?P<terse>{_HOW}(?:(?:done|completed|finished) {_OBJECT}|{_FINISHED}|all set))"
     r")(?![A-Za-z0-9'_/\-])",
     FLAGS,

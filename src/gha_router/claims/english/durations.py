@@ -19,6 +19,7 @@ _DID = re.compile(
 )
 _MEASURED = re.compile(
     r"(?:\b(?:took|taken|taking|lasted|spent|needed)(?: me| us| it)?(?: a total of)?[: ]{1,2}"
+    r"|\b(?:ran|worked|running) for "
     r"|\b(?:finished|completed|done|ended|finishing) after "
     r"|(?:^|[^a-z ] {0,3}|\b(?:total|elapsed|execution|running|run|wall|wall-clock|processing|completion|the|my|actual"
     r"|overall) )(?:time|duration|runtime|elapsed|execution)(?: taken| spent| elapsed| used| needed| \(wall\))?"
@@ -27,9 +28,14 @@ _MEASURED = re.compile(
     FLAGS,
 )
 _WITHIN = re.compile(rf"(?:\b(?:in|within) |\(|[—–-] |, ){_ROUGHLY}$", FLAGS)
-_ALONE = re.compile(rf"(?:(?:it|that|this) (?:was|only was) |(?:time|elapsed|duration): )?(?:in )?{_ROUGHLY}", FLAGS)
+_ALONE = re.compile(rf"(?:(?:it|that|this) (?:was|only was) |(?:time|elapsed|duration): |in |after )?{_ROUGHLY}", FLAGS)
 _LESS_THAN = re.compile(r"\b(?:under|less than|within|not even|below) $", FLAGS)
-_AFTERWARDS = re.compile(r" (?:elapsed|passed in total|in total|of work)\b|,? (?:i|we) (?!will|shall|can)", FLAGS)
+_AFTERWARDS = re.compile(  # "In 90 seconds, everything was done."
+    r" (?:elapsed|passed in total|in total|of work)\b"
+    r"|,? (?:the (?:task|work|job)|everything|it|i|we) (?:was|were|is|am|had) (?:all |now )?(?:done|completed?"
+    r"|finished)\b",
+    FLAGS,
+)
 _END = re.compile(r"[ )\"'.!,;]{0,6}$")
 
 # A timer, a schedule, a period of the calendar, or a rate: time, but not the work's.

@@ -25,9 +25,13 @@ _TOKEN_LABEL = re.compile(
 _SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 
 _SPENT = re.compile(
-    r"\b(?:cost|costing|spent|spend(?:ing)? (?:was|is)|used|charged|billed|came to|total(?:ed|led)?)\b", FLAGS
+    r"\b(?:cost|costing|spent|spend(?:ing)? (?:was|is)|used|charged|billed|came to|total(?:ed|led)?|completed|finished"
+    r"|done)\b",
+    FLAGS,
 )
-_USED = re.compile(r"\b(?:used|using|consumed|consuming|spent|burned|took|processed|usage|total|cost)\b", FLAGS)
+_USED = re.compile(
+    r"\b(?:used|using|consumed|consuming|spent|burned|took|processed|usage|total|cost|completed|finished|done)\b", FLAGS
+)
 _NOT_SPENT = re.compile(
     r"\b(?:per|budget|cap|monthly|plan|price[sd]?|pricing|save[sd]?|saving|credit|subscription|context|window|worth"
     r"|up to|more than|less than|under|over|saves|support(?:s|ed)?|allow(?:s|ed)?|every|each)\b",

@@ -7,10 +7,10 @@ from gha_router.claims.japanese.context import asserted
 from gha_router.claims.sentences import Sentence
 from gha_router.records import Claim, ClaimKind
 
+_DID = r"(?:しました(?!ら)|いたしました|済み|した(?=[。!]|$)|して[、 ]|し、|したところ|した結果|しておきました)"
 _RAN = re.compile(
     r" ?(?:という|の)?(?:コマンド)? ?(?:を|は|も) ?[^。、!?\n\x00\x01]{0,12}?"
-    r"(?:実行(?:しました(?!ら)|いたしました|済み|した(?=[。!]|$)|して[、 ]|し、|しておきました)|走らせ(?:ました"
-    r"|た(?=[。!]|$))|叩きました)"
+    rf"(?:実行{_DID}|走らせ(?:ました|た(?=[。!]|$))|叩きました)"
 )
 _LIST = re.compile(r" ?(?:と|、|,|および|そして|や) ?")
 

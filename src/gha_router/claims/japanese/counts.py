@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gha_router.claims import numbers, units
 from gha_router.claims.japanese.context import asserted
 from gha_router.claims.sentences import Sentence
-from gha_router.claims.subjects import nearest_file, nearest_quoted
+from gha_router.claims.subjects import subject_of
 from gha_router.records import Claim, ClaimKind
 
 _THINGS = {word: unit for word, unit in units.JAPANESE.items() if unit not in {"lines", units.OCCURRENCES}}
@@ -52,7 +52,7 @@ _LABEL = re.compile(
 )
 
 _OCCURS = re.compile(
-    r"[^。!?\n]{0,12}?(?:出て|登場|出現|含ま|見つか|現れ|マッチ|ヒット|一致|使われて|使用されて|記述|検出|存在"
+    r"[^。!?\n]{0,12}?(?:出て|登場|出現|含ま|見つか|現れ|マッチ|ヒット|一致|使われて|使用されて|記述|検出|存在|あり"
     r"|書かれて)"
 )
 _OCCURRED = re.compile(r"出現|登場|出てくる|含まれ|検索|該当|一致")
@@ -128,7 +128,5 @@ def _claim(sentence: Sentence, match: re.Match[str], span: tuple[int, int], unit
     if value is None or partial or not asserted(sentence, begin, end):
         return
     acted = _acted(sentence, match) if unit != units.OCCURRENCES else None
-    subject = nearest_file(sentence, begin, end)
-    if subject is None and unit == units.OCCURRENCES:
-        subject = nearest_quoted(sentence, begin)
+    subject = subject_of(sentence, (begin, end), unit)
     yield sentence.claim(ClaimKind.COUNT, value, span, unit=f"{unit} {acted}" if acted else unit, subject=subject)

@@ -14,7 +14,8 @@ _VERB = any_of(
 _PLAIN = r"(?:書き込み|書き出し|書き|作り|残し|書き換え|追加し)"
 _DID = (
     r"(?:しました|いたしました|致しました|済みです|済み(?=[。!)]|$)|しておきました|してあります|した(?=[。!]|$)"
-    r"|完了(?:です|しました)?(?=[。!]|$)|されました|されています|が完了しました|できました)"
+    r"|完了(?:です|しました)?(?=[。!]|$)|されました|されています|が完了しました|できました"
+    r"|して?、(?=[^?\n]{0,80}(?:ました|した|です)[。! ]{0,3}$))"
 )
 # What may stand between the particle and the verb; もとに, 参考に and 読んで make the path a source.
 _BETWEEN = r"(?:(?!もと|元|参考|参照|読|基|使|確認|分析|含|数え|ついて|関|対|\x01)[^。、!?\n]){0,24}?"
@@ -23,6 +24,7 @@ _WRITTEN = re.compile(
     rf"(?:{_VERB} ?(?:を)?{_DID}|{_PLAIN}(?:ました(?!ら)|た(?=[。!]|$)|ておきました))"
     rf"| ?の?{_VERB}(?:が完了しました|を完了しました|{_DID})"
 )
+_ANNOUNCED = re.compile(rf"(?:{_VERB}(?:しました|済み)|{_VERB}したファイル(?:は)?): ?$")  # 保存しました: out.json
 _LIST = re.compile(r" ?(?:と|、|,|および|及び|ならびに|・|や) ?")
 
 
@@ -31,12 +33,13 @@ def find(sentence: Sentence) -> Iterator[Claim]:
     verb: re.Match[str] | None = None
     following = len(sentence.text)
     for mention in reversed(sentence.mentions):
-        listed = verb and _LIST.fullmatch(sentence.text[mention.end : following])
         if not mention.is_path:
             continue
-        if not listed:
-            verb = _WRITTEN.match(sentence.text, mention.end)
-        if verb and asserted(sentence, mention.start, verb.end()):
-            end = mention.end if listed else verb.end()
-            yield sentence.claim(ClaimKind.FILE_WRITTEN, mention.content, (mention.start, end), subject=mention.content)
-        following = mention.start
+        start, end = mention.start, mention.end
+        if not (verb and _LIST.fullmatch(sentence.text[end:following])):
+            verb = _WRITTEN.match(sentence.text, end)
+            end = verb.end() if verb else end
+        written = verb or _ANNOUNCED.search(sentence.just_before(start))
+        if written and asserted(sentence, start, verb.end() if verb else end):
+            yield sentence.claim(ClaimKind.FILE_WRITTEN, mention.content, (start, end), subject=mention.content)
+        following = start

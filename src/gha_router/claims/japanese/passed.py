@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gha_router.claims import numbers
 from gha_router.claims.japanese.context import asserted
 from gha_router.claims.sentences import Sentence
+from gha_router.claims.shell import runs_tests
 from gha_router.records import Claim, ClaimKind
 
 _COUNT = rf"(?P<{{0}}>{numbers.JAPANESE})(?: ?/ ?[0-9]{{1,9}})? ?(?:件|個|つ|本|項目)?"
@@ -13,7 +14,8 @@ _WHOLE = r"(?:すべて|全て|全件|全部|みな|全|無事に?|問題なく|
 _PASSED = (
     r"(?:(?:通過|パス|成功|合格|クリア|pass|PASS|グリーン)(?:し(?:ました(?!ら)|ています|た(?=[。!]|$))|です(?!か)"
     r"|でした|になりました|(?=[。!]|$))"
-    r"|通(?:りました(?!ら)|っています|った(?=[。!]|$))|緑です|緑になりました|グリーンです)"
+    r"|(?:通る|成功する|パスする)(?:こと|の)を確認(?:しました|済み)|通(?:りました(?!ら)|っています|った(?=[。!]|$))"
+    r"|緑です|緑になりました|グリーンです)"
 )
 _TESTS = re.compile(
     rf"(?:{_COUNT.replace('{0}', 'first')}の)?(?:{_WHOLE}の?){{0,2}}"
@@ -37,6 +39,11 @@ def find(sentence: Sentence) -> Iterator[Claim]:
             yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
     for match in _EACH.finditer(sentence.text):
         value = numbers.whole(numbers.japanese(match["number"]))
-        tests = "テスト" in sentence.before(match.start())
+        tests = "テスト" in sentence.before(match.start()) or _ran_tests(sentence, match.start())
         if value is not None and tests and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
+
+
+def _ran_tests(sentence: Sentence, place: int) -> bool:
+    """Return whether a test command is cited before a place: 「`pytest`を実行したところ、12件すべてパスしました」."""
+    return any(runs_tests(mention.content) for mention in sentence.mentions_until(place))

@@ -1,0 +1,22 @@
+"""Write the demo's output into the README: ``make readme``. ``make e2e`` checks that it is what the demo prints."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.readme import README, shown, with_block
+
+
+def main() -> None:
+    """Run the demo and keep the part that the README shows."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "gha_router", "demo", "--out", out]
+        stdout = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    README.write_text(with_block(README.read_text(encoding="utf-8"), shown(stdout)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
