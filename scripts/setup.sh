@@ -6,7 +6,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 if command -v uv >/dev/null 2>&1; then
   say "setting up $venv with uv"
-  [ -x "$venv/bin/python" ] || uv venv --quiet "$venv"
+  [ -x "$venv/bin/python" ] || uv venv --quiet --python '>=3.11' "$venv"
   uv pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
   uv pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
 else

@@ -20,7 +20,8 @@ def with_block(text: str, block: str) -> str:
 
 def shown(stdout: str) -> str:
     """Return the part of the demo's output that the README shows: the claims that did not hold, the leaderboard."""
-    return stdout.partition("\nTask by task")[0].rstrip() + "\n"
+    lines = stdout.partition("\nTask by task")[0].rstrip().splitlines()
+    return "".join(line.rstrip() + "\n" for line in lines)
 
 
 def shape(output: str) -> list[str]:

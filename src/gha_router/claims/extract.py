@@ -42,28 +42,20 @@ def claims_as_json(claims: Iterable[Claim]) -> list[Json]:
 
 
 def _one_reading_each(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the claims without those that read words again which another one has read already.
+    """Return the claims without those that read words again which a stronger or longer one has read already.
 
     Numbers compete with each other, "done" with "done"; a file written may well hold the count of its lines.
     """
-    kept: dict[str, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda c: (_STRONGER.get(c.kind, 2), c.start, -len(c.text))):
-        rivals = kept.setdefault(_family(claim.kind), [])
-        rivals.append(claim)
-    return [claim for rivals in kept.values() for claim in _apart(rivals)]
+    taken: dict[str, set[int]] = {}
+    kept = []
+    for claim in sorted(claims, key=lambda claim: (_STRONGER.get(claim.kind, 2), claim.start, -len(claim.text))):
+        places = range(claim.start, claim.start + len(claim.text))
+        read_already = taken.setdefault(_family(claim.kind), set())
+        if read_already.isdisjoint(places):
+            read_already.update(places)
+            kept.append(claim)
+    return kept
 
 
 def _family(kind: ClaimKind) -> str:
     return kind if kind in {ClaimKind.DONE, ClaimKind.FILE_WRITTEN, ClaimKind.COMMAND_RUN} else "number"
-
-
-def _apart(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the claims, the stronger ones first, that overlap none before them."""
-    taken: dict[int, Claim] = {}
-    kept = []
-    for claim in claims:
-        span = range(claim.start, claim.start + max(1, len(claim.text)))
-        if not any(place in taken for place in span):
-            kept.append(claim)
-            taken.update(dict.fromkeys(span, claim))
-    return kept

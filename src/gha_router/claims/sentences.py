@@ -18,6 +18,7 @@ _SOFT_WRAP_FROM = 50  # a shorter line ended because its writer ended it
 _END = re.compile(r"\n|[。!?]{1,40}[)」』\"']{0,2}|\.{1,40}(?=[)\]\"' ]|\n|$)[)\"']{0,2}")
 _ABBREVIATION = re.compile(r"(?:^|[^A-Za-z])(?:e\.g|i\.e|approx|ca|cf|etc|vs|min|sec|No)$", re.ASCII)
 _QUESTION = re.compile(r"(?:\?[!?]{0,3}|(?:ます|です|した|せん|しょう|の)か。?)[)」』\"' \n]{0,4}$")
+_UNTICKED = re.compile(r" {0,12}(?:[-+] {0,3})?\[ ?\]")
 _LEAD = re.compile(r"[^A-Za-z0-9$〜~`\"'\x00\x01ぁ-んァ-ヶ一-龠〇々「『]{0,40}")
 _CLAUSE_BREAK = re.compile(
     r"[;:、。]|[,—–(](?=[ \x00\x01`]|$)|,(?=[^0-9])|\.(?= )| - "
@@ -37,9 +38,9 @@ class Sentence:
     mentions: tuple[Mention, ...]
 
     @property
-    def is_question(self) -> bool:
-        """Return whether it asks instead of stating."""
-        return bool(_QUESTION.search(self.text[-8:]))
+    def is_open(self) -> bool:
+        """Return whether it states nothing: a question, or a box that nobody ticked."""
+        return bool(_QUESTION.search(self.text[-8:]) or _UNTICKED.match(self.text))
 
     @property
     def lead(self) -> int:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
-from gha_router.claims.reading import Mention, read
+from gha_router.claims.reading import read
 from gha_router.claims.sentences import Sentence, sentences
 from gha_router.claims.shell import is_command
 from gha_router.claims.units import OCCURRENCES
@@ -16,13 +16,10 @@ _POINTS_ON = re.compile(
     r"|[ (]{0,2}の ?$",
     re.IGNORECASE | re.ASCII,
 )
-
-
 # A part of a file has lines and words of its own: they are not the file's.
 _PART = re.compile(
     r"\b(function|method|class|diff|patch|section|chapter|paragraph|block|snippet|output|table|commit|change"
-    r"|line [0-9]{1,9})"
-    r"\b[^,;:]{0,40}?\b(?:is|has|was|had|contains?|spans?|counts?|with)\b[^,;:]{0,20}$"
+    r"|line [0-9]{1,9})\b[^,;:]{0,40}?\b(?:is|has|was|had|contains?|spans?|counts?|with)\b[^,;:]{0,20}$"
     r"|(関数|メソッド|クラス|差分|章|節|出力|表|段落|コミット|変更)(?:に|で)?(?:は|が)[^、。]{0,10}$",
     re.IGNORECASE | re.ASCII,
 )
@@ -45,7 +42,9 @@ def nearest_file(sentence: Sentence, start: int, end: int) -> str | None:
     following = [mention for mention in sentence.mentions_from(end) if mention.is_path]
     if following and _POINTS_ON.fullmatch(sentence.text[end : following[0].start][:60]):
         return following[0].content
-    return _content(_last_file(sentence, start)) or _content(following[0] if following else None)
+    before = [mention for mention in sentence.mentions_until(start) if mention.is_path]
+    nearest = before[-1:] or following[:1]
+    return nearest[0].content if nearest else None
 
 
 def nearest_quoted(sentence: Sentence, start: int) -> str | None:
@@ -73,11 +72,3 @@ def _quoted(sentence: Sentence, place: int) -> Iterator[str]:
     for mention in (*reversed(sentence.mentions_until(place)), *sentence.mentions_from(place)):
         if not mention.is_path and not is_command(mention.content):
             yield mention.content
-
-
-def _last_file(sentence: Sentence, start: int) -> Mention | None:
-    return next((mention for mention in reversed(sentence.mentions_until(start)) if mention.is_path), None)
-
-
-def _content(mention: Mention | None) -> str | None:
-    return mention.content if mention else None

@@ -1,8 +1,9 @@
 """What a command needs while it runs: the simulated models where they are asked for, the gateway, the word to stop."""
 
 import asyncio
+import shutil
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
         )
     try:
         out.mkdir(parents=True, exist_ok=True)
+        if (out / "report.json").exists():
+            shutil.rmtree(out / "changes", ignore_errors=True)
         for name in RESULTS:
             (out / name).unlink(missing_ok=True)
         for old in (out / "transcripts").glob("*.jsonl"):
@@ -86,7 +89,7 @@ async def bench(
 
 
 @contextmanager
-def interruptible(interrupt: asyncio.Event):  # type: ignore[no-untyped-def]  # noqa: ANN201  a generator's type says nothing here
+def interruptible(interrupt: asyncio.Event) -> Iterator[None]:
     """Set the event on SIGINT and SIGTERM as long as the context lasts."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

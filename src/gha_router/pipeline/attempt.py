@@ -34,6 +34,7 @@ from gha_router.records import (
 
 HTTP_ERROR = 400
 PAYMENT_REQUIRED = 402
+CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
 UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
 
 
@@ -138,8 +139,13 @@ async def _judge(
         return (), ()
     tools = checks.Tools(run=command_runner(evidence, bench.environ))
     results = await checks.run_all(plan.checks, evidence, tools)
-    said = claims.extract(evidence.final_message)
-    return results, claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
+    findings = await asyncio.to_thread(_findings, plan, evidence, results)
+    return results, findings
+
+
+def _findings(plan: StepPlan, evidence: Evidence, results: Sequence[CheckResult]) -> tuple[Finding, ...]:
+    said = claims.extract(evidence.final_message[:CLAIMS_LIMIT])
+    return claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
 
 
 def verdict_of(

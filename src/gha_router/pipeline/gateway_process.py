@@ -101,15 +101,17 @@ class GatewayProcess:
         return orjson.loads(line) if line else None
 
     async def _read(self) -> None:
-        """Give answers to those who wait; note heads; at the end of the stream, tell everybody."""
-        while (message := await self._line()) is not None:
-            if "head" in message:
-                self.head = message["head"]
-            if "id" in message:
-                waiting = self._waiting.pop(message["id"], None)
+        """Give answers to those who wait, note heads; at the end of the stream tell everybody that it is over."""
+        try:
+            while (message := await self._line()) is not None:
+                self.head = message.get("head", self.head)
+                waiting = self._waiting.pop(message.get("id", 0), None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(message)
-        code = await self._exit()
+        finally:
+            self._over(await self._exit())
+
+    def _over(self, code: int) -> None:
         why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
         error = GatewayError(
             f"the gateway (pid {self.pid}) died: {why}",

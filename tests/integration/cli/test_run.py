@@ -222,6 +222,13 @@ def test_a_limit_of_time_ends_all_and_still_gives_receipts_transcript_and_verdic
     assert scene.ledger_verifies()
 
 
+def test_a_limit_of_turns_ends_the_agent(tmp_path: Path, url: str) -> None:
+    steps = "steps:\n  - {id: wait, prompt: Run true, turn_limit: 1, checks: [{exists: none.txt}]}\n"
+    scene = Scene(tmp_path, url, steps)
+    assert scene.run().returncode == 1
+    assert (scene.attempts[0]["end"], scene.attempts[0]["verdict"]) == ("turn_limit", "failed")
+
+
 def test_a_budget_that_could_be_passed_refuses_with_its_own_code(tmp_path: Path, url: str) -> None:
     scene = Scene(tmp_path, url, CHECKS + "budget: {run_usd: 0.01}\n")
     ended = scene.run("--prompt", CREATE)

@@ -52,7 +52,7 @@ _FRESH_START = re.compile(r";|[ ](?:but|however|instead|yet)[ ,]", FLAGS)
 
 def asserted(sentence: Sentence, start: int, end: int) -> bool:
     """Return whether what stands from ``start`` to ``end`` is stated as a fact of the agent's own work."""
-    if sentence.is_question or _IMPERATIVE.match(sentence.text, sentence.lead):
+    if sentence.is_open or _IMPERATIVE.match(sentence.text, sentence.lead):
         return False
     before = _FRESH_START.split(sentence.before(start))[-1]
     return not (

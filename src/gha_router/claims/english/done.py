@@ -50,6 +50,7 @@ _TAKEN_BACK = re.compile(
     r"|,? ?(?:but|though|although) (?:not|the (?:tests?|build) (?:fail|do not))",
     FLAGS,
 )
+_CLAUSE = re.compile(r"[,;:!—–(] {1,2}(?=[A-Za-z])|[ ](?:and|so|but) (?=[a-z])", FLAGS)
 
 
 def find(sentence: Sentence) -> Iterator[Claim]:
@@ -60,9 +61,6 @@ def find(sentence: Sentence) -> Iterator[Claim]:
             continue  # "the docs, completed in 2020, ..."
         if match and _is_whole(sentence, match.end()) and asserted(sentence, *match.span("span")):
             yield sentence.claim(ClaimKind.DONE, value=True, span=match.span("span"))
-
-
-_CLAUSE = re.compile(r"[,;:!—–(] {1,2}(?=[A-Za-z])|[ ](?:and|so|but) (?=[a-z])", FLAGS)
 
 
 def _clauses(sentence: Sentence) -> Iterator[int]:

@@ -25,7 +25,7 @@ _CONTRAST = re.compile(r"(?:が|けど|けれど|しかし|ただし)、")
 
 def asserted(sentence: Sentence, start: int, end: int) -> bool:
     """Return whether what stands from ``start`` to ``end`` is stated as a fact of the agent's own work."""
-    if sentence.is_question:
+    if sentence.is_open:
         return False
     before = _CONTRAST.split(sentence.before(start))[-1]
     return not (
