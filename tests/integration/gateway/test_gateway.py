@@ -381,7 +381,7 @@ def test_the_chain_of_many_requests_at_the_same_time_is_whole(tmp_path: Path) ->
 def test_an_odd_session_id_does_not_break_the_receipt(tmp_path: Path) -> None:
     async def run() -> None:
         async with scene(tmp_path, answering(200, message())) as s:
-            headers = {"x-claude-code-session-id": b"\xff\xfe" + b"x" * 500}
+            headers = {b"x-claude-code-session-id": b"\xff\xfe" + b"x" * 500}
             assert (await s.http.post("/v1/messages", json=ASK, headers=headers)).status_code == 200
             assert s.receipts[0].session == "??" + "x" * 198
 

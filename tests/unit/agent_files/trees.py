@@ -1,6 +1,9 @@
 """Real folders for the tests of this room: written from plain data, and read back as snapshots."""
 
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,3 +41,14 @@ def carry(copy: Path, workspace: Path, before: Snapshot) -> Carried:
     """Take the copy as it is now for what the step left, and carry it."""
     after = shot(copy)
     return carry_back(copy, workspace, compare(before, after), before=before, after=after)
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """Make every write beyond ``size`` bytes of a file fail, as on a full disk; for root too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
