@@ -104,18 +104,7 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
     """
     entries: list[Json] = []
     stderr: list[str] = []
-    launch = box.launcher(cli_path(), env=environment(job, box, environ), pass_env=SDK_VARIABLES, name="claude")
-    options = ClaudeAgentOptions(
-        cli_path=launch,
-        cwd=box.work,
-        model=job.model,
-        max_turns=job.turn_limit,
-        permission_mode="bypassPermissions",
-        setting_sources=["project"],
-        system_prompt={"type": "preset", "preset": "claude_code"},
-        stderr=stderr.append,
-        max_buffer_size=MAX_LINE,
-    )
+    options = _options(job, box, environ, stderr)
     failure: str | None = None
     started_at, started = now(), time.monotonic()
     watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt))
@@ -147,6 +136,21 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
         tool_calls=reading.tool_calls,
         claimed_cost_usd=_money(result.get("total_cost_usd")),
         entries=tuple(entries),
+    )
+
+
+def _options(job: AgentJob, box: Sandbox, environ: Mapping[str, str], stderr: list[str]) -> ClaudeAgentOptions:
+    """Return how the SDK starts the CLI: through our launcher, whose standard error goes to ``stderr`` line by line."""
+    return ClaudeAgentOptions(
+        cli_path=box.launcher(cli_path(), env=environment(job, box, environ), pass_env=SDK_VARIABLES, name="claude"),
+        cwd=box.work,
+        model=job.model,
+        max_turns=job.turn_limit,
+        permission_mode="bypassPermissions",
+        setting_sources=["project"],
+        system_prompt={"type": "preset", "preset": "claude_code"},
+        stderr=stderr.append,
+        max_buffer_size=MAX_LINE,
     )
 
 

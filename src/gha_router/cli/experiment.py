@@ -1,6 +1,7 @@
 """``gha-router experiment`` and ``gha-router demo``: models x tasks x epochs, and a leaderboard."""
 
 import asyncio
+import itertools
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -70,17 +71,12 @@ def tools() -> Mapping[str, str]:
 
 @contextmanager
 def progress(total: int) -> Iterator[OnTrial]:
-    """Yield what shows each ended trial: a bar on a terminal, a line a trial elsewhere."""
+    """Yield what shows each ended trial: a bar on a terminal, a line a trial elsewhere, folded in a job's log."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        done = 0
-
-        def line(trial: Trial) -> None:
-            nonlocal done
-            done += 1
-            print(f"[{done:>{len(str(total))}}/{total}] {_said(trial)}", file=sys.stderr, flush=True)  # noqa: T201
-
-        yield line
+        numbers = itertools.count(1)
+        with folded("trials"):
+            yield lambda trial: _tell(f"[{next(numbers):>{len(str(total))}}/{total}] {_said(trial)}")
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -91,6 +87,23 @@ def progress(total: int) -> Iterator[OnTrial]:
             bar.advance(task)
 
         yield tick
+
+
+@contextmanager
+def folded(title: str) -> Iterator[None]:
+    """Fold what is told meanwhile, where the log is GitHub's."""
+    if not os.environ.get("GITHUB_ACTIONS"):
+        yield
+        return
+    _tell(f"::group::{title}")
+    try:
+        yield
+    finally:
+        _tell("::endgroup::")
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  progress, beside the result
 
 
 def _said(trial: Trial) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,34 +12,12 @@ from hypothesis import strategies as st
 from gha_router.errors import LedgerBroken, UsageError
 from gha_router.ledger import Ledger, receipts, verify
 from gha_router.ledger.form import GENESIS, digest, head_file
-from gha_router.records import Receipt, Try, Usage
+from gha_router.records import Receipt
+from tests.samples import RECEIPT
 
 
-def receipt(number: int, *, reason: str = "asked by name") -> Receipt:
-    return Receipt(
-        id=f"rcpt_{number}",
-        at="2026-11-01T00:00:00.000Z",
-        endpoint="/v1/messages",
-        run="run-1",
-        step="fix",
-        attempt=1,
-        session=None,
-        agent=None,
-        asked="sonnet",
-        model="sonnet",
-        reason=reason,
-        tries=(Try(deployment="lab/x", status=200, cause="ok", seconds=0.5),),
-        served="lab/x",
-        status=200,
-        stop_reason="end_turn",
-        complete=True,
-        usage=Usage(input=10, output=5),
-        price_source="configured",
-        price_digest="d",
-        cost_usd=Decimal("0.000105"),
-        ttfb_s=0.1,
-        seconds=0.5,
-    )
+def receipt(number: int) -> Receipt:
+    return replace(RECEIPT, id=f"rcpt_{number}")
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from gha_router.records import (
     Finding,
     Receipt,
     Try,
-    Usage,
     Verdict,
     now,
 )
+from tests.samples import RECEIPT
 
 RUN = AgentRun(
     end=AgentEnd.COMPLETED,
@@ -34,30 +34,7 @@ RUN = AgentRun(
     claimed_cost_usd=Decimal("0.1"),
     entries=(),
 )
-OK = Receipt(
-    id="r",
-    at="2026-11-01T00:00:00.000Z",
-    endpoint="/v1/messages",
-    run=None,
-    step="s",
-    attempt=1,
-    session=None,
-    agent=None,
-    asked="m",
-    model="m",
-    reason="",
-    tries=(Try(deployment="lab/x", status=200, cause="ok", seconds=0.1),),
-    served="lab/x",
-    status=200,
-    stop_reason="end_turn",
-    complete=True,
-    usage=Usage(input=1, output=1),
-    price_source=None,
-    price_digest=None,
-    cost_usd=None,
-    ttfb_s=None,
-    seconds=0.1,
-)
+OK = RECEIPT
 OVERLOADED = replace(OK, status=529, tries=(Try(deployment="lab/x", status=529, cause="HTTP 529", seconds=0.1),))
 REFUSED = replace(OK, status=402, tries=())
 BROKEN = replace(OK, complete=False)
