@@ -2,8 +2,7 @@
 
 import json
 import os
-import shutil
-import stat
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,9 +96,11 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def remove(tree: Path) -> None:
-    """Remove a tree, also where an agent took away the right to write in its folders; never follows a link."""
+    """Remove a tree, also where an agent took away the right to write in its folders; never follows a link.
+
+    The system's own tools do it: ``shutil.rmtree`` calls itself for each level, and an agent can nest folders deeper
+    than that goes.
+    """
     if os.geteuid() != 0:
-        for folder, _, _ in os.walk(tree):
-            mode = stat.S_IMODE(os.lstat(folder).st_mode)
-            Path(folder).chmod(mode | stat.S_IRWXU)  # os.walk goes into no links
-    shutil.rmtree(tree, ignore_errors=True)
+        subprocess.run(["chmod", "-R", "u+rwX", "--", tree], stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(["rm", "-rf", "--", tree], stderr=subprocess.DEVNULL, check=False)

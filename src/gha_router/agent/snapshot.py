@@ -28,6 +28,7 @@ from gha_router.records import Changes, FileEntry, Snapshot, dumps, from_json, s
 BLOCK = 1 << 20  # bytes read at once
 MAX_DEPTH = 200  # folders in folders; real projects stay below 50, paths end at 4096 bytes
 KINDS = frozenset({"file", "link", "dir", "other"})
+MAX_FILE = 4 * 2**30  # bytes; an agent can make a file of any size that holds nothing, and hashing it would not end
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO opens at once and is then seen to be one
 _SWAPPED = {errno.ELOOP, errno.ENXIO}  # what opening a link, or a socket, answers
@@ -229,6 +230,8 @@ def _file(folder: int, name: str, path: str, mode: int) -> FileEntry:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode):
             return _special(path, mode)
+        if info.st_size > MAX_FILE:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         content, size = hashlib.sha256(), 0
         while block := os.read(handle, BLOCK):
             content.update(block)

@@ -17,11 +17,15 @@ from pathlib import Path
 from gha_router.agent.snapshot import quote, require_shallow
 from gha_router.errors import UsageError, WorkspaceError
 
+_NOT_GIVEN = (
+    "Only root can give the copy to another user, and only to one that exists here: run as root, or without one."
+)
 _HINTS = {
     errno.ENOSPC: "The disk is full. Free space, or choose a folder on a larger disk with --out.",
     errno.EDQUOT: "The quota is used up. Free space, or choose a folder on another disk with --out.",
     errno.EACCES: "The user that runs gha-router must be able to read the workspace and to write the copy's folder.",
-    errno.EPERM: "Only root can give the copy to another user: run as root, or without a separate user.",
+    errno.EPERM: _NOT_GIVEN,
+    errno.EINVAL: _NOT_GIVEN,  # a user that a rootless container does not map
 }
 
 # Value and comment of an entry, with git's own escapes; possessive, so that a broken file costs linear time.

@@ -10,7 +10,7 @@ from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
 from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
-from gha_router.errors import GatewayError
+from gha_router.errors import GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.commands import command_runner
@@ -57,7 +57,11 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         before = await asyncio.to_thread(snapshot.take, order.workspace, at=now())
         notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
         run, receipts, key = await _agent(order, box, bench)
-        after = await asyncio.to_thread(snapshot.take, box.work, at=now())
+        try:
+            after = await asyncio.to_thread(snapshot.take, box.work, at=now())
+        except WorkspaceError as error:  # the agent left a tree that cannot be looked at: that is its own doing
+            after, notes = before, (*notes, str(error))
+            run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         evidence = _evidence(order, box, run, receipts, before, after)
         results, findings = await _judge(order.plan, run.end, evidence, bench)
         verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
@@ -84,7 +88,10 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             isolation=box.identity.isolation,
             notes=notes,
         )
-        handed = await asyncio.to_thread(order.handover, attempt, evidence)
+        try:
+            handed = await asyncio.to_thread(order.handover, attempt, evidence)
+        except WorkspaceError as error:
+            return replace(attempt, verdict=Verdict.ERROR, end_detail=error.what, notes=(*notes, str(error)))
         return replace(attempt, carried=handed.carried, verdict=handed.verdict, notes=(*notes, *handed.notes))
 
 

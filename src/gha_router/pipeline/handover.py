@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.agent.carry import carry_back
+from gha_router.agent.snapshot import unquote
 from gha_router.records import Attempt, Evidence, Verdict
 
 
@@ -49,7 +50,7 @@ def carry_into(workspace: Path, aside: Path) -> Handover:
 
 def keep(evidence: Evidence, target: Path) -> tuple[str, ...]:
     """Copy the changed regular files aside, so that unverified work is not lost; return a note of where they are."""
-    files = [path for path in evidence.changes.written if evidence.after.entries[path].kind == "file"]
+    files = [unquote(path) for path in evidence.changes.written if evidence.after.entries[path].kind == "file"]
     for path in files:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(evidence.workspace / path, target / path, follow_symlinks=False)

@@ -159,6 +159,13 @@ def test_what_an_agent_locked_is_removed_all_the_same() -> None:
     assert not box.root.exists()
 
 
+def test_folders_nested_deeper_than_python_goes_are_removed_too() -> None:
+    with sandbox() as box:
+        shell(box, "i=0; while [ $i -lt 1500 ]; do mkdir d && cd -P d || exit; i=$((i+1)); done")
+        assert (box.work / "d" / "d").is_dir()
+    assert not box.root.exists()
+
+
 def test_open_files_of_ours_are_closed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("canary")

@@ -258,3 +258,11 @@ def test_json_is_printed_for_machines(tmp_path: Path, url: str) -> None:
     scene = Scene(tmp_path, url)
     ended = scene.run("--prompt", CREATE, "--json")
     assert json.loads(ended.stdout)["verdict"] == "verified"
+
+
+def test_a_tree_that_cannot_be_looked_at_is_the_agents_failure(tmp_path: Path, url: str) -> None:
+    steps = "steps:\n  - {id: deep, prompt: Run truncate -s 5G endless, checks: [{exists: README.md}]}\n"
+    scene = Scene(tmp_path, url, steps)
+    assert scene.run().returncode == 1
+    assert (scene.attempts[0]["verdict"], scene.attempts[0]["requests"]) == ("failed", 2)
+    assert "endless cannot be read" in scene.attempts[0]["end_detail"]

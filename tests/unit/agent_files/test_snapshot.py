@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gha_router.agent import snapshot as snap
-from gha_router.agent.snapshot import MAX_DEPTH, compare, quote, read, take, unquote, write
+from gha_router.agent.snapshot import MAX_DEPTH, MAX_FILE, compare, quote, read, take, unquote, write
 from gha_router.errors import UsageError, WorkspaceError
 from gha_router.records import Changes, FileEntry
 from tests.unit.agent_files.trees import AT, as_user, plant, shot
@@ -259,3 +259,10 @@ def test_a_snapshot_that_cannot_be_written_says_where(root: Path, tmp_path: Path
     with pytest.raises(WorkspaceError, match=r"a/snap\.json: File exists"):
         write(shot(root), root / "a" / "snap.json")
     assert not list(tmp_path.glob("**/snap.json"))
+
+
+def test_a_file_that_could_be_hashed_for_ever_is_told(root: Path) -> None:
+    with (root / "endless").open("wb") as file:
+        file.truncate(MAX_FILE + 1)
+    with pytest.raises(WorkspaceError, match="endless cannot be read: File too large"):
+        take(root, at=AT)
