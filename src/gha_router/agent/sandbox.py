@@ -1,5 +1,6 @@
 """One attempt's private place: the agent's copy of the workspace, its home, its temporary files, and who it is."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from gha_router.agent import launcher
 from gha_router.agent.identity import Identity, lease
 
+PREFIX = "gha-router-"
 # What a program may know of our environment. Everything else is named by whoever starts it.
 ALLOWED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TERM")
 
@@ -79,13 +81,19 @@ class Sandbox:
 
 @contextmanager
 def sandbox() -> Iterator[Sandbox]:
-    """Yield a fresh sandbox; it is removed with everything in it, whoever owns it and whatever its modes."""
+    """Yield a fresh sandbox; it is removed with everything in it, whoever owns it and whatever its modes.
+
+    What a process of ours that was killed has left behind is removed first.
+    """
+    sweep(Path(tempfile.gettempdir()))
     with lease() as identity:
-        root = Path(tempfile.mkdtemp(prefix="gha-router-"))
+        root = Path(tempfile.mkdtemp(prefix=PREFIX))
         box = Sandbox(root=root, identity=identity)
+        lock = None
         try:
             root.chmod(0o711)
             box.pid_file.parent.mkdir(mode=0o700)
+            lock = _locked(box.pid_file.with_name("lock"))
             for folder in (box.home, box.tmp):
                 folder.mkdir(mode=0o700)
                 if identity.owner:
@@ -93,6 +101,34 @@ def sandbox() -> Iterator[Sandbox]:
             yield box
         finally:
             remove(root)
+            if lock is not None:
+                os.close(lock)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the sandboxes of ours in a folder whose owner is gone: the kernel has released their locks."""
+    for root in folder.glob(f"{PREFIX}*"):
+        file = root / "control" / "lock"
+        try:
+            if root.lstat().st_uid != os.geteuid() or not file.is_file():
+                continue
+            lock = _locked(file)
+        except OSError:  # somebody else's, or removed meanwhile
+            continue
+        if lock is not None:
+            remove(root)
+            os.close(lock)
+
+
+def _locked(file: Path) -> int | None:
+    """Return a descriptor that holds the lock of this file, ``None`` when another process holds it."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def remove(tree: Path) -> None:

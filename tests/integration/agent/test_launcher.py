@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gha_router.agent.identity import lease
-from gha_router.agent.sandbox import Sandbox, sandbox
+from gha_router.agent.sandbox import Sandbox, sandbox, sweep
 from tests.processes import alive, wait_until
 
 ROOT = os.geteuid() == 0
@@ -106,6 +106,14 @@ def test_when_we_are_killed_the_launcher_ends_everything(tmp_path: Path) -> None
     process.wait(10)
     wait_until(lambda: not alive(pid))
     assert not alive(pid)
+    sweep(tmp_path)
+    assert list(tmp_path.glob("gha-router-*")) == []
+
+
+def test_a_sandbox_in_use_is_not_swept_away() -> None:
+    with sandbox() as box:
+        sweep(box.root.parent)
+        assert box.home.is_dir()
 
 
 @as_root
