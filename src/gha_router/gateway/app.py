@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from gha_router.errors import InfrastructureError
+from gha_router.gateway.body import BadBody
 from gha_router.gateway.budget import Budget, Refusal, worst_case
 from gha_router.gateway.dialect import error
 from gha_router.gateway.exchange import Exchange
@@ -82,7 +83,7 @@ class Gateway:
             response = None
         if response is None or response.status in NOT_THERE:
             exchange.upstream, exchange.status, exchange.complete = None, 200, True
-            response = web.json_response({"input_tokens": len(exchange.body) // BYTES_PER_TOKEN_LOW + 1})
+            response = web.json_response({"input_tokens": len(exchange.body.raw) // BYTES_PER_TOKEN_LOW + 1})
         self._settle(exchange)
         return response
 
@@ -131,19 +132,19 @@ class Gateway:
             return error(500, self.broken)
         try:
             return Exchange.of(request, await request.read(), grant)
-        except (ValueError, TypeError):
-            return error(400, "the request's body is not a JSON object")
+        except BadBody as bad:
+            return error(400, str(bad))
 
     def _decide(self, exchange: Exchange) -> Decision | None:
         if exchange.grant.decision is not None:
             return replace(exchange.grant.decision, asked=exchange.asked)
-        decision = self.setup.names.get(exchange.asked or "", self.setup.default)
+        decision = self.setup.names.get(exchange.asked, self.setup.default)
         return replace(decision, asked=exchange.asked) if decision else None
 
     def _unknown_model(self, exchange: Exchange) -> web.Response:
         exchange.refused(404)
         names = ", ".join(self.setup.names) or "none"
-        return error(404, f"the model {exchange.asked!r} is not configured; configured: {names}")
+        return error(404, f"the model {exchange.asked[:200]!r} is not configured; configured: {names}")
 
     async def _dispatch(self, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Try the decided deployments in their order until one answers."""
@@ -169,7 +170,7 @@ class Gateway:
         return answer or error(502, f"no deployment answered; the last: {cause}")
 
     def _reserve(self, exchange: Exchange, upstream: Upstream) -> Decimal | Refusal:
-        worst = worst_case(len(exchange.body), exchange.max_tokens, upstream)
+        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream)
         return self.budget.reserve(exchange.grant, worst, upstream.name)
 
     def _settle(self, exchange: Exchange) -> None:

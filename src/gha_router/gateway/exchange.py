@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-import orjson
 from aiohttp import web
 
+from gha_router.gateway.body import Body, read_body
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.meter import Meter
 from gha_router.gateway.setup import Upstream
 from gha_router.pricing import cost
-from gha_router.records import Decision, Json, Receipt, Try, Usage, now, stamp
+from gha_router.records import Decision, Receipt, Try, Usage, now, stamp
 
 HTTP_ERROR = 400
+LABEL = 200  # characters of a text of the agent that a receipt holds
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,10 +26,7 @@ class Exchange:
     grant: Grant
     endpoint: str
     query: str
-    body: bytes
-    asked: str | None
-    stream: bool
-    max_tokens: int | None
+    body: Body
     session: str | None
     agent: str | None
     id: str = field(default_factory=lambda: "rcpt_" + secrets.token_hex(12))
@@ -48,22 +46,20 @@ class Exchange:
 
     @classmethod
     def of(cls, request: web.Request, body: bytes, grant: Grant) -> "Exchange":
-        """Return the exchange that a request opens. Raises ``ValueError`` for a body that is no JSON object."""
-        data: Json = orjson.loads(body)
-        if not isinstance(data, dict):
-            raise TypeError("not an object")
-        asked, max_tokens = data.get("model"), data.get("max_tokens")
+        """Return the exchange that a request opens. Raises ``BadBody`` for one that must not be passed on."""
         return cls(
             grant=grant,
             endpoint=request.path,
             query=request.query_string,
-            body=body,
-            asked=asked if isinstance(asked, str) else None,
-            stream=data.get("stream") is True,
-            max_tokens=max_tokens if isinstance(max_tokens, int) else None,
+            body=read_body(body),
             session=_label(request.headers.get("x-claude-code-session-id")),
             agent=_label(request.headers.get("x-claude-code-agent-id")),
         )
+
+    @property
+    def asked(self) -> str:
+        """Return the model as requested."""
+        return self.body.model
 
     @property
     def cost(self) -> Decimal | None:
@@ -94,7 +90,7 @@ class Exchange:
             attempt=self.grant.attempt,
             session=self.session,
             agent=self.agent,
-            asked=self.asked,
+            asked=self.asked[:LABEL],
             model=self.decision.model if self.decision else None,
             reason=self.decision.reason if self.decision else "not decided",
             tries=tuple(self.tries),
@@ -114,4 +110,4 @@ class Exchange:
 
 def _label(header: str | None) -> str | None:
     """Return a header's value as a receipt may hold it: ASCII, and short."""
-    return header[:200].encode("ascii", "replace").decode() if header else None
+    return header[:LABEL].encode("ascii", "replace").decode() if header else None

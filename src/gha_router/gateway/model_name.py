@@ -1,7 +1,6 @@
-"""Change the model's name in a JSON body in place; every other byte stays as it is.
+"""Put the asked model's name back into a reply, in place; every other byte stays as it is.
 
-Parsing and writing the body again would change number spellings, unknown escapes and key order, and providers sign
-and cache what they get byte by byte.
+Parsing and writing the body again would change number spellings, unknown escapes and key order.
 """
 
 import json

@@ -40,7 +40,7 @@ async def relay(
     try:
         response = await client.post(
             url(upstream, exchange.endpoint, exchange.query),
-            data=model_name.replace(exchange.body, ("model",), upstream.model),
+            data=exchange.body.asking_for(upstream.model),
             headers=headers_up(upstream, request.headers),
             timeout=_timeout(exchange, upstream),
             allow_redirects=False,
@@ -66,7 +66,7 @@ async def relay(
 def _timeout(exchange: Exchange, upstream: Upstream) -> aiohttp.ClientTimeout:
     idle = upstream.idle_s or IDLE_S
     first = upstream.first_byte_s or upstream.timeout_s or idle
-    if exchange.stream:
+    if exchange.body.stream:
         return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=max(idle, first))
     return aiohttp.ClientTimeout(total=upstream.timeout_s, sock_connect=CONNECT_S, sock_read=max(idle, first))
 
@@ -106,7 +106,7 @@ async def _whole(
     exchange.complete = True
     settle(exchange)
     body = redact(body, upstream.api_key)
-    body = model_name.replace(body, ("model",), exchange.asked) if exchange.asked else body
+    body = model_name.replace(body, ("model",), exchange.asked)
     return web.Response(
         status=response.status, body=body, headers=headers_down(upstream, response.headers, exchange.id)
     )
@@ -172,5 +172,5 @@ def _read(event: bytes, exchange: Exchange) -> str | None:
     return str(data.get("type"))
 
 
-def _renamed(event: bytes, asked: str | None) -> bytes:
-    return sse.edit_data(event, lambda data: model_name.replace(data, ("message", "model"), asked)) if asked else event
+def _renamed(event: bytes, asked: str) -> bytes:
+    return sse.edit_data(event, lambda data: model_name.replace(data, ("message", "model"), asked))
