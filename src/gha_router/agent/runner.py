@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import time
@@ -19,6 +20,9 @@ from gha_router.agent import transcript
 from gha_router.agent.sandbox import Sandbox
 from gha_router.errors import AgentError
 from gha_router.records import AgentEnd, Json, ToolCall, now
+
+# The SDK logs what it also raises; it is told once, by us.
+logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL + 1)
 
 GRACE_S = 10.0  # for the launcher to end all that the agent started
 POLL_S = 0.01
@@ -106,8 +110,9 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
     stderr: list[str] = []
     options = _options(job, box, environ, stderr)
     failure: str | None = None
+    stopped: list[tuple[AgentEnd, str]] = []
     started_at, started = now(), time.monotonic()
-    watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt))
+    watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt, stopped))
     try:
         stream = cast("AsyncGenerator[Message]", query(prompt=job.prompt, options=options))
         async with contextlib.aclosing(stream) as messages:
@@ -119,11 +124,10 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
         failure = str(error)
     finally:
         wall_s = time.monotonic() - started
-        stopped = watchdog.result() if watchdog.done() else None
         watchdog.cancel()
         await _ended(box)
     reading = transcript.read(entries)
-    end, detail = stopped or _end_of(reading, failure, stderr)
+    end, detail = stopped[0] if stopped else _end_of(reading, failure, stderr)
     result = reading.result or {}
     return AgentRun(
         end=end,
@@ -161,6 +165,8 @@ def _end_of(reading: transcript.Reading, failure: str | None, stderr: list[str])
         return AgentEnd.CRASHED, "\n".join([failure or "it ended without a result", *stderr[-STDERR_LINES:]])
     if result["subtype"] == "error_max_turns":
         return AgentEnd.TURN_LIMIT, f"ended after {result['num_turns']} turns"
+    if failure is not None and not result["is_error"]:
+        return AgentEnd.CRASHED, failure  # a result, and then no orderly end: somebody else may have written it
     if result["is_error"] or result["subtype"] != "success":
         return AgentEnd.FAILED, str(result.get("result") or result["subtype"])
     if not reading.final_message.strip():
@@ -168,16 +174,22 @@ def _end_of(reading: transcript.Reading, failure: str | None, stderr: list[str])
     return AgentEnd.COMPLETED, ""
 
 
-async def _stop_early(box: Sandbox, limit_s: float, interrupt: asyncio.Event) -> tuple[AgentEnd, str]:
-    """End the agent when its time is over, or when somebody says so; return which."""
+async def _stop_early(
+    box: Sandbox, limit_s: float, interrupt: asyncio.Event, stopped: list[tuple[AgentEnd, str]]
+) -> None:
+    """End the agent when its time is over, or when somebody says so; note which in ``stopped``.
+
+    The signal is given again and again: the launcher may only be about to start.
+    """
     try:
         async with asyncio.timeout(limit_s):
             await interrupt.wait()
-        end = AgentEnd.CANCELLED, "interrupted"
+        stopped.append((AgentEnd.CANCELLED, "interrupted"))
     except TimeoutError:
-        end = AgentEnd.TIME_LIMIT, f"ended after its limit of {limit_s:g} s"
-    _signal_launcher(box)
-    return end
+        stopped.append((AgentEnd.TIME_LIMIT, f"ended after its limit of {limit_s:g} s"))
+    while True:
+        _signal_launcher(box)
+        await asyncio.sleep(POLL_S)
 
 
 async def _ended(box: Sandbox) -> None:
@@ -187,6 +199,7 @@ async def _ended(box: Sandbox) -> None:
         if _launcher_pid(box) is None:
             return
         await asyncio.sleep(POLL_S)
+    raise AgentError("what the agent had started could not be ended", hint="Look for processes of its user.")
 
 
 def _signal_launcher(box: Sandbox) -> None:

@@ -15,6 +15,7 @@ from gha_router.agent import launcher
 from gha_router.agent.identity import Identity, lease
 
 PREFIX = "gha-router-"
+SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  what others leave there is what this is about
 # What a program may know of our environment. Everything else is named by whoever starts it.
 ALLOWED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TERM")
 
@@ -91,7 +92,9 @@ def sandbox() -> Iterator[Sandbox]:
         box = Sandbox(root=root, identity=identity)
         lock = None
         try:
-            root.chmod(0o711)
+            if identity.gid is not None:
+                os.chown(root, -1, identity.gid)  # others on the machine, other agents among them, do not get in
+            root.chmod(0o710)
             box.pid_file.parent.mkdir(mode=0o700)
             lock = _locked(box.pid_file.with_name("lock"))
             for folder in (box.home, box.tmp):
@@ -101,8 +104,17 @@ def sandbox() -> Iterator[Sandbox]:
             yield box
         finally:
             remove(root)
+            if identity.uid is not None:
+                forget(identity.uid)
             if lock is not None:
                 os.close(lock)
+
+
+def forget(uid: int) -> None:
+    """Remove what a program left in the folders that all may write: the next one of that user would own it."""
+    shared = [folder for folder in SHARED if Path(folder).is_dir()]
+    command = ["find", *shared, "-xdev", "-uid", str(uid), "-prune", "-exec", "rm", "-rf", "--", "{}", "+"]
+    subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
 
 
 def sweep(folder: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 from gha_router import __version__
 from gha_router.cli import vault
 from gha_router.config import Config, load, parse
-from gha_router.errors import Cancelled, GhaRouterError, UsageError
+from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
 SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
 
@@ -144,14 +144,23 @@ def verify_ledger(
     from gha_router.ledger import verify  # noqa: PLC0415
 
     state = verify(file, head=head)
+    if not state.anchored and not state.closed:
+        raise LedgerBroken(
+            f"{file} is not closed and there is no head: nobody can tell whether its end was cut",
+            hint="Give --head with the published head, or keep ledger.jsonl.head beside it.",
+        )
     if as_json:
         _out(json.dumps({name: getattr(state, name) for name in state.__slots__}))
         return
     _out(f"whole: {state.records} records, {state.receipts} receipts, head {state.head}")
     if not state.closed:
         _out("open: the gateway did not close it (killed, or still running)")
-    if head is None:
-        _out("give --head with the published head to rule out that file and head file were both rewritten")
+    if state.uncovered:
+        _out("the last record is not covered by the head: written just before a kill, or added by somebody")
+    if not state.anchored:
+        _out("its end was held against no head: records may have been cut there; give --head")
+    elif head is None:
+        _out("held against the head file beside it; --head, with the published head, is stronger")
 
 
 @app.command(epilog="Example: echo 'Done: README.md has 354 lines.' | gha-router claims -")

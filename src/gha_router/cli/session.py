@@ -39,7 +39,8 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
             hint="Name a folder outside of the workspace.",
         )
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, exist_ok=True)  # a later agent must not read what an earlier one was told
         if (out / "report.json").exists():
             shutil.rmtree(out / "changes", ignore_errors=True)
         for name in RESULTS:

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gha_router.experiment.task import Task
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import leave
-from gha_router.pipeline.run import run_step
+from gha_router.pipeline.run import isolation_of, run_step
 from gha_router.records import Decision, ExperimentResult, Trial, dumps, now, stamp
 
 OnTrial = Callable[[Trial], None]
@@ -65,7 +65,7 @@ async def run_trials(experiment: Experiment, bench: Bench, on_trial: OnTrial) ->
         wall_s=round(time.monotonic() - started, 3),
         trials=trials,
         ledger_head=None,
-        isolation=_isolation(trials),
+        isolation=isolation_of(trial.result for trial in trials),
         simulated=any(
             deployment.startswith("sim/")
             for decision in experiment.models.values()
@@ -80,13 +80,8 @@ async def _trial(experiment: Experiment, bench: Bench, task: Task, model: str, e
         task.plan(experiment.models[model]),
         bench,
         run=identity,
-        name=f"{task.id}@{model}#{epoch}".replace("/", "-").replace("#", "-"),
+        name=f"{task.id}@{model}@{epoch}",
         workspace=task.workspace,
         handover=leave,
     )
     return Trial(id=identity, suite=experiment.suite, task_id=task.id, model=model, epoch=epoch, result=result)
-
-
-def _isolation(trials: Sequence[Trial]) -> str:
-    found = {attempt.isolation for trial in trials for attempt in trial.result.attempts}
-    return "uid" if found == {"uid"} else "none"

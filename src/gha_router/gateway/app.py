@@ -58,9 +58,8 @@ class Gateway:
         exchange = opened
         try:
             response = await self._dispatch(request, exchange)
-        except InfrastructureError as failure:  # the ledger cannot be written: nothing is served unrecorded
-            self.broken = str(failure)
-            return error(500, str(failure))
+        except InfrastructureError as failure:
+            return self._break(failure)
         finally:
             self._settle(exchange)
         return response
@@ -79,13 +78,24 @@ class Gateway:
         upstream = self.setup.upstreams[decision.deployments[0]]
         try:
             response = await relay(self._session, request, exchange, upstream, self._settle)
+            if response.status in NOT_THERE:
+                response = self._estimate(exchange)
         except Unavailable:
-            response = None
-        if response is None or response.status in NOT_THERE:
-            exchange.upstream, exchange.status, exchange.complete = None, 200, True
-            response = web.json_response({"input_tokens": len(exchange.body.raw) // BYTES_PER_TOKEN_LOW + 1})
-        self._settle(exchange)
+            response = self._estimate(exchange)
+        except InfrastructureError as failure:
+            return self._break(failure)
+        finally:
+            self._settle(exchange)
         return response
+
+    def _estimate(self, exchange: Exchange) -> web.Response:
+        exchange.upstream, exchange.status, exchange.complete = None, 200, True
+        return web.json_response({"input_tokens": len(exchange.body.raw) // BYTES_PER_TOKEN_LOW + 1})
+
+    def _break(self, failure: InfrastructureError) -> web.Response:
+        """Serve nothing more: the ledger cannot be written, and nothing is served unrecorded."""
+        self.broken = str(failure)
+        return error(500, self.broken)
 
     async def models(self, request: web.Request) -> web.Response:
         """List what may be asked for by name."""
@@ -164,8 +174,7 @@ class Gateway:
             except Unavailable as failure:
                 answer, cause = failure.response, f"{name}: {failure.cause}"
             finally:
-                spent = exchange.cost if exchange.upstream else Decimal(0)
-                self.budget.settle(exchange.grant, reserved, spent)
+                self.budget.settle(exchange.grant, reserved, exchange.spent)
         exchange.refused(answer.status if answer else 502)
         return answer or error(502, f"no deployment answered; the last: {cause}")
 
@@ -178,8 +187,6 @@ class Gateway:
         if exchange.settled:
             return
         exchange.settled = True
-        if exchange.meter.error and exchange.tries:
-            exchange.tries[-1] = replace(exchange.tries[-1], cause=f"broke off: {exchange.meter.error}")
         receipt = exchange.receipt()
         exchange.grant.receipts.append(receipt)
         self._on_receipt(self.ledger.receipt(receipt))

@@ -8,11 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_scan_value = json.JSONDecoder().scan_once
+_decode = json.JSONDecoder().raw_decode
 FIELDS = frozenset({"model", "stream", "max_tokens"})
 
 
@@ -41,7 +40,7 @@ def read_body(raw: bytes) -> Body:
     try:
         text = raw.decode()
         members = list(_members(text))
-    except (ValueError, IndexError, StopIteration, RecursionError):
+    except (ValueError, IndexError, RecursionError):
         raise BadBody("the request's body is not a JSON object") from None
     found: dict[str, tuple[Any, int, int]] = {}
     for name, value, start, end in members:
@@ -72,11 +71,11 @@ def _members(text: str) -> Iterator[tuple[str, Any, int, int]]:
     at = _after_space(text, at + 1)
     while text[at] != "}":
         _expect(text, at, '"')
-        name, at = scanstring(text, at + 1)
+        name, at = _decode(text, at)
         at = _after_space(text, at)
         _expect(text, at, ":")
         start = _after_space(text, at + 1)
-        value, end = _scan_value(text, start)
+        value, end = _decode(text, start)
         yield name, value, start, end
         at = _after_space(text, end)
         if text[at] == ",":

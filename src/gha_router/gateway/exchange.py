@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -41,6 +41,7 @@ class Exchange:
     upstream_id: str | None = None
     complete: bool = False  # the reply came to its own end
     settled: bool = False  # its receipt is written
+    in_flight: bool = False  # a deployment was asked, and has not answered yet
     doubtful: bool = False  # a deployment that never answered may bill all the same
     billed: bool = True  # False: refused by us or by the provider, which costs nothing
 
@@ -50,7 +51,7 @@ class Exchange:
         return cls(
             grant=grant,
             endpoint=request.path,
-            query=request.query_string,
+            query=request.rel_url.raw_query_string,
             body=read_body(body),
             session=_label(request.headers.get("x-claude-code-session-id")),
             agent=_label(request.headers.get("x-claude-code-agent-id")),
@@ -69,6 +70,17 @@ class Exchange:
         usage = self.meter.usage
         return cost(usage, self.upstream.price) if usage and self.upstream else None
 
+    @property
+    def spent(self) -> Decimal | None:
+        """Return what takes the place of the reservation; ``None`` keeps it, where a bill may still come."""
+        if self.upstream is not None:
+            return self.cost
+        return None if self.in_flight or self.doubtful else Decimal(0)
+
+    def begin(self) -> None:
+        """Book that a deployment is asked: nothing of an earlier one's reply counts any more."""
+        self.meter, self.upstream, self.in_flight = Meter(), None, True
+
     def refused(self, status: int) -> None:
         """Book that nobody answered: the agent gets an error, and nothing is billed that we know of."""
         self.status, self.complete, self.billed = status, True, self.doubtful
@@ -77,6 +89,10 @@ class Exchange:
         """Book one call of a deployment."""
         seconds = round(time.monotonic() - since, 6)
         self.tries.append(Try(deployment=upstream.name, status=status, cause=cause, seconds=seconds))
+
+    def broke_off(self, why: str) -> None:
+        """Book that the last call's reply did not come to its end."""
+        self.tries[-1] = replace(self.tries[-1], cause=f"broke off: {why}")
 
     def receipt(self) -> Receipt:
         """Return the receipt of what has happened so far."""

@@ -4,9 +4,17 @@ Field names: Anthropic Messages API, ``usage`` of a message and of ``message_sta
 in ``message_delta`` are cumulative, so a later value replaces an earlier one.
 """
 
+from dataclasses import replace
+
 import orjson
 
 from gha_router.records import Json, Usage
+
+BYTES_PER_TOKEN = 3  # errs high
+DELTA_FRAME = len(
+    b"event: content_block_delta\n"
+    b'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}\n\n'
+)
 
 
 class Meter:
@@ -14,14 +22,27 @@ class Meter:
 
     def __init__(self) -> None:
         self._raw: Json = {}
+        self._final = False  # the final count has been seen
+        self._content = 0  # bytes
         self.stop_reason: str | None = None
         self.error: str | None = None  # the type of an error inside the reply
         self.finished = False  # the reply's own end has been seen
 
     @property
     def usage(self) -> Usage | None:
-        """Return the usage, ``None`` as long as none was reported."""
-        return usage_of(self._raw) if self._raw else None
+        """Return the usage, ``None`` as long as none was reported.
+
+        A stream that was cut before its final count is billed for what it had made: its output is then estimated
+        from the bytes that passed, high rather than low.
+        """
+        if not self._raw:
+            return None
+        usage = usage_of(self._raw)
+        return usage if self._final else replace(usage, output=max(usage.output, -(-self._content // BYTES_PER_TOKEN)))
+
+    def content(self, event: bytes) -> None:
+        """Count the content in a ``content_block_delta`` event, without parsing it: most of a stream are these."""
+        self._content += max(0, len(event) - DELTA_FRAME)
 
     def event(self, data: Json) -> None:
         """Read one event of a stream."""
@@ -30,6 +51,7 @@ class Meter:
                 self._take(data.get("message"))
             case "message_delta":
                 self._take(data)
+                self._final = True
                 self._stop(data.get("delta"))
             case "message_stop":
                 self.finished = True
@@ -37,16 +59,18 @@ class Meter:
                 error = data.get("error")
                 self.error = str(error.get("type", "error")) if isinstance(error, dict) else "error"
 
-    def body(self, body: bytes) -> None:
-        """Read a whole reply that was not streamed."""
+    def body(self, body: bytes) -> bool:
+        """Read a whole reply that was not streamed; return whether it is a JSON object."""
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return
-        if isinstance(data, dict):
-            self._take(data)
-            self._stop(data)
-            self.finished = True
+            return False
+        if not isinstance(data, dict):
+            return False
+        self._take(data)
+        self._stop(data)
+        self.finished = self._final = True
+        return True
 
     def _take(self, holder: object) -> None:
         usage = holder.get("usage") if isinstance(holder, dict) else None

@@ -4,11 +4,13 @@ What is changed is the model's name: in the request, and back to the asked name 
 ``message_start``). A reply's receipt is written before its last bytes are passed on.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from gha_router.gateway import model_name, sse
 from gha_router.gateway.dialect import Redactor, redact
@@ -16,7 +18,9 @@ from gha_router.gateway.exchange import HTTP_ERROR, Exchange
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.upstream import headers_down, headers_up, url
 
+HTTP_REDIRECT = 300
 CONNECT_S = 10.0
+FIRST_BYTE_S = 600.0
 IDLE_S = 300.0
 RETRIABLE = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 
@@ -37,23 +41,26 @@ async def relay(
 ) -> web.StreamResponse:
     """Ask one deployment and pass its reply on. Raises ``Unavailable`` as long as nothing was passed on."""
     since = time.monotonic()
+    exchange.begin()
     try:
-        response = await client.post(
-            url(upstream, exchange.endpoint, exchange.query),
-            data=exchange.body.asking_for(upstream.model),
-            headers=headers_up(upstream, request.headers),
-            timeout=_timeout(exchange, upstream),
-            allow_redirects=False,
-        )
+        async with asyncio.timeout(_first_byte_s(upstream)):
+            response = await client.post(
+                URL(url(upstream, exchange.endpoint, exchange.query), encoded=True),
+                data=exchange.body.asking_for(upstream.model),
+                headers=headers_up(upstream, request.headers),
+                timeout=_timeout(exchange, upstream),
+                allow_redirects=False,
+            )
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        late = isinstance(error, TimeoutError)
-        exchange.doubtful = exchange.doubtful or late
-        cause = "no answer in time" if late else f"no connection ({type(error).__name__})"
+        reached = not isinstance(error, aiohttp.ClientConnectorError)
+        exchange.in_flight, exchange.doubtful = False, exchange.doubtful or reached
+        cause = _cause(error)
         exchange.tried(upstream, None, cause, since)
         raise Unavailable(cause) from error
+    exchange.in_flight = False
     async with response:
         exchange.upstream_id = response.headers.get("request-id")
-        if response.status >= HTTP_ERROR:
+        if response.status >= HTTP_REDIRECT:
             return await _failed(exchange, upstream, response, since)
         exchange.tried(upstream, response.status, "ok", since)
         exchange.upstream = upstream
@@ -64,11 +71,20 @@ async def relay(
 
 
 def _timeout(exchange: Exchange, upstream: Upstream) -> aiohttp.ClientTimeout:
-    idle = upstream.idle_s or IDLE_S
-    first = upstream.first_byte_s or upstream.timeout_s or idle
-    if exchange.body.stream:
-        return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=max(idle, first))
-    return aiohttp.ClientTimeout(total=upstream.timeout_s, sock_connect=CONNECT_S, sock_read=max(idle, first))
+    whole = None if exchange.body.stream else upstream.timeout_s
+    idle = upstream.idle_s or (IDLE_S if exchange.body.stream else None)
+    return aiohttp.ClientTimeout(total=whole, sock_connect=CONNECT_S, sock_read=idle)
+
+
+def _first_byte_s(upstream: Upstream) -> float:
+    return upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    kind = "no connection" if isinstance(error, aiohttp.ClientConnectorError) else "the connection broke"
+    return f"{kind} ({type(error).__name__})"
 
 
 async def _failed(
@@ -85,6 +101,8 @@ async def _failed(
         body=redact(body, upstream.api_key),
         headers=headers_down(upstream, response.headers, exchange.id),
     )
+    if response.status < HTTP_ERROR:
+        raise Unavailable(f"HTTP {response.status}: a redirect, which is not followed; is base_url right?")
     if response.status in RETRIABLE:
         raise Unavailable(f"HTTP {response.status}", answer)
     exchange.upstream = upstream
@@ -98,11 +116,14 @@ async def _whole(
     try:
         body = await response.read()
     except (aiohttp.ClientError, TimeoutError) as error:
-        exchange.meter.error = type(error).__name__
-        exchange.doubtful = True
+        exchange.broke_off(type(error).__name__)
+        exchange.upstream, exchange.doubtful = None, True
         raise Unavailable("the reply broke off") from error
     exchange.first_byte = time.monotonic()
-    exchange.meter.body(body)
+    if not exchange.meter.body(body):
+        exchange.broke_off("the reply is not JSON")
+        exchange.upstream, exchange.doubtful = None, True
+        raise Unavailable("the reply is not JSON; is base_url right?")
     exchange.complete = True
     settle(exchange)
     body = redact(body, upstream.api_key)
@@ -131,10 +152,12 @@ async def _stream(
                 await down.write(clean)
     except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.SocketTimeoutError) as error:
         # The agent has bytes of this reply: the end of the stream is told, never another model's reply.
-        exchange.meter.error = type(error).__name__
+        exchange.broke_off(type(error).__name__)
         settle(exchange)
         message = {"type": "api_error", "message": "gha-router: the upstream's stream broke off"}
         await down.write(sse.encode("error", {"type": "error", "error": message}))
+    if exchange.meter.error:
+        exchange.broke_off(exchange.meter.error)
     settle(exchange)
     await down.write_eof(redactor.rest())
     return down
@@ -164,6 +187,7 @@ async def _pieces(response: aiohttp.ClientResponse, exchange: Exchange) -> Async
 def _read(event: bytes, exchange: Exchange) -> str | None:
     """Meter one event and return its type. Deltas of content carry nothing to meter, and are most of a stream."""
     if event.startswith(b"event: content_block_delta"):
+        exchange.meter.content(event)
         return None
     data = sse.data_of(event)
     if data is None:

@@ -69,8 +69,9 @@ class Ledger:
     def _append(self, kind: str, data: Json) -> str:
         # orjson knows dataclasses and enums; what it does not know is Decimal, which stays exact as a text.
         body = orjson.dumps({"seq": self._seq, "type": kind, **data, "prev": self.head}, default=str)[:-1]
-        line_hash = digest(body)
-        line = b'%b,"hash":"%b","mac":"%b"}\n' % (body, line_hash.encode(), mac(self._key, line_hash).encode())
+        authenticated = b'%b,"mac":"%b"' % (body, mac(self._key, body).encode())
+        line_hash = digest(authenticated)
+        line = b'%b,"hash":"%b"}\n' % (authenticated, line_hash.encode())
         try:
             written = os.write(self._fd, line)
             os.pwrite(self._head_fd, head_line(self._seq, line_hash), 0)

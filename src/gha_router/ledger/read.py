@@ -20,6 +20,7 @@ class LedgerState:
     head: str
     closed: bool  # the gateway ended it; False: it was killed, or still runs
     anchored: bool  # its end was held against a head; False: a cut at the end could not be seen
+    uncovered: int = 0  # records behind the head: one, where the gateway was killed just then, or somebody added it
 
 
 def verify(path: Path, *, head: str | None = None, key: bytes | None = None) -> LedgerState:
@@ -41,8 +42,15 @@ def verify(path: Path, *, head: str | None = None, key: bytes | None = None) -> 
         hashes.append(line_hash)
     if not hashes:
         raise LedgerBroken("the ledger is empty", where=Position(str(path)))
-    anchored = _hold_against_head(path, hashes, head)
-    return LedgerState(records=len(hashes), receipts=receipts, head=hashes[-1], closed=closed, anchored=anchored)
+    covered = _hold_against_head(path, hashes, head)
+    return LedgerState(
+        records=len(hashes),
+        receipts=receipts,
+        head=hashes[-1],
+        closed=closed,
+        anchored=covered is not None,
+        uncovered=len(hashes) - covered if covered is not None else 0,
+    )
 
 
 def receipts(path: Path) -> Iterator[Receipt]:
@@ -66,9 +74,8 @@ def _link(line: bytes, prev: str, seq: int, where: Position, key: bytes | None) 
     tail = TAIL.search(line)
     if tail is None or not line.endswith(b"\n"):
         raise LedgerBroken("the line is torn or is no ledger record", where=where)
-    body = line[: tail.start()]
-    line_hash = tail[1].decode()
-    if digest(body) != line_hash:
+    body, authenticated, line_hash = line[: tail.start()], line[: tail.end(1) + 1], tail[2].decode()
+    if digest(authenticated) != line_hash:
         raise LedgerBroken("the record was rewritten: its hash does not fit", where=where)
     try:
         record = json.loads(body + b"}")
@@ -78,13 +85,13 @@ def _link(line: bytes, prev: str, seq: int, where: Position, key: bytes | None) 
         raise LedgerBroken("the record has no type", where=where)
     if record.get("prev") != prev or record.get("seq") != seq:
         raise LedgerBroken("the chain is broken: a record before this one was cut or rewritten", where=where)
-    if key is not None and not hmac.compare_digest(mac(key, line_hash), tail[2].decode()):
+    if key is not None and not hmac.compare_digest(mac(key, body), tail[1].decode()):
         raise LedgerBroken("the record was not written by this gateway", where=where)
     return record, line_hash
 
 
-def _hold_against_head(path: Path, hashes: list[str], head: str | None) -> bool:
-    """Return whether there was a head to hold the chain against; raise when it does not fit."""
+def _hold_against_head(path: Path, hashes: list[str], head: str | None) -> int | None:
+    """Return how many records the head covers, ``None`` when there is no head; raise when it does not fit."""
     where = Position(str(path))
     if head is not None:
         if hashes[-1] != head:
@@ -93,12 +100,12 @@ def _hold_against_head(path: Path, hashes: list[str], head: str | None) -> bool:
                 where=where,
                 hint="Records were cut, added or rewritten after the head was published.",
             )
-        return True
+        return len(hashes)
     try:
         seq_text, recorded = head_file(path).read_text().split()
         seq = int(seq_text)
     except FileNotFoundError:
-        return False
+        return None
     except (OSError, ValueError):
         raise LedgerBroken(f"{head_file(path).name} beside the ledger cannot be read", where=where) from None
     # The head is written after its line: a gateway killed between the two leaves it one behind.
@@ -109,4 +116,4 @@ def _hold_against_head(path: Path, hashes: list[str], head: str | None) -> bool:
             where=where,
             hint="Records were cut or rewritten.",
         )
-    return True
+    return seq + 1

@@ -34,6 +34,7 @@ from gha_router.records import (
 
 HTTP_ERROR = 400
 PAYMENT_REQUIRED = 402
+BAD_REQUESTS = frozenset({400, 413, 422})
 CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
 UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
 
@@ -62,6 +63,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         except WorkspaceError as error:  # the agent left a tree that cannot be looked at: that is its own doing
             after, notes = before, (*notes, str(error))
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
+        if bench.interrupt.is_set():
+            run = replace(run, end=AgentEnd.CANCELLED, detail="interrupted")
         evidence = _evidence(order, box, run, receipts, before, after)
         results, findings = await _judge(order.plan, run.end, evidence, bench)
         verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
@@ -108,15 +111,18 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         turn_limit=plan.turn_limit,
         context=plan.context,
     )
-    run = await run_agent(job, box, environ=bench.environ, interrupt=bench.interrupt)
+    receipts: tuple[Receipt, ...] = ()
     try:
-        receipts = await bench.gateway.revoke(key)
-    except GatewayError:  # it was killed: what it has written stays
-        receipts = tuple(
-            receipt
-            for receipt in ledger_receipts(bench.ledger)
-            if {"run": receipt.run, "step": receipt.step, "attempt": receipt.attempt} == grant
-        )
+        run = await run_agent(job, box, environ=bench.environ, interrupt=bench.interrupt)
+    finally:
+        try:
+            receipts = await bench.gateway.revoke(key)
+        except GatewayError:  # it was killed: what it has written stays
+            receipts = tuple(
+                receipt
+                for receipt in ledger_receipts(bench.ledger)
+                if {"run": receipt.run, "step": receipt.step, "attempt": receipt.attempt} == grant
+            )
     return run, receipts, key
 
 
@@ -168,22 +174,36 @@ def verdict_of(
     match run.end:
         case AgentEnd.CANCELLED:
             return (Verdict.ERROR, died) if died else (Verdict.CANCELLED, run.detail)
-        case AgentEnd.FAILED | AgentEnd.CRASHED if any(r.status == PAYMENT_REQUIRED for r in receipts):
+        case AgentEnd.CRASHED | AgentEnd.FAILED if last is None:
+            return Verdict.ERROR, f"{run.detail} (no request reached the gateway)"
+        case AgentEnd.FAILED if last is not None and _is_our_refusal(last):
             return Verdict.REFUSED, run.detail
-        case AgentEnd.FAILED | AgentEnd.CRASHED if last is None or last.status >= HTTP_ERROR or not last.complete:
+        case AgentEnd.FAILED if last is not None and _is_providers_failure(last):
             return Verdict.ERROR, f"{run.detail}{_cause(last)}"
-        case AgentEnd.FAILED | AgentEnd.CRASHED:
+        case AgentEnd.CRASHED | AgentEnd.FAILED:  # an agent can end its own CLI, once requests have been served
             return Verdict.FAILED, run.detail
+    return _verdict_of_checks(results, findings), run.detail
+
+
+def _verdict_of_checks(results: Sequence[CheckResult], findings: Sequence[Finding]) -> Verdict:
     verdict = checks.verdict_of(results)
     contradicted = any(finding.verdict is ClaimVerdict.CONTRADICTED for finding in findings)
-    if verdict is Verdict.SKIPPED and contradicted:
-        return Verdict.FAILED, run.detail
-    return verdict, run.detail
+    return Verdict.FAILED if verdict is Verdict.SKIPPED and contradicted else verdict
 
 
-def _cause(receipt: Receipt | None) -> str:
-    if receipt is None:
-        return " (no request reached the gateway)"
+def _is_our_refusal(receipt: Receipt) -> bool:
+    """Return whether the budget refused it. A provider's own 402 was an answer to a call."""
+    return receipt.status == PAYMENT_REQUIRED and not receipt.tries
+
+
+def _is_providers_failure(receipt: Receipt) -> bool:
+    """Return whether the provider did not serve what was asked. What it called a bad request is the agent's."""
+    return bool(receipt.tries) and (
+        not receipt.complete or (receipt.status >= HTTP_ERROR and receipt.status not in BAD_REQUESTS)
+    )
+
+
+def _cause(receipt: Receipt) -> str:
     tries = ", ".join(f"{attempt.deployment}: {attempt.cause}" for attempt in receipt.tries)
     return f" ({tries})" if tries else ""
 

@@ -17,6 +17,7 @@ from gha_router.records import Decision, Json, Receipt, dumps, from_json, to_jso
 
 START_S = 30.0
 CLOSE_S = 10.0
+ANSWER_S = 60.0
 LINE_LIMIT = 256 * 1024 * 1024
 # What the child may know of our environment: where its certificates are, and how its interpreter was started.
 ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -92,7 +93,11 @@ class GatewayProcess:
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         self._send({"id": number, **request})
-        return await answer
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await answer
+        except TimeoutError:
+            raise GatewayError(f"the gateway (pid {self.pid}) did not answer within {ANSWER_S:g} s") from None
 
     async def _line(self) -> Json | None:
         if self._process.stdout is None:
@@ -109,6 +114,8 @@ class GatewayProcess:
                 if waiting is not None and not waiting.done():
                     waiting.set_result(message)
         finally:
+            with suppress(ProcessLookupError):
+                self._process.kill()  # it has ended, or cannot be understood any more
             self._over(await self._exit())
 
     def _over(self, code: int) -> None:

@@ -51,7 +51,10 @@ def carry_into(workspace: Path, aside: Path) -> Handover:
 def keep(evidence: Evidence, target: Path) -> tuple[str, ...]:
     """Copy the changed regular files aside, so that unverified work is not lost; return a note of where they are."""
     files = [unquote(path) for path in evidence.changes.written if evidence.after.entries[path].kind == "file"]
-    for path in files:
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(evidence.workspace / path, target / path, follow_symlinks=False)
+    try:
+        for path in files:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(evidence.workspace / path, target / path, follow_symlinks=False)
+    except OSError as error:
+        return (f"not all changes could be kept in {target.parent.name}/{target.name}: {error.strerror}",)
     return (f"changes not carried back are kept in {target.parent.name}/{target.name}",) if files else ()

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from gha_router.errors import InfrastructureError
@@ -69,7 +69,6 @@ async def run_steps(
             break
     begun = len(results)
     notes = tuple(f"step {plan.id} was not begun" for plan in plans[begun:])
-    isolations = [attempt.isolation for result in results for attempt in result.attempts]
     return RunResult(
         id=run,
         verdict=results[-1].verdict,
@@ -77,9 +76,15 @@ async def run_steps(
         wall_s=round(time.monotonic() - started, 3),
         steps=tuple(results),
         ledger_head=None,
-        isolation="none" if "none" in isolations or not isolations else "uid",
+        isolation=isolation_of(results),
         notes=notes,
     )
+
+
+def isolation_of(results: Iterable[StepResult]) -> str:
+    """Return the weakest isolation that was in force, ``unknown`` when no attempt came to its end."""
+    found = {attempt.isolation for result in results for attempt in result.attempts}
+    return "none" if "none" in found else "uid" if found else "unknown"
 
 
 def file_name(name: str) -> str:

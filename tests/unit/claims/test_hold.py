@@ -274,6 +274,13 @@ def test_an_absolute_path_under_the_workspace_is_understood(workspace: Path) -> 
         ("All tests pass.", [bash("pytest", None)], UNVERIFIABLE),
         ("12 tests passed.", [bash("pytest", "112 passed")], UNVERIFIABLE),
         ("12 tests passed.", [bash("pytest", "12 passed, 3 errors")], UNVERIFIABLE),
+        ("12 tests passed.", [bash("pytest", "12 skipped")], UNVERIFIABLE),
+        ("12 tests passed.", [bash("pytest", "3 passed, 12 warnings in 12s")], UNVERIFIABLE),
+        ("12 tests passed.", [bash("pytest --collect-only", "12 tests collected")], CONTRADICTED),
+        ("12 tests passed.", [bash("true || pytest; echo 12 passed", "12 passed")], UNVERIFIABLE),
+        ("All tests pass.", [bash("pytest", "1 passed, 40 skipped")], UNVERIFIABLE),
+        ("All tests pass.", [bash("pytest; echo OK", "no tests ran\nOK")], UNVERIFIABLE),
+        ("All tests pass.", [bash("pytest --help", "OK")], CONTRADICTED),
     ],
 )
 def test_passed_tests_are_what_the_last_test_command_shows(
@@ -282,7 +289,7 @@ def test_passed_tests_are_what_the_last_test_command_shows(
     (finding,) = said(world(workspace, message=message, tool_calls=calls))
     assert finding.verdict is verdict
     assert finding.observation is not None
-    assert finding.observation.by == "transcript"
+    assert finding.observation.by == "the agent's transcript"
 
 
 def test_a_command_was_run_when_a_bash_call_contains_it(workspace: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gha_router.claims.shell import runs_tests
+from gha_router.claims.shell import commands_in, runs_tests, shows_only_tests
 from gha_router.records import Evidence, Observation, Source, ToolCall
 
 _FAILURE = re.compile(
@@ -18,11 +18,17 @@ _SUCCESS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 
+_NOT_ALL = re.compile(
+    r"\b[1-9][0-9]{0,8} (?:tests? )?(?:skipped|deselected|ignored|pending|todo|xfailed)\b"
+    r"|no tests? (?:ran|found|to run)|collected 0 items|\bran 0 tests",
+    re.IGNORECASE,
+)
+
 
 def observe_command(command: str, evidence: Evidence) -> Observation:
-    """Return whether the agent ran a command: some Bash call contains it, spaces aside."""
-    wanted = _one_spaced(command.removeprefix("$ "))
-    ran = [line for line, _ in _shell_calls(evidence) if wanted in _one_spaced(line)]
+    """Return whether a Bash call has this command as one of its own, perhaps with more arguments."""
+    wanted = commands_in(command.removeprefix("$ "))
+    ran = [line for line, _ in _shell_calls(evidence) if wanted and _has_all(commands_in(line), wanted)]
     total = sum(1 for _ in _shell_calls(evidence))
     detail = f"`{ran[-1][:200]}`" if ran else f"in none of {total} Bash calls"
     return _shown(value=bool(ran), detail=detail)
@@ -41,10 +47,14 @@ def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Obs
     output = call.output or ""
     if call.is_error or (claimed is True and _FAILURE.search(output)):
         return _shown(value=None, detail=f"`{line[:200]}` shows a failure")
+    if not shows_only_tests(line):
+        return _shown(value=None, detail=f"`{line[:200]}` prints more than its tests do")
     if claimed is True:
-        passed = bool(_SUCCESS.search(output))
+        passed = bool(_SUCCESS.search(output)) and not _NOT_ALL.search(output)
     else:
-        passed = bool(re.search(rf"(?<![0-9.]){claimed}(?![0-9.])", output)) and not _FAILURE.search(output)
+        before = rf"(?<![0-9.]){claimed} (?:tests? )?(?:passed|passing|pass|ok)\b"
+        behind = rf"\bpass(?:ed|es)?:? {claimed}(?![0-9.])"
+        passed = bool(re.search(f"{before}|{behind}", output, re.IGNORECASE)) and not _FAILURE.search(output)
     return _shown(value=claimed if passed else None, detail=f"`{line[:200]}`")
 
 
@@ -55,9 +65,9 @@ def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
             yield command, call
 
 
-def _one_spaced(text: str) -> str:
-    return " ".join(text.split())
+def _has_all(commands: list[tuple[str, ...]], wanted: list[tuple[str, ...]]) -> bool:
+    return all(any(command[: len(one)] == one for command in commands) for one in wanted)
 
 
 def _shown(*, value: float | str | bool | None, detail: str) -> Observation:
-    return Observation(value=value, unit=None, source=Source.MEASURED, by="transcript", detail=detail)
+    return Observation(value=value, unit=None, source=Source.MEASURED, by="the agent's transcript", detail=detail)
