@@ -359,6 +359,7 @@ class ExperimentResult:
     trials: tuple[Trial, ...]
     ledger_head: str | None
     isolation: str
+    tasks: tuple[str, ...] = ()  # the ids of all that were to be tried; empty: those of the trials
     tools: Mapping[str, str] = field(default_factory=dict)  # name -> version
     simulated: bool = False
 
@@ -383,8 +384,6 @@ def to_json(record: Any) -> Any:
         return [to_json(value) for value in record]
     if isinstance(record, (Decimal, Path)):
         return str(record)
-    if isinstance(record, datetime):
-        return stamp(record)
     return record
 
 

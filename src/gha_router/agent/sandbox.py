@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.agent import launcher
-from gha_router.agent.identity import Identity, lease
+from gha_router.agent.identity import NOBODY_ELSE, Identity, lease
+from gha_router.errors import InfrastructureError
 
 PREFIX = "gha-router-"
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  what others leave there is what this is about
@@ -46,6 +48,11 @@ class Sandbox:
     def pid_file(self) -> Path:
         """Return where the launcher leaves its pid."""
         return self.root / "control" / "launcher.pid"
+
+    @property
+    def lock_file(self) -> Path:
+        """Return the file that is locked as long as the sandbox is in use."""
+        return self.root / "control" / "lock"
 
     @property
     def launch_spec(self) -> Path:
@@ -92,22 +99,56 @@ def sandbox() -> Iterator[Sandbox]:
         box = Sandbox(root=root, identity=identity)
         lock = None
         try:
-            if identity.gid is not None:
-                os.chown(root, -1, identity.gid)  # others on the machine, other agents among them, do not get in
-            root.chmod(0o710)
-            box.pid_file.parent.mkdir(mode=0o700)
-            lock = _locked(box.pid_file.with_name("lock"))
-            for folder in (box.home, box.tmp):
-                folder.mkdir(mode=0o700)
-                if identity.owner:
-                    os.chown(folder, *identity.owner)
+            lock = _furnish(box)
             yield box
         finally:
-            remove(root)
             if identity.uid is not None:
+                end_all_of(identity.uid)  # as the launcher does, unless it was killed
                 forget(identity.uid)
+            remove(root)
             if lock is not None:
                 os.close(lock)
+
+
+def _furnish(box: Sandbox) -> int:
+    """Make the sandbox's folders; return the descriptor that holds its lock as long as it is open."""
+    owner = box.identity.owner
+    try:
+        if owner:
+            os.chown(box.root, -1, owner[1])  # others on the machine, other agents among them, do not get in
+        box.root.chmod(0o710)
+        box.pid_file.parent.mkdir(mode=0o700)
+        fresh = box.pid_file.with_name("lock.new")
+        lock = _locked(fresh)
+        fresh.rename(box.lock_file)  # under its own name it has been held all along
+        for folder in (box.home, box.tmp):
+            folder.mkdir(mode=0o700)
+            if owner:
+                os.chown(folder, *owner)
+                _require_reachable(folder)
+    except OSError as error:
+        raise InfrastructureError(
+            f"the sandbox cannot be made in {box.root.parent}: {error}",
+            hint="As root, the rights to give files to another user are needed (CAP_CHOWN, CAP_SETUID, CAP_SETGID).",
+        ) from error
+    if lock is None:
+        raise InfrastructureError(f"the sandbox {box.root} is in use by another process")
+    return lock
+
+
+def _require_reachable(folder: Path) -> None:
+    """Refuse a temporary folder that another user cannot pass through; the sandbox's own root lets its group in."""
+    for parent in folder.parents[1:]:
+        if not parent.stat().st_mode & stat.S_IXOTH:
+            raise InfrastructureError(
+                f"the agent's user cannot pass through {parent}, where temporary files go",
+                hint="Set TMPDIR to a folder that others may pass through, such as /tmp.",
+            )
+
+
+def end_all_of(uid: int) -> None:
+    """End every process of a user that is leased for one attempt."""
+    subprocess.run(["/bin/sh", "-c", "kill -KILL -1"], user=uid, group=uid, extra_groups=[], check=False)
 
 
 def forget(uid: int) -> None:
@@ -120,7 +161,7 @@ def forget(uid: int) -> None:
 def sweep(folder: Path) -> None:
     """Remove the sandboxes of ours in a folder whose owner is gone: the kernel has released their locks."""
     for root in folder.glob(f"{PREFIX}*"):
-        file = root / "control" / "lock"
+        file = Sandbox(root=root, identity=NOBODY_ELSE).lock_file
         try:
             if root.lstat().st_uid != os.geteuid() or not file.is_file():
                 continue

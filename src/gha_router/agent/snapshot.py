@@ -28,7 +28,9 @@ from gha_router.records import Changes, FileEntry, Snapshot, dumps, from_json, s
 BLOCK = 1 << 20  # bytes read at once
 MAX_DEPTH = 200  # folders in folders; real projects stay below 50, paths end at 4096 bytes
 KINDS = frozenset({"file", "link", "dir", "other"})
-MAX_FILE = 4 * 2**30  # bytes; an agent can make a file of any size that holds nothing, and hashing it would not end
+# Bytes: an agent can make files of any size that hold nothing, and hashing them would not end.
+MAX_FILE = 4 * 2**30
+MAX_TOTAL = 8 * 2**30
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO opens at once and is then seen to be one
 _SWAPPED = {errno.ELOOP, errno.ENXIO}  # what opening a link, or a socket, answers
@@ -58,6 +60,7 @@ def take(root: Path, *, at: datetime) -> Snapshot:
     what cannot be read and for folders nested deeper than ``MAX_DEPTH``.
     """
     entries: dict[str, FileEntry] = {}
+    total = 0
     with opened(root) as top:
         pending = [""]
         while pending:
@@ -65,6 +68,9 @@ def take(root: Path, *, at: datetime) -> Snapshot:
                 if entry.path.rpartition("/")[2] == ".git":
                     continue
                 entries[entry.path] = entry
+                total += entry.size
+                if total > MAX_TOTAL:
+                    raise _unreadable(entry.path, OSError(errno.EFBIG, f"the files together pass {MAX_TOTAL:,} bytes"))
                 if entry.kind == "dir":
                     pending.append(entry.path)
     return Snapshot(taken_at=stamp(at), entries=dict(sorted(entries.items())))

@@ -38,6 +38,8 @@ def configuration(path: Path | None, *, simulated: bool = False) -> Config:
     """Return the configuration that was named, the repository's own, or, for simulated models, none."""
     if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
         return parse(SIMULATED, name="built-in", env={})
+    if path is None and not vault.DEFAULT_CONFIG.exists():
+        raise UsageError(f"there is no configuration: {vault.DEFAULT_CONFIG}", hint="Name one with --config FILE.")
     config = load(path or vault.DEFAULT_CONFIG, vault.environment())
     for warning in config.warnings:
         _say(f"warning: {warning}")

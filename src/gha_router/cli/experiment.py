@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gha_router.agent.runner import cli_version
-from gha_router.cli.session import bench, prepare_out
+from gha_router.cli.session import bench
 from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import Task, load_suite, suite_folder
@@ -48,7 +48,6 @@ def experiment(
         raise UsageError("no model is named", hint="Give --models a,b.")
     decisions: dict[str, Decision] = {name: resolve(config, model=name) for name in models}
     plan = Experiment(suite=folder.name, tasks=tasks, models=decisions, epochs=epochs, jobs=jobs)
-    prepare_out(out)
 
     async def session() -> ExperimentResult:
         async with bench(config, decisions, out=out, environ=environ, suites=(folder,)) as made:

@@ -1,5 +1,6 @@
 """Writes what a command leaves behind, and says it on the terminal."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gha_router.report.of_experiment import experiment_view
 from gha_router.report.of_run import run_view
 from gha_router.report.outcomes import outcomes_csv
 from gha_router.report.terminal import terminal
+from gha_router.report.view import View
 
 EXIT_CODES = {
     Verdict.VERIFIED: 0,
@@ -24,9 +26,25 @@ EXIT_CODES = {
 }
 
 
-def console() -> Console:
-    """Return the console for results: colours only on a terminal, and lines that fit a log when it is none."""
-    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
+class Output(Console):
+    """A console that says when nobody reads any more, where rich's own would end the program with another code."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what is being handled."""
+        raise BrokenPipeError
+
+
+def show(view: View, out: Path, head: str | None) -> None:
+    """Print a report: colours only on a terminal, and lines that fit a log when it is none.
+
+    Who reads no further (``| head``) changes nothing of what the command has found.
+    """
+    try:
+        terminal(view, Output(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120))
+        _where(out, head)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def publish_run(result: RunResult, out: Path, *, as_json: bool) -> int:
@@ -38,8 +56,7 @@ def publish_run(result: RunResult, out: Path, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(document)
     else:
-        terminal(view, console())
-        _where(out, result.ledger_head)
+        show(view, out, result.ledger_head)
     return EXIT_CODES[result.verdict]
 
 
@@ -53,8 +70,7 @@ def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) ->
     if as_json:
         sys.stdout.write(document)
     else:
-        terminal(view, console())
-        _where(out, result.ledger_head)
+        show(view, out, result.ledger_head)
 
 
 def _where(out: Path, head: str | None) -> None:

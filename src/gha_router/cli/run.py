@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gha_router.cli.results import publish_run
-from gha_router.cli.session import bench, prepare_out
+from gha_router.cli.session import bench
 from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
@@ -40,6 +40,8 @@ def plans(config: Config, *, prompt: str | None, task: Path | None, target: Targ
     """Return what is to be run. Raises ``UsageError`` when nothing is, or two things are."""
     if prompt is not None and task is not None:
         raise UsageError("--prompt and --task are two things to run", hint="Name one of them.")
+    if prompt is not None and not prompt.strip():
+        raise UsageError("the prompt is empty", hint="Say what the agent is to do: --prompt TEXT.")
     if prompt is not None:
         decision = target.decide(config)
         return (
@@ -73,11 +75,10 @@ def run(
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
-    prepare_out(out, apart_from=workspace)
     decisions = {decision.model: decision for step in steps for decision in step.attempts}
 
     async def session() -> RunResult:
-        async with bench(config, decisions, out=out, environ=environ, suites=suites) as made:
+        async with bench(config, decisions, out=out, environ=environ, workspace=workspace, suites=suites) as made:
             result = await run_steps(
                 steps, made, run=f"run-{secrets.token_hex(6)}", workspace=workspace, carry=carry, say=say
             )

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import uvloop
 
 from gha_router.cli.session import simulation
 from gha_router.config import Config
+from gha_router.errors import GatewayError
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import serving
@@ -41,7 +43,12 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
         setup = gateway_setup(config, decisions, ledger=ledger, default=default, sim_url=sim_url)
         gateway = Gateway(replace(setup, port=port), Ledger(ledger))
         keys = mint(gateway, steps)
-        async with serving(gateway) as url:
+        async with AsyncExitStack() as stack:
+            try:
+                url = await stack.enter_async_context(serving(gateway))
+            except GatewayError:  # it served nothing: the same command may be given again
+                gateway.ledger.discard()
+                raise
             info = {"url": url, "pid": os.getpid(), "keys": keys, "run_key": gateway.keys.run_key}
             write_private(info_file, dumps(info) + "\n")
             print(f"gha-router gateway: {url} (keys in {info_file})", file=sys.stderr, flush=True)  # noqa: T201

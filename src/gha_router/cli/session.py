@@ -45,6 +45,7 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
             shutil.rmtree(out / "changes", ignore_errors=True)
         for name in RESULTS:
             (out / name).unlink(missing_ok=True)
+        (out / "transcripts").mkdir(exist_ok=True)
         for old in (out / "transcripts").glob("*.jsonl"):
             old.unlink()
     except OSError as error:
@@ -74,13 +75,18 @@ async def bench(
     *,
     out: Path,
     environ: Mapping[str, str],
+    workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
 ) -> AsyncIterator[Bench]:
-    """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process."""
+    """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
+
+    An earlier run's results in ``out`` are replaced, once it is known that this run can begin.
+    """
     async with AsyncExitStack() as stack:
         sim_url = await stack.enter_async_context(simulation(config, decisions, suites))
         ledger = out / "ledger.jsonl"
         setup = gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url)
+        prepare_out(out, apart_from=workspace)
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
         )

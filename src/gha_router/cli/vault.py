@@ -4,6 +4,7 @@ A process's first environment stays readable in ``/proc/PID/environ`` as long as
 we start ourselves again without the secrets, and hand them over in a memory file that has no name.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -46,10 +47,10 @@ def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[st
     from gha_router.config.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
 
     file = config_in(argv)
-    try:
-        referenced = referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        referenced = frozenset()
+    referenced: frozenset[str] = frozenset()
+    if file.is_file():  # a pipe can be read only once, and not by us
+        with contextlib.suppress(OSError):
+            referenced = referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
     return {name: value for name, value in environ.items() if name in referenced or _SECRET.search(name)}
 
 

@@ -22,6 +22,7 @@ def _address(value: str) -> str:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", value)
+        usable = usable and parts.port != 0  # reading a port that is none raises ValueError
     except ValueError:
         usable = False
     if not usable:

@@ -116,6 +116,7 @@ class Leaderboard:
     verdict: Verdict  # verified: some model verified every task in every epoch
     tasks: tuple[str, ...]
     planned: int  # trials a model: tasks x epochs
+    missing: int  # planned trials, of all models, that are not there: the experiment was broken off
     rows: tuple[Row, ...]
     contradictions: tuple[Contradiction, ...]
     known_cost_usd: Decimal  # of the trials whose cost is known
@@ -136,18 +137,20 @@ def leaderboard(result: ExperimentResult) -> Leaderboard:
     trials: dict[str, list[Trial]] = {model: [] for model in result.models}
     for trial in result.trials:
         trials.setdefault(trial.model, []).append(trial)
-    tasks = tuple(dict.fromkeys(trial.task_id for trial in result.trials))
+    tasks = result.tasks or tuple(dict.fromkeys(trial.task_id for trial in result.trials))
     costs = [spend([trial]).cost_usd for trial in result.trials]
     board = Leaderboard(
         verdict=Verdict.FAILED,
         tasks=tasks,
         planned=len(tasks) * result.epochs,
+        missing=0,
         rows=_ranked(_starred([_row(model, own) for model, own in trials.items()])),
         contradictions=tuple(found for trial in result.trials for found in contradictions(trial)),
         known_cost_usd=sum((cost for cost in costs if cost is not None), Decimal(0)),
         unpriced=costs.count(None),
     )
-    return replace(board, verdict=_verdict(board, result.trials))
+    missing = board.planned * len(board.rows) - len(result.trials)
+    return replace(board, missing=missing, verdict=_verdict(board, result.trials, missing))
 
 
 def spend(trials: Sequence[Trial]) -> Spend:
@@ -322,8 +325,10 @@ def _ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(ranked)
 
 
-def _verdict(board: Leaderboard, trials: Sequence[Trial]) -> Verdict:
+def _verdict(board: Leaderboard, trials: Sequence[Trial], missing: int) -> Verdict:
     verdicts = Counter(trial.result.verdict for trial in trials)
+    if missing > 0:
+        return Verdict.CANCELLED if verdicts[Verdict.CANCELLED] else Verdict.ERROR
     if board.complete:
         return Verdict.VERIFIED
     if not verdicts:

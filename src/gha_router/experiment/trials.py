@@ -65,6 +65,7 @@ async def run_trials(experiment: Experiment, bench: Bench, on_trial: OnTrial) ->
         wall_s=round(time.monotonic() - started, 3),
         trials=trials,
         ledger_head=None,
+        tasks=tuple(task.id for task in experiment.tasks),
         isolation=isolation_of(trial.result for trial in trials),
         simulated=any(
             deployment.startswith("sim/")

@@ -1,6 +1,6 @@
 """The HTTP face of the gateway: Anthropic Messages in front, receipts behind."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -19,7 +19,8 @@ from gha_router.gateway.setup import Setup, Upstream
 from gha_router.ledger import Ledger
 from gha_router.records import Decision
 
-MAX_BODY = 64 * 1024 * 1024  # Anthropic's own limit is 32 MB
+MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 BYTES_PER_TOKEN_LOW = 3  # so that an estimate errs high
 NOT_THERE = frozenset({404, 405, 501})  # an upstream that has no count_tokens
 MESSAGES = "/v1/messages"
@@ -41,7 +42,7 @@ class Gateway:
 
     def app(self) -> web.Application:
         """Return the web application."""
-        app = web.Application(client_max_size=MAX_BODY)
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[in_our_words])
         app.router.add_post(MESSAGES, self.messages)
         app.router.add_post(COUNT_TOKENS, self.count_tokens)
         app.router.add_get("/v1/models", self.models)
@@ -122,7 +123,9 @@ class Gateway:
 
     async def _lifetime(self, _app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202  aiohttp's own form
         connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as self._client:
+        async with aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True
+        ) as self._client:
             yield
 
     @property
@@ -190,6 +193,15 @@ class Gateway:
         receipt = exchange.receipt()
         exchange.grant.receipts.append(receipt)
         self._on_receipt(self.ledger.receipt(receipt))
+
+
+@web.middleware
+async def in_our_words(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the server's own refusals (no such path, too large) the form that clients of the API read."""
+    try:
+        return await handler(request)
+    except web.HTTPException as refusal:
+        return error(refusal.status, refusal.reason)
 
 
 def _key(request: web.Request) -> str | None:

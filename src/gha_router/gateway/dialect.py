@@ -62,6 +62,11 @@ class Redactor:
         return rest
 
 
+def redact_text(text: str, key: str | None) -> str:
+    """Return a text without the provider's key."""
+    return text.replace(key, REDACTED.decode()) if key else text
+
+
 def redact(body: bytes, key: str | None) -> bytes:
     """Return a whole body without the provider's key."""
     return body.replace(key.encode(), REDACTED) if key else body

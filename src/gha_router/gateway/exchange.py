@@ -53,8 +53,8 @@ class Exchange:
             endpoint=request.path,
             query=request.rel_url.raw_query_string,
             body=read_body(body),
-            session=_label(request.headers.get("x-claude-code-session-id")),
-            agent=_label(request.headers.get("x-claude-code-agent-id")),
+            session=label(request.headers.get("x-claude-code-session-id")),
+            agent=label(request.headers.get("x-claude-code-agent-id")),
         )
 
     @property
@@ -124,6 +124,6 @@ class Exchange:
         )
 
 
-def _label(header: str | None) -> str | None:
+def label(header: str | None) -> str | None:
     """Return a header's value as a receipt may hold it: ASCII, and short."""
     return header[:LABEL].encode("ascii", "replace").decode() if header else None

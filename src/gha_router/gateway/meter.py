@@ -10,6 +10,7 @@ import orjson
 
 from gha_router.records import Json, Usage
 
+LABEL = 80  # characters kept of an upstream's own words
 BYTES_PER_TOKEN = 3  # errs high
 DELTA_FRAME = len(
     b"event: content_block_delta\n"
@@ -57,15 +58,15 @@ class Meter:
                 self.finished = True
             case "error":
                 error = data.get("error")
-                self.error = str(error.get("type", "error")) if isinstance(error, dict) else "error"
+                self.error = str(error.get("type", "error"))[:LABEL] if isinstance(error, dict) else "error"
 
     def body(self, body: bytes) -> bool:
-        """Read a whole reply that was not streamed; return whether it is a JSON object."""
+        """Read a whole reply that was not streamed; return whether it is a message, or a count of tokens."""
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
             return False
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not ("content" in data or "input_tokens" in data):
             return False
         self._take(data)
         self._stop(data)
@@ -79,7 +80,7 @@ class Meter:
 
     def _stop(self, holder: object) -> None:
         reason = holder.get("stop_reason") if isinstance(holder, dict) else None
-        self.stop_reason = reason if isinstance(reason, str) else self.stop_reason
+        self.stop_reason = reason[:LABEL] if isinstance(reason, str) else self.stop_reason
 
 
 def usage_of(raw: Json) -> Usage:

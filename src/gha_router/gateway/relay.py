@@ -13,8 +13,8 @@ from aiohttp import web
 from yarl import URL
 
 from gha_router.gateway import model_name, sse
-from gha_router.gateway.dialect import Redactor, redact
-from gha_router.gateway.exchange import HTTP_ERROR, Exchange
+from gha_router.gateway.dialect import Redactor, redact, redact_text
+from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.upstream import headers_down, headers_up, url
 
@@ -22,7 +22,9 @@ HTTP_REDIRECT = 300
 CONNECT_S = 10.0
 FIRST_BYTE_S = 600.0
 IDLE_S = 300.0
-RETRIABLE = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
+# What the next deployment may do better: this one is busy, broken, or will not have our key.
+RETRIABLE = frozenset({401, 402, 403, 408, 409, 429, 500, 502, 503, 504, 529})
+FINAL = frozenset({401, 402, 403})  # to ask again changes nothing, and Claude Code would, for minutes
 
 Settle = Callable[[Exchange], None]  # writes the receipt, once
 
@@ -59,7 +61,7 @@ async def relay(
         raise Unavailable(cause) from error
     exchange.in_flight = False
     async with response:
-        exchange.upstream_id = response.headers.get("request-id")
+        exchange.upstream_id = label(redact_text(response.headers.get("request-id", ""), upstream.api_key))
         if response.status >= HTTP_REDIRECT:
             return await _failed(exchange, upstream, response, since)
         exchange.tried(upstream, response.status, "ok", since)
@@ -99,7 +101,7 @@ async def _failed(
     answer = web.Response(
         status=response.status,
         body=redact(body, upstream.api_key),
-        headers=headers_down(upstream, response.headers, exchange.id),
+        headers={**headers_down(upstream, response.headers, exchange.id), **_final(response.status)},
     )
     if response.status < HTTP_ERROR:
         raise Unavailable(f"HTTP {response.status}: a redirect, which is not followed; is base_url right?")
@@ -108,6 +110,10 @@ async def _failed(
     exchange.upstream = upstream
     exchange.refused(response.status)
     return answer
+
+
+def _final(status: int) -> dict[str, str]:
+    return {"x-should-retry": "false"} if status in FINAL else {}
 
 
 async def _whole(
@@ -121,9 +127,9 @@ async def _whole(
         raise Unavailable("the reply broke off") from error
     exchange.first_byte = time.monotonic()
     if not exchange.meter.body(body):
-        exchange.broke_off("the reply is not JSON")
+        exchange.broke_off("the reply is no message")
         exchange.upstream, exchange.doubtful = None, True
-        raise Unavailable("the reply is not JSON; is base_url right?")
+        raise Unavailable("the reply is no message of the Anthropic API; is base_url right?")
     exchange.complete = True
     settle(exchange)
     body = redact(body, upstream.api_key)

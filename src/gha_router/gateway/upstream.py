@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
 
+from gha_router.gateway.dialect import redact_text
 from gha_router.gateway.setup import Upstream
 
 # What passes to the upstream: the open list of what clients of the API send. Everything else (keys, cookies, hop-by-hop
@@ -41,5 +42,9 @@ def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[st
 
 def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_id: str) -> Mapping[str, str]:
     """Return the headers of the agent's reply: the upstream's, and who served it."""
-    headers = {name: value for name, value in received.items() if name.lower().startswith(_PASS_DOWN)}
+    headers = {
+        name: redact_text(value, upstream.api_key)
+        for name, value in received.items()
+        if name.lower().startswith(_PASS_DOWN)
+    }
     return headers | {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}

@@ -66,6 +66,14 @@ class Ledger:
                 self._fd = self._head_fd = -1
         return self.head
 
+    def discard(self) -> None:
+        """Remove a ledger that holds nothing yet: whoever opened it did not begin."""
+        os.close(self._fd)
+        os.close(self._head_fd)
+        self._fd = self._head_fd = -1
+        self.path.unlink()
+        head_file(self.path).unlink()
+
     def _append(self, kind: str, data: Json) -> str:
         # orjson knows dataclasses and enums; what it does not know is Decimal, which stays exact as a text.
         body = orjson.dumps({"seq": self._seq, "type": kind, **data, "prev": self.head}, default=str)[:-1]

@@ -34,6 +34,7 @@ from gha_router.records import (
 
 HTTP_ERROR = 400
 PAYMENT_REQUIRED = 402
+UNCHECKED = "nothing was checked: without `checks` no result is verified, and none is carried back"
 BAD_REQUESTS = frozenset({400, 413, 422})
 CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
 UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
@@ -73,7 +74,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             decision=order.decision,
             verdict=verdict,
             end=AgentEnd.REFUSED if verdict is Verdict.REFUSED else run.end,
-            end_detail=bench.clean(detail, key),
+            end_detail=detail,
             started_at=stamp(run.started_at),
             wall_s=run.wall_s,
             turns=run.turns,
@@ -86,16 +87,17 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             findings=findings,
             changes=evidence.changes,
             delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
-            final_message=bench.clean(run.final_message, key),
+            final_message=run.final_message,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.identity.isolation,
-            notes=notes,
+            notes=notes if order.plan.checks else (*notes, UNCHECKED),
         )
+        attempt = bench.cleaned(attempt, key)
         try:
             handed = await asyncio.to_thread(order.handover, attempt, evidence)
         except WorkspaceError as error:
-            return replace(attempt, verdict=Verdict.ERROR, end_detail=error.what, notes=(*notes, str(error)))
-        return replace(attempt, carried=handed.carried, verdict=handed.verdict, notes=(*notes, *handed.notes))
+            return replace(attempt, verdict=Verdict.ERROR, end_detail=error.what, notes=(*attempt.notes, str(error)))
+        return replace(attempt, carried=handed.carried, verdict=handed.verdict, notes=(*attempt.notes, *handed.notes))
 
 
 async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tuple[Receipt, ...], str]:
@@ -174,15 +176,22 @@ def verdict_of(
     match run.end:
         case AgentEnd.CANCELLED:
             return (Verdict.ERROR, died) if died else (Verdict.CANCELLED, run.detail)
-        case AgentEnd.CRASHED | AgentEnd.FAILED if last is None:
-            return Verdict.ERROR, f"{run.detail} (no request reached the gateway)"
-        case AgentEnd.FAILED if last is not None and _is_our_refusal(last):
-            return Verdict.REFUSED, run.detail
-        case AgentEnd.FAILED if last is not None and _is_providers_failure(last):
-            return Verdict.ERROR, f"{run.detail}{_cause(last)}"
-        case AgentEnd.CRASHED | AgentEnd.FAILED:  # an agent can end its own CLI, once requests have been served
-            return Verdict.FAILED, run.detail
+        case AgentEnd.FAILED | AgentEnd.CRASHED:
+            return _verdict_of_failure(run, last)
+        case AgentEnd.TIME_LIMIT if last is not None and last.ttfb_s is None and not last.complete:
+            return Verdict.ERROR, f"{run.detail}, while the provider did not answer{_cause(last)}"
     return _verdict_of_checks(results, findings), run.detail
+
+
+def _verdict_of_failure(run: AgentRun, last: Receipt | None) -> tuple[Verdict, str]:
+    """Return whose failure it was. An agent can end its own CLI, once requests have been served: that is its own."""
+    if last is None:
+        return Verdict.ERROR, f"{run.detail} (no request reached the gateway)"
+    if run.end is AgentEnd.FAILED and _is_our_refusal(last):
+        return Verdict.REFUSED, run.detail
+    if run.end is AgentEnd.FAILED and _is_providers_failure(last):
+        return Verdict.ERROR, f"{run.detail}{_cause(last)}"
+    return Verdict.FAILED, run.detail
 
 
 def _verdict_of_checks(results: Sequence[CheckResult], findings: Sequence[Finding]) -> Verdict:

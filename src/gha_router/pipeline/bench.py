@@ -3,13 +3,16 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from enum import Enum
 from pathlib import Path
+from typing import TypeVar, cast
 
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.records import Json
 
 REDACTED = "[redacted]"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,24 @@ class Bench:
             if secret:
                 text = text.replace(secret, REDACTED)
         return text
+
+    def cleaned(self, value: T, *more: str) -> T:
+        """Return a record in which no text holds a provider key or one of the further secrets."""
+        return cast("T", self._cleaned(value, more))
+
+    def _cleaned(self, value: object, more: tuple[str, ...]) -> object:
+        match value:
+            case Enum():
+                return value
+            case str():
+                return self.clean(value, *more)
+            case tuple() | list():
+                return type(value)(self._cleaned(item, more) for item in value)
+            case dict():
+                return {key: self._cleaned(item, more) for key, item in value.items()}
+            case _ if is_dataclass(value) and not isinstance(value, type):
+                return replace(value, **{f.name: self._cleaned(getattr(value, f.name), more) for f in fields(value)})
+        return value
 
     def write_transcript(self, name: str, entries: Iterable[Json], *secrets: str) -> str:
         """Write a transcript below the output folder; return its path relative to it."""

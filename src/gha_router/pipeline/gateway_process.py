@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from gha_router.errors import GatewayError
+from gha_router.errors import GatewayError, UsageError
 from gha_router.gateway.setup import Setup
 from gha_router.records import Decision, Json, Receipt, dumps, from_json, to_json
 
@@ -19,8 +19,9 @@ START_S = 30.0
 CLOSE_S = 10.0
 ANSWER_S = 60.0
 LINE_LIMIT = 256 * 1024 * 1024
-# What the child may know of our environment: where its certificates are, and how its interpreter was started.
+# What the child may know of our environment: certificates, proxies, and how its interpreter was started.
 ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
+PROXIES = tuple(form(f"{kind}_proxy") for kind in ("http", "https", "all", "no") for form in (str.upper, str.lower))
 
 
 class GatewayProcess:
@@ -145,7 +146,7 @@ async def gateway_process(
         "gha_router.gateway.child",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={name: environ[name] for name in ALLOWED if name in environ},
+        env={name: environ[name] for name in (*ALLOWED, *PROXIES) if name in environ},
         limit=LINE_LIMIT,
         start_new_session=True,  # an interrupt from the keyboard is ours to handle
     )
@@ -162,7 +163,10 @@ async def gateway_process(
 def write_private(file: Path, text: str) -> None:
     """Write a file that only its owner can read, in one step."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    temporary.replace(file)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
+        temporary.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}", hint="Is there such a folder?") from None

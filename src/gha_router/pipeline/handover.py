@@ -1,7 +1,7 @@
 """What becomes of an attempt's files: carried back when verified, kept aside when not, or left (trials)."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +27,18 @@ def leave(attempt: Attempt, _evidence: Evidence) -> Handed:
     return Handed(verdict=attempt.verdict)
 
 
-def carry_into(workspace: Path, aside: Path) -> Handover:
-    """Return a handover that brings verified changes into ``workspace`` and keeps others below ``aside``."""
+def carry_into(workspace: Path, aside: Path, secrets: Sequence[str] = ()) -> Handover:
+    """Return a handover that brings verified changes into ``workspace`` and keeps others below ``aside``.
+
+    Files that hold one of the secrets go nowhere: an upstream can tell an agent the key that it was called with.
+    """
 
     def handover(attempt: Attempt, evidence: Evidence) -> Handed:
         if not evidence.changes:
             return Handed(verdict=attempt.verdict)
+        if leaking := holding(evidence, secrets):
+            notes = tuple(f"not carried back, not kept: {path} holds a provider key" for path in leaking)
+            return Handed(verdict=Verdict.FAILED, notes=notes)
         if attempt.verdict is not Verdict.VERIFIED:
             kept = keep(evidence, aside / f"attempt-{attempt.number}")
             return Handed(verdict=attempt.verdict, notes=kept)
@@ -48,6 +54,17 @@ def carry_into(workspace: Path, aside: Path) -> Handover:
     return handover
 
 
+def holding(evidence: Evidence, secrets: Sequence[str]) -> tuple[str, ...]:
+    """Return the changed files that hold one of these texts."""
+    wanted = [secret.encode() for secret in secrets if secret]
+    found = []
+    for path in evidence.changes.written if wanted else ():
+        if evidence.after.entries[path].kind == "file":
+            content = (evidence.workspace / unquote(path)).read_bytes()
+            found += [path] if any(secret in content for secret in wanted) else []
+    return tuple(found)
+
+
 def keep(evidence: Evidence, target: Path) -> tuple[str, ...]:
     """Copy the changed regular files aside, so that unverified work is not lost; return a note of where they are."""
     files = [unquote(path) for path in evidence.changes.written if evidence.after.entries[path].kind == "file"]
@@ -56,5 +73,5 @@ def keep(evidence: Evidence, target: Path) -> tuple[str, ...]:
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(evidence.workspace / path, target / path, follow_symlinks=False)
     except OSError as error:
-        return (f"not all changes could be kept in {target.parent.name}/{target.name}: {error.strerror}",)
-    return (f"changes not carried back are kept in {target.parent.name}/{target.name}",) if files else ()
+        return (f"not all changes could be kept in changes/{target.parent.name}: {error.strerror}",)
+    return (f"changes not carried back are kept in changes/{target.parent.name}/{target.name}",) if files else ()

@@ -46,7 +46,7 @@ async def run_step(
         if attempts[-1].verdict is not Verdict.FAILED:
             break
     last = attempts[-1]
-    reason = last.end_detail if last.verdict in {Verdict.ERROR, Verdict.REFUSED} else None
+    reason = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
     return StepResult(id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)
 
 
@@ -61,7 +61,7 @@ async def run_steps(
     results: list[StepResult] = []
     for plan in plans:
         aside = bench.out / "changes" / file_name(plan.id)
-        handover = carry_into(workspace, aside) if carry else leave
+        handover = carry_into(workspace, aside, bench.secrets) if carry else leave
         results.append(
             await run_step(plan, bench, run=run, name=plan.id, workspace=workspace, handover=handover, say=say)
         )

@@ -8,13 +8,14 @@ from typing import Any
 
 from gha_router import checks
 from gha_router.claims import parse_expected
-from gha_router.config import Config, Deployment, Step, Trail
+from gha_router.config import Config, Deployment, Step, Trail, suggest
 from gha_router.errors import ConfigError
 from gha_router.gateway.setup import Setup, Upstream
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.pricing import Price, Prices, configured
 from gha_router.records import Decision
 from gha_router.routing import check_reachable, deployments_of, resolve
+from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
 SIM = "sim"
@@ -66,6 +67,8 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
     base_url = provider.base_url if provider else None
     api_key = provider.api_key.get_secret_value() if provider and provider.api_key else None
     if deployment.provider == SIM and base_url is None:
+        if deployment.model not in PERSONALITIES:
+            raise ConfigError(f"unknown model `{deployment.model}`", hint=suggest(deployment.model, PERSONALITIES))
         base_url, api_key = sim_url, f"sim-{secrets.token_hex(8)}"  # a key as real ones have it, handled like them
     if provider is None or base_url is None:
         raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")

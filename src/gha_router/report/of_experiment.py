@@ -38,12 +38,16 @@ def experiment_view(result: ExperimentResult, board: Leaderboard) -> View:
 
 def _headline(result: ExperimentResult, board: Leaderboard) -> str:
     verified = f"{len(board.complete)} of {fmt.plural(len(board.rows), 'model')} verified every task"
+    if board.missing > 0:
+        verified = f"Broken off: {len(result.trials)} of {board.planned * len(board.rows)} trials ran"
     return fmt.joined((verified, fmt.total_money(board.known_cost_usd, board.unpriced), fmt.duration(result.wall_s)))
 
 
 def _lead(result: ExperimentResult, board: Leaderboard) -> Iterator[str]:
     priced = [row for row in board.complete if row.cost_per_verified_usd is not None]
-    if priced:
+    if board.missing > 0:
+        pass  # what is cheapest is said of a whole experiment only
+    elif priced:
         best = min(priced, key=lambda row: row.cost_per_verified_usd or Decimal(0))
         cost = fmt.money(best.cost_per_verified_usd)
         yield f"Cheapest that verified everything: {best.model}, {cost} a verified success."

@@ -129,7 +129,7 @@ def _steps(result: RunResult) -> Section:
 
 
 def _step(step: StepResult) -> tuple[str, ...]:
-    way = (f"{attempt.decision.model} {fmt.MARKS[attempt.verdict]}" for attempt in step.attempts)
+    way = (f"{_served(attempt)} {fmt.MARKS[attempt.verdict]}" for attempt in step.attempts)
     last = step.attempts[-1] if step.attempts else None
     costs = [attempt.cost_usd for attempt in step.attempts]
     known = sum((cost for cost in costs if cost is not None), Decimal(0))
@@ -142,6 +142,10 @@ def _step(step: StepResult) -> tuple[str, ...]:
         fmt.total_money(known, costs.count(None)),
         fmt.duration(sum(attempt.wall_s for attempt in step.attempts)),
     )
+
+
+def _served(attempt: Attempt) -> str:
+    return " + ".join(attempt.served) or attempt.decision.model
 
 
 def _checks(result: RunResult) -> Section:

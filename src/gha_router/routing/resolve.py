@@ -93,10 +93,16 @@ def _deployments(config: Config, model: str, tier: int | None) -> Iterator[Deplo
     """Yield the deployments of the model, of its tier's others and of their fallbacks, each once."""
     seen: set[str] = set()
     for name in _chain(config, model, tier):
-        for deployment in config.models.get(name) or (Deployment(model=name),):
+        for deployment in config.models.get(name) or (_configured(config, name) or Deployment(model=name),):
             if deployment.model not in seen:
                 seen.add(deployment.model)
                 yield deployment
+
+
+def _configured(config: Config, deployment: str) -> Deployment | None:
+    """Return how a deployment that is asked for as ``provider/model`` is configured under another name."""
+    groups = config.models.values()
+    return next((member for group in groups for member in group if member.model == deployment), None)
 
 
 def _chain(config: Config, model: str, tier: int | None) -> list[str]:

@@ -16,6 +16,7 @@ import pytest
 from gha_router.sim import Simulation
 from tests.command import COMMAND, environment, gha_router
 from tests.processes import alive, wait_until
+from tests.upstream import answering, event, streaming, text_events, upstream
 
 KEY = "sk-canary-7f3a9c"
 CONFIG = """\
@@ -266,3 +267,61 @@ def test_a_tree_that_cannot_be_looked_at_is_the_agents_failure(tmp_path: Path, u
     assert scene.run().returncode == 1
     assert (scene.attempts[0]["verdict"], scene.attempts[0]["requests"]) == ("failed", 2)
     assert "endless cannot be read" in scene.attempts[0]["end_detail"]
+
+
+def test_a_key_that_the_upstream_tells_in_pieces_is_in_no_file(tmp_path: Path) -> None:
+    """The relay sees the key in pieces and the agent puts them together; files and terminal still do not show it."""
+    pieces = [KEY[i : i + 4] for i in range(0, len(KEY), 4)]
+    start, block, _, stop, *end = text_events("")
+    deltas = [
+        event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}})
+        for piece in pieces
+    ]
+
+    async def run() -> subprocess.CompletedProcess[str]:
+        async with upstream(streaming([start, block, *deltas, stop, *end])) as up:
+            scene = Scene(tmp_path, up.url, "checks:\n  - contains: {text: never}\n  - exists: README.md\n")
+            return await asyncio.to_thread(scene.run, "--prompt", CREATE)
+
+    ended = asyncio.run(run())
+    assert ended.returncode == 1
+    assert KEY not in ended.stdout + ended.stderr
+    assert files_with(tmp_path, KEY) == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(402, 3), (401, 3), (529, 3), (302, 3)])
+def test_a_providers_refusal_is_infrastructure(tmp_path: Path, status: int, code: int) -> None:
+    body = b'{"type":"error","error":{"type":"billing_error","message":"no money left"}}'
+
+    async def run() -> tuple[Scene, subprocess.CompletedProcess[str]]:
+        async with upstream(answering(status, body)) as up:
+            scene = Scene(tmp_path, up.url)
+            return scene, await asyncio.to_thread(scene.run, "--prompt", CREATE)
+
+    scene, ended = asyncio.run(run())
+    assert (ended.returncode, scene.report["verdict"]) == (code, "error")
+
+
+def test_a_wrong_configuration_takes_no_earlier_results_away(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    scene.out.mkdir()
+    (scene.out / "report.json").write_text("{}")
+    assert scene.run("--prompt", CREATE, "--model", "sim/honst").returncode == 2
+    assert (scene.out / "report.json").read_text() == "{}"
+
+
+def test_who_reads_no_further_changes_nothing_of_the_exit_code(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url)
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.run(
+        [*COMMAND, *scene.args("--prompt", CREATE)],
+        cwd=tmp_path,
+        env=environment(LAB_KEY=KEY),
+        stdout=writer,
+        stderr=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert (process.returncode, scene.report["verdict"]) == (0, "verified")

@@ -132,4 +132,5 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
             LAB_KEY=KEY,
         )
         assert (ended.returncode, f"cannot listen on 127.0.0.1:{port}" in ended.stderr) == (3, True)
+        assert not (tmp_path / "other.jsonl").exists()
         assert "Traceback" not in ended.stderr

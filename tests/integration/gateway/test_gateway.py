@@ -20,6 +20,7 @@ from gha_router.gateway.setup import Upstream as Deployment
 from gha_router.ledger import Ledger, receipts, verify
 from gha_router.pricing import Price
 from gha_router.records import Decision, Receipt
+from tests.processes import wait_until
 from tests.upstream import Handler, Upstream, answering, event, message, streaming, text_events, upstream
 
 KEY = "sk-canary-4f1d"
@@ -54,6 +55,7 @@ async def scene(
     *handlers: Handler,
     price: Price | None = PRICE,
     run_usd: Decimal | None = None,
+    first_byte_s: float | None = None,
     extra_urls: Sequence[str] = (),
 ) -> AsyncIterator[Scene]:
     async with AsyncExitStack() as stack:
@@ -67,6 +69,7 @@ async def scene(
                 base_url=url,
                 api_key=KEY,
                 price=price,
+                first_byte_s=first_byte_s,
             )
             for number, url in enumerate(urls)
         }
@@ -384,5 +387,99 @@ def test_an_odd_session_id_does_not_break_the_receipt(tmp_path: Path) -> None:
             headers = {b"x-claude-code-session-id": b"\xff\xfe" + b"x" * 500}
             assert (await s.http.post("/v1/messages", json=ASK, headers=headers)).status_code == 200
             assert s.receipts[0].session == "??" + "x" * 198
+
+    asyncio.run(run())
+
+
+def hanging() -> Handler:
+    async def handler(_request: web.Request, _body: bytes) -> web.StreamResponse:
+        await asyncio.sleep(60)
+        return web.Response()
+
+    return handler
+
+
+def test_a_request_abandoned_before_its_reply_keeps_its_reservation(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, hanging(), run_usd=Decimal("0.01")) as s:
+            with pytest.raises(httpx.ReadTimeout):
+                await s.http.post("/v1/messages", json={**ASK, "max_tokens": 500}, timeout=0.2)
+            await asyncio.to_thread(wait_until, lambda: bool(s.receipts))
+            assert s.receipts[0].cost_usd is None
+            assert (await s.ask(max_tokens=500)).status_code == 402
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"mod\\u0065l":"expensive","max_tokens":5}',
+        b'{"model":["expensive"],"max_tokens":5}',
+        b'{"max_tokens":5}',
+        b'{"model":"sonnet","model":"expensive","max_tokens":5}',
+        b'{"model":"sonnet","max_tokens":-1000000}',
+        b'{"model":"sonnet","max_tokens":1e9}',
+    ],
+)
+def test_only_the_decided_model_ever_leaves(tmp_path: Path, body: bytes) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, answering(200, message())) as s:
+            s.gateway.keys.revoke(s.key)
+            pinned = Grant(step="fix", decision=s.gateway.setup.names["sonnet"])
+            reply = await s.http.post("/v1/messages", content=body, headers={"x-api-key": s.gateway.keys.mint(pinned)})
+            served = [sent.json["model"] for sent in s.upstreams[0].sent]
+            assert (reply.status_code, served) in [(200, ["real-name"]), (400, [])]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        answering(302, b"", location="https://elsewhere.example"),
+        answering(200, b"<html>sign in</html>"),
+        answering(200, b""),
+        answering(200, b'{"ok":true}'),
+        answering(402, b'{"type":"error","error":{"type":"billing_error","message":"empty"}}'),
+    ],
+    ids=["redirect", "html", "empty", "no message", "no money"],
+)
+def test_an_upstream_that_is_none_is_told_and_the_next_one_answers(tmp_path: Path, handler: Handler) -> None:
+    async def run() -> None:
+        async with scene(tmp_path / "alone", handler) as s:
+            assert (await s.ask()).status_code in {402, 502}
+        async with scene(tmp_path / "two", handler, answering(200, message())) as s:
+            assert (await s.ask()).status_code == 200
+            [receipt] = s.receipts
+            assert (receipt.served, [one.cause for one in receipt.tries][-1]) == ("lab1/real-name", "ok")
+            assert receipt.tries[0].cause != "ok"
+
+    asyncio.run(run())
+
+
+def test_a_key_in_the_upstreams_headers_reaches_nobody(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, answering(200, message(), **{"request-id": KEY, "anthropic-x": KEY})) as s:
+            assert KEY not in str((await s.ask()).headers)
+        assert KEY not in (tmp_path / "ledger.jsonl").read_text()
+
+    asyncio.run(run())
+
+
+def test_a_slow_first_byte_is_given_up_for_the_next_deployment(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, hanging(), answering(200, message()), first_byte_s=0.2) as s:
+            assert (await s.ask(stream=True)).headers["x-gha-router-served"] == "lab1/real-name"
+            assert s.receipts[0].tries[0].cause == "no answer in time"
+
+    asyncio.run(run())
+
+
+def test_no_such_path_is_told_in_the_words_of_the_api(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, answering(200, message())) as s:
+            assert (await s.http.get("/v1/nothing")).json()["error"]["type"] == "not_found_error"
+            assert (await s.http.get("/v1/messages")).json()["type"] == "error"
 
     asyncio.run(run())

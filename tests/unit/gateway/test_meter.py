@@ -20,7 +20,7 @@ def test_the_final_delta_is_authoritative() -> None:
 def test_cache_writes_of_both_lives_are_told_apart() -> None:
     meter = Meter()
     meter.body(
-        b'{"stop_reason":"tool_use","usage":{"input_tokens":3,"cache_read_input_tokens":7,'
+        b'{"content":[],"stop_reason":"tool_use","usage":{"input_tokens":3,"cache_read_input_tokens":7,'
         b'"cache_creation_input_tokens":30,"cache_creation":{"ephemeral_5m_input_tokens":10,'
         b'"ephemeral_1h_input_tokens":20},"output_tokens":5,"output_tokens_details":{"thinking_tokens":2}}}'
     )

@@ -86,7 +86,7 @@ def test_unverified_changes_are_kept_aside_and_the_workspace_stays(step: Step) -
     handed = carry_into(step.real, step.aside)(FAILED, step.evidence())
     assert (handed.verdict, handed.carried) == (Verdict.FAILED, False)
     assert (step.aside / "attempt-1" / "new").read_text() == "new"
-    assert handed.notes == ("changes not carried back are kept in aside/attempt-1",)
+    assert handed.notes == ("changes not carried back are kept in changes/aside/attempt-1",)
     assert sorted(os.listdir(step.real)) == ["old"]  # noqa: PTH208  names are what is compared
 
 
@@ -114,3 +114,12 @@ def test_links_are_not_followed_when_files_are_kept_aside(step: Step, tmp_path: 
     (step.copy / os.fsdecode(b"odd\xff name")).write_text("x")
     keep(step.evidence(), step.aside)
     assert [os.fsencode(file.name) for file in step.aside.iterdir()] == [b"odd\xff name"]
+
+
+def test_a_file_that_holds_a_provider_key_goes_nowhere(step: Step) -> None:
+    (step.copy / "new").write_text("the key is sk-canary.")
+    handed = carry_into(step.real, step.aside, ["sk-canary"])(ATTEMPT, step.evidence())
+    assert (handed.verdict, handed.carried) == (Verdict.FAILED, False)
+    assert handed.notes == ("not carried back, not kept: new holds a provider key",)
+    assert not step.aside.exists()
+    assert not (step.real / "new").exists()
