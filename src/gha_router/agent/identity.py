@@ -11,7 +11,7 @@ from gha_router.errors import InfrastructureError
 
 # No distribution gives these to anybody: they lie above the 60,000 of useradd and below systemd's 61,184.
 FIRST_UID = 60_600
-LAST_UID = 61_100
+COUNT = 501
 LOCKS = Path("/run/gha-router/uids")
 
 
@@ -40,14 +40,17 @@ NOBODY_ELSE = Identity(None, None)
 def lease(locks: Path = LOCKS) -> Iterator[Identity]:
     """Yield an identity that nobody else on this machine uses as long as the context lasts.
 
-    Two agents that run at once never share a user: each could read the other's key. The lock of a process that was
-    killed is released by the kernel.
+    Two agents that run at once never share a user: each could read the other's key, and everything of a user is ended
+    with its attempt. The lock of a process that was killed is released by the kernel. A container has locks of its
+    own and the machine's users: it begins its search elsewhere, so that the machine does not end its agents.
     """
     if os.geteuid() != 0:
         yield NOBODY_ELSE
         return
     locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for uid in range(FIRST_UID, LAST_UID + 1):
+    first = Path("/proc/self/ns/pid").stat().st_ino % COUNT
+    for number in range(COUNT):
+        uid = FIRST_UID + (first + number) % COUNT
         lock = os.open(locks / str(uid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,5 +63,5 @@ def lease(locks: Path = LOCKS) -> Iterator[Identity]:
             os.close(lock)
         return
     raise InfrastructureError(
-        f"all users from {FIRST_UID} to {LAST_UID} are in use", hint="Run fewer trials at once (--jobs)."
+        f"all users from {FIRST_UID} to {FIRST_UID + COUNT - 1} are in use", hint="Run fewer trials at once (--jobs)."
     )
