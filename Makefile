@@ -17,8 +17,9 @@ check: $(READY) ## lint, format, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-e2e: $(READY) ## the real CLI, end to end
-	@$(BIN)/python -m pytest tests/e2e
+e2e: $(READY) ## end to end: the demo, the image, the action as the runner starts it, a workflow engine
+	@sh scripts/e2e-setup.sh
+	@$(BIN)/python -m pytest -rs tests/e2e
 
 bench: $(READY) ## figures, printed and never asserted
 	@$(BIN)/python -m bench

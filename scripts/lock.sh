@@ -1,7 +1,14 @@
 #!/bin/sh
-# Write requirements.lock: every package with its hashes, no index, no host name.
+# Write the lock files: every package with its hashes, no index, no host name. requirements.lock holds all; what the image
+# installs (requirements-runtime.lock) and is built with (requirements-build.lock) are parts of it, at the same versions.
 set -eu
 bin=.venv/bin
 [ -x "$bin/uv" ] || "$bin/python" -m pip install --quiet uv
-"$bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-  --custom-compile-command "make lock" --group dev --group build pyproject.toml -o requirements.lock
+compile() {
+  "$bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --custom-compile-command "make lock" "$@"
+}
+compile --group dev --group build pyproject.toml -o requirements.lock
+compile --constraints requirements.lock pyproject.toml -o requirements-runtime.lock
+compile --constraints requirements.lock --group build -o requirements-build.lock
+compile tests/e2e/containers/tools.in -o tests/e2e/containers/tools.lock

@@ -8,6 +8,7 @@ import yaml
 from gha_router import errors
 from gha_router.config import parse
 from gha_router.errors import GhaRouterError
+from gha_router.github.inputs import read_inputs
 from tests.readme import README, demo_block
 
 TEXT = README.read_text(encoding="utf-8")
@@ -15,7 +16,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_its_configuration_loads() -> None:
-    [block] = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    step, block = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    inputs = {**yaml.safe_load(step)[0]["with"], "anthropic_api_key": "sk-1"}
+    given = {f"INPUT_{name.upper()}": value for name, value in inputs.items()}
+    assert len(read_inputs(given).checks) == 2
     config = parse(block, name="README.md", env={"ANTHROPIC_API_KEY": "a", "LAB_KEY": "b"})
     assert [step.id for step in config.steps] == ["changelog"]
     assert yaml.safe_load(block)["default"] == config.default

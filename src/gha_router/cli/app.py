@@ -87,6 +87,14 @@ def run(
     raise typer.Exit(command.publish(result, out, as_json=as_json))
 
 
+@app.command(epilog="Example: the entry point of the container action; see docs/inputs.md")
+def action() -> None:
+    """Run one step of a workflow: reads INPUT_* and GITHUB_*, sets outputs, writes the job summary."""
+    from gha_router.cli.action import action as command  # noqa: PLC0415
+
+    raise typer.Exit(command(vault.environment()))
+
+
 @app.command(epilog="Example: gha-router experiment --suite classic --models opus,haiku --epochs 3 --out results")
 def experiment(
     *,

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _HANDLE = "GHA_ROUTER_VAULT_FD"
-_SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_auth\b|_pat\b)", re.IGNORECASE)
+_SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_key\b|_auth\b|_pat\b)", re.IGNORECASE)
 DEFAULT_CONFIG = Path(".github/gha-router.yml")
 
 _vault: dict[str, str] = {}
@@ -51,6 +51,7 @@ def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[st
     if file.is_file():  # a pipe can be read only once, and not by us
         with contextlib.suppress(OSError):
             referenced = referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
+    referenced |= referenced_variables(environ.get("INPUT_CONFIG", ""))
     return {name: value for name, value in environ.items() if name in referenced or _SECRET.search(name)}
 
 

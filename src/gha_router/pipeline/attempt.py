@@ -56,8 +56,10 @@ class Order:
 async def run_attempt(order: Order, bench: Bench) -> Attempt:
     """Run one attempt on a fresh copy of the workspace. Raises ``InfrastructureError`` when it could not be begun."""
     with sandbox() as box:
-        before = await asyncio.to_thread(snapshot.take, order.workspace, at=now())
         notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
+        if bench.prepare:
+            notes = (*notes, *await asyncio.to_thread(bench.prepare, box.work))
+        before = await asyncio.to_thread(snapshot.take, box.work, at=now())
         run, receipts, key = await _agent(order, box, bench)
         try:
             after = await asyncio.to_thread(snapshot.take, box.work, at=now())

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -12,6 +12,7 @@ from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.records import Json
 
 REDACTED = "[redacted]"
+Prepare = Callable[[Path], tuple[str, ...]]
 T = TypeVar("T")
 
 
@@ -24,6 +25,7 @@ class Bench:
     environ: Mapping[str, str]
     out: Path
     secrets: Sequence[str] = field(default=(), repr=False)
+    prepare: Prepare | None = None  # done to each fresh copy before the agent gets it; returns notes
     interrupt: asyncio.Event = field(default_factory=asyncio.Event)  # set: every agent ends now
 
     def __post_init__(self) -> None:

@@ -1,0 +1,178 @@
+"""``gha-router action``: one step of a workflow, from the runner's variables to its outputs."""
+
+import dataclasses
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+
+from gha_router.cli import run as command
+from gha_router.cli.results import EXIT_CODES, publish_run
+from gha_router.cli.vault import DEFAULT_CONFIG
+from gha_router.config import Config, load, parse
+from gha_router.errors import GhaRouterError, UsageError
+from gha_router.github import outputs, summary, trusted
+from gha_router.github.cleaners import Inline
+from gha_router.github.context import Context, PullRequest, read_context, refuse_bots
+from gha_router.github.core import Core
+from gha_router.github.git import Git
+from gha_router.github.inputs import (
+    Inputs,
+    ReportTo,
+    provider_env,
+    read_inputs,
+    secret_values,
+    warnings,
+)
+from gha_router.github.place import Place
+from gha_router.github.restore import restore, told
+from gha_router.github.walls import closed, folders_of
+from gha_router.pipeline.plan import StepPlan
+from gha_router.records import RunResult
+from gha_router.report.of_run import run_view
+
+NO_CONFIG = "version: 1\n"  # then models are named as provider/model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The commit of a pull request's base: what steers the agent and its checks comes from there."""
+
+    commit: str
+    workspace: Path
+    git: Git
+
+    def read(self, path: str) -> str | None:
+        """Return a file of the base, ``None`` when it has none."""
+        content = trusted.read_trusted(self.workspace, self.commit, path, run_git=self.git)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def prepare(self, copy: Path) -> tuple[str, ...]:
+        """Give the agent's copy the base's steering files; return what that changed, for people."""
+        return told(restore(copy, self.workspace, self.commit, run_git=self.git), self.commit)
+
+
+def action(env: Mapping[str, str]) -> int:
+    """Run the step and return its exit code. ``env`` holds what the vault took out of our own environment, too."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # the job's log is read while it is written
+    core = Core(env=env, log=sys.stdout)
+    try:
+        inputs = read_inputs(env)
+        for secret in secret_values(inputs):
+            core.mask(secret)
+        for warning in warnings(inputs, env):
+            core.warning(warning)
+        context = read_context(env)
+        refuse_bots(context, inputs.allowed_bots)
+        out = _out(inputs, context)
+        with closed(folders_of(env)):
+            result = _run(inputs, context, {**env, **provider_env(inputs)}, out, core)
+    except GhaRouterError as error:
+        core.failure(error)
+        outputs.set_all(outputs.of_error(error), core)
+        return error.exit_code
+    with core.quoted():
+        publish_run(result, out, as_json=False)
+    if ReportTo.SUMMARY in inputs.report_to:
+        summary.append(summary.ladder(run_view(result)), context.summary)
+    outputs.set_all(outputs.of_result(result, out, Place.of(context, inputs.runner_temp)), core)
+    hand_over(out, context.workspace)
+    return outputs.exit_code(EXIT_CODES[result.verdict], inputs.fail_on)
+
+
+def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, core: Core) -> RunResult:
+    base = _base(context, core)
+    config = _config(inputs, context, base, env)
+    for warning in config.warnings:
+        core.warning(warning)
+    with tempfile.TemporaryDirectory(prefix="gha-router-sealed-") as sealed:
+        task = _task(inputs, context, base, Path(sealed))
+        plans = _plans(inputs, config, task)
+        return command.run(
+            config,
+            plans,
+            workspace=context.workspace,
+            out=out,
+            environ=dict(os.environ),
+            carry=True,
+            say=core.info,
+            suites=(task,) if task else (),
+            prepare=base.prepare if base else None,
+        )
+
+
+def _base(context: Context, core: Core) -> Base | None:
+    """Return where trusted files come from when a pull request is behind the event; tell it what it cannot change."""
+    pull: PullRequest | None = context.pull_request
+    if pull is None:
+        return None
+    if pull.base_sha is None:
+        raise UsageError(
+            f"a pull request is behind this event (`{context.event}`), and its payload does not name the base commit",
+            hint="This version serves `pull_request` and `pull_request_target` events, not comments.",
+        )
+    base = Base(commit=pull.base_sha, workspace=context.workspace, git=Git(env=os.environ))
+    for sentence in trusted.told(trusted.trust(context.workspace, base.commit, run_git=base.git)):
+        core.notice(sentence)
+    return base
+
+
+def _config(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config:
+    config = _written(inputs, context, base, env) or parse(NO_CONFIG, name="built-in", env=env)
+    if inputs.budget_usd is None:
+        return config
+    return config.model_copy(update={"budget": config.budget.model_copy(update={"run_usd": inputs.budget_usd})})
+
+
+def _written(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config | None:
+    if isinstance(inputs.config, Inline):  # in the workflow file, which GitHub itself takes from a trusted commit
+        return parse(inputs.config.text, name=inputs.config.name, env=env)
+    named = inputs.config or DEFAULT_CONFIG
+    if base is not None:
+        text = base.read(str(named))
+        if text is None and inputs.config:
+            raise UsageError(f"input `config`: the base commit has no {named}", hint="Merge it first.")
+        return parse(text, name=str(named), env=env) if text is not None else None
+    file = context.workspace / named
+    return load(file, env) if inputs.config or file.exists() else None
+
+
+def _task(inputs: Inputs, context: Context, base: Base | None, sealed: Path) -> Path | None:
+    if inputs.task is None:
+        return None
+    if base is None:
+        return context.workspace / inputs.task
+    target = sealed / "task"
+    trusted.export(context.workspace, base.commit, str(inputs.task), target, run_git=base.git)
+    return target
+
+
+def _plans(inputs: Inputs, config: Config, task: Path | None) -> tuple[StepPlan, ...]:
+    target = command.Target(
+        model=inputs.model or inputs.claude_args.model, tier=inputs.tier, route=inputs.route and inputs.route.value
+    )
+    plans = command.plans(config, prompt=inputs.prompt, task=task, target=target)
+    if inputs.checks:
+        plans = tuple(dataclasses.replace(plan, checks=(*plan.checks, *inputs.checks)) for plan in plans)
+    limit = inputs.claude_args.turn_limit
+    return tuple(dataclasses.replace(plan, turn_limit=limit) for plan in plans) if limit else plans
+
+
+def _out(inputs: Inputs, context: Context) -> Path:
+    if inputs.out:
+        return inputs.out
+    return (context.temp or Path(tempfile.gettempdir())) / "gha-router"
+
+
+def hand_over(out: Path, workspace: Path) -> None:
+    """Give the results to the workspace's owner: as root we made them, and later steps are somebody else."""
+    if os.geteuid() != 0:
+        return
+    owner = workspace.stat()
+    for folder, _, files in os.walk(out):
+        for path in (folder, *(os.path.join(folder, name) for name in files)):  # noqa: PTH118  os.walk's own names
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

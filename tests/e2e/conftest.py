@@ -1,0 +1,67 @@
+"""Containers for the tests that need them, made once; where that cannot be, those tests say why they are skipped."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.containers import base, image, state
+from tests.e2e.containers.act import Act, act
+from tests.e2e.containers.engine import Engine, engine
+from tests.e2e.containers.step import give_to_runner
+
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def podman() -> Iterator[Engine]:
+    """podman, for this session alone: a second one waits until this has ended."""
+    why = state.why_no_containers()
+    if why:
+        pytest.skip(why)
+    root = state.folder() / "podman"
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield engine(root)
+
+
+@pytest.fixture(scope="session")
+def bases(podman: Engine) -> tuple[str, str]:
+    """The tags of the Python base and of act's runner."""
+    return base.ensure_bases(podman)
+
+
+@pytest.fixture(scope="session")
+def our_image(podman: Engine, bases: tuple[str, str]) -> str:
+    """The tag of this repository's image, built as it stands."""
+    assert bases
+    return image.build_ours(podman, state.REPOSITORY)
+
+
+@pytest.fixture(scope="session")
+def workflows(podman: Engine, bases: tuple[str, str]) -> Iterator[Act]:
+    """act, ready to run workflows."""
+    with act(podman, bases[1]) as ready:
+        yield ready
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """An empty workspace that belongs to the runner's user."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    give_to_runner(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def figure(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Have a figure printed when the session ends."""
+    return pytestconfig.stash.setdefault(FIGURES, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(line)
