@@ -21,8 +21,6 @@ They are raised where the mistake is found and become a message and an exit code
 from dataclasses import dataclass
 from typing import ClassVar
 
-EXIT_OK = 0
-
 
 @dataclass(frozen=True, slots=True)
 class Position:

@@ -51,11 +51,8 @@ def lease(locks: Path = LOCKS) -> Iterator[Identity]:
     first = Path("/proc/self/ns/pid").stat().st_ino % COUNT
     for number in range(COUNT):
         uid = FIRST_UID + (first + number) % COUNT
-        lock = os.open(locks / str(uid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
+        lock = locked(locks / str(uid))
+        if lock is None:
             continue
         try:
             yield Identity(uid, uid)
@@ -65,3 +62,14 @@ def lease(locks: Path = LOCKS) -> Iterator[Identity]:
     raise InfrastructureError(
         f"all users from {FIRST_UID} to {FIRST_UID + COUNT - 1} are in use", hint="Run fewer trials at once (--jobs)."
     )
+
+
+def locked(file: Path) -> int | None:
+    """Return a descriptor that holds the lock of this file, ``None`` when another process holds it."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor

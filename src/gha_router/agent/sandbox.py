@@ -1,6 +1,5 @@
 """One attempt's private place: the agent's copy of the workspace, its home, its temporary files, and who it is."""
 
-import fcntl
 import json
 import os
 import stat
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.agent import launcher
-from gha_router.agent.identity import NOBODY_ELSE, Identity, lease
+from gha_router.agent.identity import NOBODY_ELSE, Identity, lease, locked
 from gha_router.errors import InfrastructureError
 
 PREFIX = "gha-router-"
@@ -119,7 +118,7 @@ def _furnish(box: Sandbox) -> int:
         box.root.chmod(0o710)
         box.pid_file.parent.mkdir(mode=0o700)
         fresh = box.pid_file.with_name("lock.new")
-        lock = _locked(fresh)
+        lock = locked(fresh)
         fresh.rename(box.lock_file)  # under its own name it has been held all along
         for folder in (box.home, box.tmp):
             folder.mkdir(mode=0o700)
@@ -165,23 +164,12 @@ def sweep(folder: Path) -> None:
         try:
             if root.lstat().st_uid != os.geteuid() or not file.is_file():
                 continue
-            lock = _locked(file)
+            lock = locked(file)
         except OSError:  # somebody else's, or removed meanwhile
             continue
         if lock is not None:
             remove(root)
             os.close(lock)
-
-
-def _locked(file: Path) -> int | None:
-    """Return a descriptor that holds the lock of this file, ``None`` when another process holds it."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
 
 
 def remove(tree: Path) -> None:

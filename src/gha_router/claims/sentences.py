@@ -82,6 +82,12 @@ class Sentence:
         last = bisect_left(self.mentions, place, key=lambda mention: mention.start)
         return self.mentions[max(0, last - NEARBY) : last]
 
+    def cited_in(self, clause: str, end: int) -> str | None:
+        """Return the command in backticks, nearest to its end, of the clause that ends at a place."""
+        begin = end - len(clause)
+        cited = [m for m in self.mentions_until(end) if m.start >= begin and m.mark == "`" and not m.is_path]
+        return cited[-1].content if cited else None
+
     def claim(
         self,
         kind: ClaimKind,

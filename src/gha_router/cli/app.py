@@ -65,6 +65,7 @@ def run(
 ) -> None:
     """Run a prompt, a task, or the configuration's steps; verify the result; carry verified changes back."""
     from gha_router.cli import run as command  # noqa: PLC0415  each command loads what it needs
+    from gha_router.cli.results import publish_run  # noqa: PLC0415
 
     if sum(named is not None for named in (model, tier, route)) > 1:
         raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
@@ -84,7 +85,7 @@ def run(
         say=_say,
         suites=(task,) if task else (),
     )
-    raise typer.Exit(command.publish(result, out, as_json=as_json))
+    raise typer.Exit(publish_run(result, out, as_json=as_json))
 
 
 @app.command(epilog="Example: the entry point of the container action; see docs/inputs.md")

@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gha_router.cli.results import publish_run
 from gha_router.cli.session import bench
 from gha_router.config import Config
 from gha_router.errors import UsageError
@@ -89,8 +88,3 @@ def run(
             return replace(result, ledger_head=await made.gateway.close())
 
     return asyncio.run(session())
-
-
-def publish(result: RunResult, out: Path, *, as_json: bool) -> int:
-    """Write and print the report; return the exit code."""
-    return publish_run(result, out, as_json=as_json)

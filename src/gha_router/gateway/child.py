@@ -16,7 +16,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 
 import orjson
 import uvloop
@@ -30,8 +29,6 @@ from gha_router.ledger import Ledger
 from gha_router.records import Json, to_json
 
 LINE_LIMIT = 16 * 1024 * 1024
-
-Say = Callable[[Json], None]
 
 
 def say(message: Json) -> None:

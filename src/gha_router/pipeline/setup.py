@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -110,18 +111,14 @@ def plan_of(config: Config, index: int, step: Step) -> StepPlan:
     named = {"route": step.route, "tier": step.tier, "model": step.model}
     asked = next((f"{kind} {value}" for kind, value in named.items() if value is not None), "default")
     plan = plan_for(config, attempts, prompt=step.prompt, raw_checks=step.checks, at=(*at, "checks"), asked=asked)
-    return StepPlan(
+    return replace(
+        plan,
         id=step.id,
-        prompt=plan.prompt,
-        asked=asked,
-        attempts=plan.attempts,
-        checks=plan.checks,
         claims=tuple(
             parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
         ),
         time_limit_s=step.time_limit_s or TIME_LIMIT_S,
         turn_limit=step.turn_limit or TURN_LIMIT,
-        context=plan.context,
     )
 
 

@@ -83,9 +83,8 @@ def _part(sentence: Sentence, start: int) -> str | None:
     clause = sentence.clause_before(start)
     if _WHOLE.search(clause):
         return None
-    begin = start - len(clause)
-    cited = [m for m in sentence.mentions_until(start) if m.start >= begin and m.mark == "`" and not m.is_path]
-    if cited:
-        return cited[-1].content
+    cited = sentence.cited_in(clause, start)
+    if cited is not None:
+        return cited
     part = _PART.search(clause)
     return part[1] if part else None
