@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
 
 import aiohttp
 import orjson
@@ -10,21 +9,18 @@ from aiohttp import web
 
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
-from gha_router.gateway.budget import Budget, Refusal, worst_case
 from gha_router.gateway.dialect import error
+from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, MESSAGES_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.fronts import Front, Messages
 from gha_router.gateway.keys import Grant, Keyring
-from gha_router.gateway.relay import Unavailable, relay
-from gha_router.gateway.setup import Setup, Upstream
+from gha_router.gateway.setup import Setup
 from gha_router.ledger import Ledger
 from gha_router.records import Decision
 
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-BYTES_PER_TOKEN_LOW = 3  # so that an estimate errs high
-NOT_THERE = frozenset({404, 405, 501})  # an upstream that has no count_tokens
-MESSAGES = "/v1/messages"
-COUNT_TOKENS = "/v1/messages/count_tokens"
+Do = Callable[[aiohttp.ClientSession, web.Request, Exchange], Awaitable[web.StreamResponse]]
 
 
 class Gateway:
@@ -35,7 +31,7 @@ class Gateway:
         self.setup = setup
         self.ledger = ledger
         self.keys = Keyring()
-        self.budget = Budget(setup.run_usd, setup.step_usd)
+        self._dispatcher = Dispatcher(setup, self._settle)
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
         self._client: aiohttp.ClientSession | None = None
@@ -43,8 +39,8 @@ class Gateway:
     def app(self) -> web.Application:
         """Return the web application."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[in_our_words])
-        app.router.add_post(MESSAGES, self.messages)
-        app.router.add_post(COUNT_TOKENS, self.count_tokens)
+        app.router.add_post(MESSAGES_PATH, self.messages)
+        app.router.add_post(COUNT_TOKENS_PATH, self.count_tokens)
         app.router.add_get("/v1/models", self.models)
         app.router.add_get("/receipts", self.receipts)
         app.router.add_get("/healthz", self.healthz)
@@ -52,56 +48,40 @@ class Gateway:
         return app
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
-        """Answer ``POST /v1/messages``, streamed or not, with one receipt whatever happens."""
-        opened = await self._open(request)
-        if isinstance(opened, web.Response):
-            return opened
-        exchange = opened
-        try:
-            response = await self._dispatch(request, exchange)
-        except InfrastructureError as failure:
-            return self._break(failure)
-        finally:
-            self._settle(exchange)
-        return response
+        """Answer ``POST /v1/messages``, streamed or not."""
+        return await self._serve(request, Messages(), self._dispatcher.answer)
 
     async def count_tokens(self, request: web.Request) -> web.StreamResponse:
         """Answer ``POST /v1/messages/count_tokens``: the upstream's count, else an estimate that errs high."""
-        opened = await self._open(request)
-        if isinstance(opened, web.Response):
-            return opened
-        exchange = opened
-        exchange.billed = False  # counting is free everywhere
-        decision = self._decide(exchange)
-        if decision is None:
-            return self._unknown_model(exchange)
-        exchange.decision = decision
-        upstream = self.setup.upstreams[decision.deployments[0]]
+        return await self._serve(request, Messages(), self._dispatcher.count)
+
+    async def _serve(self, request: web.Request, front: Front, do: Do) -> web.StreamResponse:
+        """Answer one request, with one receipt whatever happens."""
+        grant = self._grant(request)
+        if grant is None:
+            return _forbidden(front)
+        if self.broken:
+            return front.error(500, self.broken)
         try:
-            response = await relay(self._session, request, exchange, upstream, self._settle)
-            if response.status in NOT_THERE:
-                response = self._estimate(exchange)
-        except Unavailable:
-            response = self._estimate(exchange)
+            exchange = Exchange.of(request, front.request(await request.read()), grant, front)
+        except BadBody as bad:
+            return front.error(400, str(bad))
+        try:
+            exchange.decision = self._decide(exchange)
+            if exchange.decision is None:
+                return self._unknown_model(exchange)
+            return await do(self._session, request, exchange)
         except InfrastructureError as failure:
-            return self._break(failure)
+            # The ledger cannot be written, and nothing is served unrecorded.
+            self.broken = str(failure)
+            return front.error(500, self.broken)
         finally:
             self._settle(exchange)
-        return response
-
-    def _estimate(self, exchange: Exchange) -> web.Response:
-        exchange.upstream, exchange.status, exchange.complete = None, 200, True
-        return web.json_response({"input_tokens": len(exchange.body.raw) // BYTES_PER_TOKEN_LOW + 1})
-
-    def _break(self, failure: InfrastructureError) -> web.Response:
-        """Serve nothing more: the ledger cannot be written, and nothing is served unrecorded."""
-        self.broken = str(failure)
-        return error(500, self.broken)
 
     async def models(self, request: web.Request) -> web.Response:
         """List what may be asked for by name."""
         if self._grant(request) is None:
-            return _forbidden()
+            return _forbidden(Messages())
         data = [
             {"type": "model", "id": name, "display_name": name, "created_at": "1970-01-01T00:00:00Z"}
             for name in self.setup.names
@@ -112,7 +92,7 @@ class Gateway:
     async def receipts(self, request: web.Request) -> web.Response:
         """Answer with all receipts so far and the ledger's head, to the run key only."""
         if _key(request) != self.keys.run_key:
-            return _forbidden()
+            return _forbidden(Messages())
         lines = [orjson.loads(line) for line in self.ledger.path.read_bytes().splitlines()]
         receipts = [line for line in lines if line["type"] == "receipt"]
         return web.json_response({"receipts": receipts, "head": self.ledger.head})
@@ -136,18 +116,6 @@ class Gateway:
     def _grant(self, request: web.Request) -> Grant | None:
         return self.keys.find(_key(request))
 
-    async def _open(self, request: web.Request) -> Exchange | web.Response:
-        """Return the exchange of a request that may be served, or the refusal."""
-        grant = self._grant(request)
-        if grant is None:
-            return _forbidden()
-        if self.broken:
-            return error(500, self.broken)
-        try:
-            return Exchange.of(request, await request.read(), grant)
-        except BadBody as bad:
-            return error(400, str(bad))
-
     def _decide(self, exchange: Exchange) -> Decision | None:
         if exchange.grant.decision is not None:
             return replace(exchange.grant.decision, asked=exchange.asked)
@@ -157,33 +125,7 @@ class Gateway:
     def _unknown_model(self, exchange: Exchange) -> web.Response:
         exchange.refused(404)
         names = ", ".join(self.setup.names) or "none"
-        return error(404, f"the model {exchange.asked[:200]!r} is not configured; configured: {names}")
-
-    async def _dispatch(self, request: web.Request, exchange: Exchange) -> web.StreamResponse:
-        """Try the decided deployments in their order until one answers."""
-        exchange.decision = self._decide(exchange)
-        if exchange.decision is None:
-            return self._unknown_model(exchange)
-        answer: web.Response | None = None
-        cause = "nothing was tried"
-        for name in exchange.decision.deployments:
-            upstream = self.setup.upstreams[name]
-            reserved = self._reserve(exchange, upstream)
-            if isinstance(reserved, Refusal):
-                exchange.refused(402)
-                return error(402, reserved.message)
-            try:
-                return await relay(self._session, request, exchange, upstream, self._settle)
-            except Unavailable as failure:
-                answer, cause = failure.response, f"{name}: {failure.cause}"
-            finally:
-                self.budget.settle(exchange.grant, reserved, exchange.spent)
-        exchange.refused(answer.status if answer else 502)
-        return answer or error(502, f"no deployment answered; the last: {cause}")
-
-    def _reserve(self, exchange: Exchange, upstream: Upstream) -> Decimal | Refusal:
-        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream)
-        return self.budget.reserve(exchange.grant, worst, upstream.name)
+        return exchange.front.error(404, f"the model {exchange.asked[:200]!r} is not configured; configured: {names}")
 
     def _settle(self, exchange: Exchange) -> None:
         """Write the receipt, once."""
@@ -209,6 +151,6 @@ def _key(request: web.Request) -> str | None:
     return request.headers.get("x-api-key") or bearer.removeprefix("Bearer ").strip() or None
 
 
-def _forbidden() -> web.Response:
+def _forbidden(front: Front) -> web.Response:
     # 403 and not 401: Claude Code tries again for three minutes on a 401.
-    return error(403, "this key is unknown, or was revoked when its attempt ended")
+    return front.error(403, "this key is unknown, or was revoked when its attempt ended")

@@ -6,7 +6,7 @@ is refused in which one of these fields stands twice (parsers differ in which on
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,17 @@ class Body:
     model: str
     stream: bool
     max_tokens: int | None  # None: left to the upstream
-    span: tuple[int, int]  # of the model's name in ``raw``, its quotes included
+    spans: Mapping[str, tuple[int, int]]  # of these fields' values in ``raw``
 
-    def asking_for(self, name: str) -> bytes:
-        """Return the body with another model's name in the place of its own."""
-        start, end = self.span
-        return self.raw[:start] + json.dumps(name).encode() + self.raw[end:]
+    def asking_for(self, name: str, max_output: int | None = None) -> bytes:
+        """Return the body with another model's name in its place, and at most ``max_output`` asked for."""
+        edits = [(*self.spans["model"], json.dumps(name).encode())]
+        if self.max_tokens and max_output and self.max_tokens > max_output:
+            edits.append((*self.spans["max_tokens"], str(max_output).encode()))
+        body = self.raw
+        for start, end, value in sorted(edits, reverse=True):  # from the end, so that places stay true
+            body = body[:start] + value + body[end:]
+        return body
 
 
 def read_body(raw: bytes) -> Body:
@@ -48,20 +53,26 @@ def read_body(raw: bytes) -> Body:
             if name in found:
                 raise BadBody(f"`{name}` stands in the request twice")
             found[name] = value, start, end
-    model, start, end = found.get("model", (None, 0, 0))
+    model = found.get("model", (None, 0, 0))[0]
     max_tokens = found.get("max_tokens", (None, 0, 0))[0]
     if not isinstance(model, str):
         raise BadBody("the request names no model")
     if max_tokens is not None and (not isinstance(max_tokens, int) or isinstance(max_tokens, bool) or max_tokens < 1):
         raise BadBody("`max_tokens` must be a whole number above 0")
-    offset = len(text[:start].encode())
     return Body(
         raw=raw,
         model=model,
         stream=found.get("stream", (False, 0, 0))[0] is True,
         max_tokens=max_tokens,
-        span=(offset, offset + len(text[start:end].encode())),
+        spans={name: _in_bytes(text, start, end) for name, (_, start, end) in found.items()},
     )
+
+
+def _in_bytes(text: str, start: int, end: int) -> tuple[int, int]:
+    if text.isascii():
+        return start, end
+    offset = len(text[:start].encode())
+    return offset, offset + len(text[start:end].encode())
 
 
 def _members(text: str) -> Iterator[tuple[str, Any, int, int]]:

@@ -20,18 +20,19 @@ _TYPES = {
     504: "timeout_error",
 }
 
+JSON_FINAL = {"content-type": "application/json", "x-should-retry": "false"}
 REDACTED = b"[redacted]"
 
 
-def error(status: int, message: str, *, retry: bool = False) -> web.Response:
-    """Return an error that says what happened and whether asking again may help."""
-    body = {"type": "error", "error": {"type": _TYPES.get(status, "api_error"), "message": f"gha-router: {message}"}}
-    return web.Response(
-        status=status,
-        body=orjson.dumps(body),
-        content_type="application/json",
-        headers={"x-should-retry": "true" if retry else "false"},
-    )
+def error(status: int, message: str) -> web.Response:
+    """Return an error of our own, which asking again does not change."""
+    return web.Response(status=status, body=error_body(status, message), headers=JSON_FINAL)
+
+
+def error_body(status: int, message: str) -> bytes:
+    """Return the API's envelope of an error of our own."""
+    kind = _TYPES.get(status, "api_error")
+    return orjson.dumps({"type": "error", "error": {"type": kind, "message": f"gha-router: {message}"}})
 
 
 class Redactor:

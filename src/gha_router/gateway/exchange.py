@@ -9,6 +9,7 @@ from decimal import Decimal
 from aiohttp import web
 
 from gha_router.gateway.body import Body, read_body
+from gha_router.gateway.fronts import Front
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.meter import Meter
 from gha_router.gateway.setup import Upstream
@@ -24,6 +25,7 @@ class Exchange:
     """The state of one request. Times are monotonic seconds."""
 
     grant: Grant
+    front: Front
     endpoint: str
     query: str
     body: Body
@@ -43,13 +45,18 @@ class Exchange:
     settled: bool = False  # its receipt is written
     in_flight: bool = False  # a deployment was asked, and has not answered yet
     doubtful: bool = False  # a deployment that never answered may bill all the same
+    broken: bool = False  # the reply was broken off after the client had bytes of it
     billed: bool = True  # False: refused by us or by the provider, which costs nothing
 
     @classmethod
-    def of(cls, request: web.Request, body: bytes, grant: Grant) -> "Exchange":
-        """Return the exchange that a request opens. Raises ``BadBody`` for one that must not be passed on."""
+    def of(cls, request: web.Request, body: bytes, grant: Grant, front: Front) -> "Exchange":
+        """Return the exchange that a request opens; ``body`` is Anthropic's.
+
+        Raises ``BadBody`` for one that must not be passed on.
+        """
         return cls(
             grant=grant,
+            front=front,
             endpoint=request.path,
             query=request.rel_url.raw_query_string,
             body=read_body(body),
@@ -77,6 +84,11 @@ class Exchange:
             return self.cost
         return None if self.in_flight or self.doubtful else Decimal(0)
 
+    @property
+    def conversation(self) -> str | None:
+        """Return what keeps its model: a session's main conversation, or that of one of its agents."""
+        return f"{self.grant.step}/{self.grant.attempt}/{self.session}/{self.agent}" if self.session else None
+
     def begin(self) -> None:
         """Book that a deployment is asked: nothing of an earlier one's reply counts any more."""
         self.meter, self.upstream, self.in_flight = Meter(), None, True
@@ -85,14 +97,29 @@ class Exchange:
         """Book that nobody answered: the agent gets an error, and nothing is billed that we know of."""
         self.status, self.complete, self.billed = status, True, self.doubtful
 
+    def passed_over(self, upstream: Upstream, cause: str) -> None:
+        """Book that a deployment was not asked, and why."""
+        self.tries.append(Try(deployment=upstream.name, status=None, cause=cause, seconds=0.0))
+
     def tried(self, upstream: Upstream, status: int | None, cause: str, since: float) -> None:
         """Book one call of a deployment."""
         seconds = round(time.monotonic() - since, 6)
         self.tries.append(Try(deployment=upstream.name, status=status, cause=cause, seconds=seconds))
 
+    @property
+    def over(self) -> bool:
+        """Return whether nothing more follows, and the receipt can be written."""
+        return self.complete or self.broken or self.meter.finished
+
     def broke_off(self, why: str) -> None:
-        """Book that the last call's reply did not come to its end."""
+        """Book that the reply ended before its end, when the client had bytes of it already."""
         self.tries[-1] = replace(self.tries[-1], cause=f"broke off: {why}")
+        self.broken = True
+
+    def gave_up(self, cause: str, *, doubtful: bool) -> None:
+        """Book that the last deployment's reply is worth nothing; ``doubtful``: it may be billed all the same."""
+        self.tries[-1] = replace(self.tries[-1], cause=cause)
+        self.upstream, self.complete, self.doubtful = None, False, self.doubtful or doubtful
 
     def receipt(self) -> Receipt:
         """Return the receipt of what has happened so far."""
@@ -113,7 +140,7 @@ class Exchange:
             served=self.upstream.name if self.upstream else None,
             status=self.status,
             stop_reason=self.meter.stop_reason,
-            complete=self.complete,
+            complete=self.complete or (self.meter.finished and not self.broken),
             usage=self.meter.usage if self.billed else Usage(),
             price_source=price.source if price else None,
             price_digest=price.digest if price else None,

@@ -10,6 +10,9 @@ from typing import Any, Self
 from gha_router.pricing import LongPrompt, Price, Rates
 from gha_router.records import Decision, Json, to_json
 
+ANTHROPIC, OPENAI, LITELLM = "anthropic", "openai", "litellm"  # formats
+PING_S = 12.0  # between 10 and 15: what Anthropic's own API does in a silence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
@@ -21,10 +24,12 @@ class Upstream:
     base_url: str
     api_key: str | None = field(repr=False)
     price: Price | None
+    format: str = ANTHROPIC  # what it speaks
     timeout_s: float | None = None  # for a whole reply that is not streamed
     first_byte_s: float | None = None
-    idle_s: float | None = None  # between two chunks of a stream
-    max_output: int | None = None
+    idle_s: float | None = None  # between two events of a stream that carry something
+    max_output: int | None = None  # tokens
+    context: int | None = None  # tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,7 @@ class Setup:
     step_usd: Decimal | None = None
     host: str = "127.0.0.1"
     port: int = 0
+    ping_s: float = PING_S
 
     def to_json(self) -> Json:
         """Return plain JSON values, provider keys included: for a pipe, never for a file."""
@@ -57,6 +63,7 @@ class Setup:
             step_usd=_decimal(data["step_usd"]),
             host=data["host"],
             port=data["port"],
+            ping_s=data["ping_s"],
         )
 
 

@@ -15,6 +15,10 @@ _PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "a
 _NEVER_UP = ("accept-encoding",)
 _PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-should-retry", "x-ratelimit-")
 
+RETRY_AFTER_S = 58  # from 62 s on Claude Code gives up at once
+OAUTH_TOKEN = "sk-ant-oat"  # noqa: S105  how a subscription's token begins
+OAUTH_BETA = "oauth-2025-04-20"
+
 # Anthropic refuses a request with two kinds of credentials; the others take either, and some only the bearer.
 _KEY_HEADER_ONLY = frozenset({"anthropic"})
 
@@ -33,18 +37,35 @@ def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[st
         if name.lower().startswith(_PASS_UP) and name.lower() not in _NEVER_UP
     }
     headers["Accept-Encoding"] = "identity"  # the side parser reads what passes
-    if upstream.api_key:
+    if upstream.api_key and upstream.api_key.startswith(OAUTH_TOKEN):
+        headers["Authorization"] = f"Bearer {upstream.api_key}"
+        _add_beta(headers)
+    elif upstream.api_key:
         headers["x-api-key"] = upstream.api_key
         if upstream.provider not in _KEY_HEADER_ONLY:
             headers["Authorization"] = f"Bearer {upstream.api_key}"
     return headers
 
 
+def _add_beta(headers: dict[str, str]) -> None:
+    """Add what a subscription's token needs to the betas that the client asks for."""
+    name = next((name for name in headers if name.lower() == "anthropic-beta"), "anthropic-beta")
+    asked = [beta.strip() for beta in headers.get(name, "").split(",") if beta.strip()]
+    headers[name] = ",".join(asked if OAUTH_BETA in asked else [*asked, OAUTH_BETA])
+
+
 def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_id: str) -> Mapping[str, str]:
     """Return the headers of the agent's reply: the upstream's, and who served it."""
     headers = {
-        name: redact_text(value, upstream.api_key)
+        name: _capped(name, redact_text(value, upstream.api_key))
         for name, value in received.items()
         if name.lower().startswith(_PASS_DOWN)
     }
     return headers | {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}
+
+
+def _capped(name: str, value: str) -> str:
+    """Return a header's value; a ``retry-after`` that Claude Code would not wait for is one that it does."""
+    if name.lower() != "retry-after":
+        return value
+    return str(min(int(value), RETRY_AFTER_S)) if value.isdecimal() else str(RETRY_AFTER_S)

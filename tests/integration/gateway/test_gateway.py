@@ -245,7 +245,9 @@ def test_a_stream_that_breaks_off_ends_with_an_error_and_an_incomplete_receipt(t
     async def run() -> None:
         async with scene(tmp_path, streaming(text_events("half")[:3], break_off=True)) as s:
             reply = await s.ask(stream=True)
-            assert reply.text.endswith('"message":"gha-router: the upstream\'s stream broke off"}}\n\n')
+            assert reply.text.endswith(
+                '"message":"gha-router: the upstream\'s stream broke off (ClientPayloadError)"}}\n\n'
+            )
         [receipt] = receipts(tmp_path / "ledger.jsonl")
         assert (receipt.complete, receipt.stop_reason) == (False, None)
         assert receipt.tries[0].cause.startswith("broke off")
@@ -273,7 +275,7 @@ def test_when_the_client_goes_away_the_upstream_is_let_go_and_the_used_part_is_p
     async def endless(request: web.Request, _body: bytes) -> web.StreamResponse:
         response = web.StreamResponse(headers={"content-type": "text/event-stream"})
         await response.prepare(request)
-        await response.write(text_events("x")[0])
+        await response.write(b"".join(text_events("x")[:2]))
         try:
             while True:
                 await response.write(event({"type": "ping"}))

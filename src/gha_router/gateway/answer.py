@@ -1,0 +1,85 @@
+"""What a back gives to those who write the reply: a whole message, a stream of events, or a failure.
+
+All of it in Anthropic's words (docs.claude.com, "Streaming Messages", "Errors"), whatever the upstream speaks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+# What an error inside a stream would have been as a status.
+STATUS_OF = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+# What the next deployment may do better: this one is busy, broken, or will not have our key.
+RETRIABLE = frozenset({401, 402, 403, 408, 409, 429, 500, 502, 503, 504, 529})
+FINAL = frozenset({401, 402, 403})  # to ask again changes nothing, and Claude Code would, for minutes
+
+
+class Event(NamedTuple):
+    """One whole server-sent event, its empty line included."""
+
+    kind: str | None  # its type; None: a comment, or nothing that can be read
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A reply that is not streamed."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Stream(Protocol):
+    """A reply that is streamed."""
+
+    headers: Mapping[str, str]
+
+    async def read(self) -> Sequence[Event] | None:
+        """Return the next events, perhaps none yet; ``None`` at the end. May be cancelled and called again.
+
+        Raises ``Broken`` when the upstream stops before its reply does.
+        """
+
+
+Answer = Whole | Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An error for the client: a status, and the API's error envelope in the upstream's own words."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Broken(Exception):
+    """The upstream's reply stopped before its end; the message is a cause for the receipt."""
+
+
+class Unavailable(Exception):
+    """A deployment did not answer, or answered that another may."""
+
+    def __init__(self, cause: str, failure: Failure | None = None) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.failure = failure  # what the client is shown when nobody else answers
+
+
+class Refused(Exception):
+    """A deployment refused the request itself, in words that the client has to read."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"HTTP {failure.status}")
+        self.failure = failure

@@ -1,0 +1,123 @@
+"""Ask one deployment over HTTP: what every back shares, whatever the upstream speaks."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+from yarl import URL
+
+from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
+from gha_router.gateway.dialect import redact, redact_text
+from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
+from gha_router.gateway.setup import Upstream
+from gha_router.gateway.upstream import headers_down
+
+HTTP_REDIRECT = 300
+CONNECT_S = 10.0
+FIRST_BYTE_S = 600.0
+
+ErrorBody = Callable[[int, bytes], bytes]  # status and an upstream's words -> Anthropic's error envelope
+
+
+@asynccontextmanager
+async def asking(
+    client: aiohttp.ClientSession,
+    exchange: Exchange,
+    upstream: Upstream,
+    *,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    error_body: ErrorBody,
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """POST a request and yield the reply, its body unread; the connection is let go at the end.
+
+    Raises ``Unavailable`` when there is no answer or another deployment may do better, ``Refused`` for the rest of the
+    errors.
+    """
+    since = time.monotonic()
+    exchange.begin()
+    whole = None if exchange.body.stream else upstream.timeout_s
+    try:
+        async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S):
+            response = await client.post(
+                URL(url, encoded=True),
+                data=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=whole, sock_connect=CONNECT_S),
+                allow_redirects=False,
+            )
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        reached = not isinstance(error, aiohttp.ClientConnectorError)
+        exchange.in_flight, exchange.doubtful = False, exchange.doubtful or reached
+        cause = _cause(error)
+        exchange.tried(upstream, None, cause, since)
+        raise Unavailable(cause) from error
+    exchange.in_flight = False
+    async with response:
+        exchange.upstream_id = label(redact_text(response.headers.get("request-id", ""), upstream.api_key))
+        if response.status >= HTTP_REDIRECT:
+            exchange.tried(upstream, response.status, f"HTTP {response.status}", since)
+            raise await _failed(exchange, upstream, response, error_body)
+        exchange.tried(upstream, response.status, "ok", since)
+        exchange.upstream, exchange.status = upstream, response.status
+        yield response
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    kind = "no connection" if isinstance(error, aiohttp.ClientConnectorError) else "the connection broke"
+    return f"{kind} ({type(error).__name__})"
+
+
+async def _failed(
+    exchange: Exchange, upstream: Upstream, response: aiohttp.ClientResponse, error_body: ErrorBody
+) -> Unavailable | Refused:
+    """Return the error in the upstream's own words, which the agent knows, without our key."""
+    status = response.status
+    if status < HTTP_ERROR:
+        return Unavailable(f"HTTP {status}: a redirect, which is not followed; is base_url right?")
+    try:
+        body = await response.read()
+    except (aiohttp.ClientError, TimeoutError):
+        body = b""
+    final = {"x-should-retry": "false"} if status in FINAL else {}
+    headers = {**headers_down(upstream, response.headers, exchange.id), **final}
+    failure = Failure(status=status, body=redact(error_body(status, body), upstream.api_key), headers=headers)
+    if status in RETRIABLE:
+        return Unavailable(f"HTTP {status}", failure)
+    exchange.upstream = upstream
+    exchange.refused(status)
+    return Refused(failure)
+
+
+async def read_whole(response: aiohttp.ClientResponse, exchange: Exchange) -> bytes:
+    """Return a whole reply's body. Raises ``Unavailable`` when it breaks off."""
+    try:
+        body = await response.read()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        cause = f"the reply broke off ({type(error).__name__})"
+        exchange.gave_up(cause, doubtful=True)
+        raise Unavailable(cause) from error
+    exchange.first_byte = time.monotonic()
+    return body
+
+
+async def read_some(response: aiohttp.ClientResponse, exchange: Exchange) -> bytes:
+    """Return the next bytes of a stream, none at its end. Raises ``Broken``."""
+    try:
+        chunk = await response.content.readany()
+    except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, OSError) as error:
+        raise Broken(f"the upstream's stream broke off ({type(error).__name__})") from error
+    if exchange.first_byte is None:
+        exchange.first_byte = time.monotonic()
+    return chunk
+
+
+def no_message(exchange: Exchange) -> Unavailable:
+    """Return what to raise for a reply that is none."""
+    exchange.gave_up("the reply is no message", doubtful=True)
+    return Unavailable("the reply is no message of the API; are base_url and format right?")

@@ -1,0 +1,111 @@
+"""Ask the decided deployments in their order until one answers, within the budget."""
+
+from contextlib import AbstractAsyncContextManager
+
+import aiohttp
+from aiohttp import web
+
+from gha_router.gateway.answer import Answer, Failure, Refused, Unavailable, Whole
+from gha_router.gateway.budget import Budget, Refusal, worst_case
+from gha_router.gateway.dialect import JSON_FINAL, error_body
+from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.fits import estimate, unfit
+from gha_router.gateway.relay import relay
+from gha_router.gateway.reply import Settle, write_stream, write_whole
+from gha_router.gateway.sessions import Sessions, without_thinking
+from gha_router.gateway.setup import ANTHROPIC, Setup, Upstream
+
+NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
+MESSAGES_PATH = "/v1/messages"
+COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
+
+
+class Dispatcher:
+    """The way of requests through the deployments."""
+
+    def __init__(self, setup: Setup, settle: Settle) -> None:
+        """``settle`` writes a receipt, once."""
+        self._setup = setup
+        self._settle = settle
+        self._budget = Budget(setup.run_usd, setup.step_usd)
+        self._sessions = Sessions()
+
+    async def answer(
+        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
+    ) -> web.StreamResponse:
+        """Return the reply of the first deployment that answers, else the last error."""
+        shown: Failure | None = None
+        cause = "nothing was tried"
+        for upstream in self._deployments(exchange):
+            if misfit := unfit(exchange, upstream):
+                exchange.passed_over(upstream, misfit.cause)
+                shown, cause = shown or misfit.failure, f"{upstream.name}: {misfit.cause}"
+                continue
+            try:
+                return await self._ask(client, request, exchange, upstream)
+            except Refused as refused:
+                return exchange.front.failure(refused.failure)
+            except Unavailable as unavailable:
+                shown, cause = unavailable.failure, f"{upstream.name}: {unavailable.cause}"
+        exchange.refused(shown.status if shown else 502)
+        return (
+            exchange.front.failure(shown)
+            if shown
+            else exchange.front.error(502, f"no deployment answered; the last: {cause}")
+        )
+
+    async def count(
+        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
+    ) -> web.StreamResponse:
+        """Return the first deployment's count of a request's tokens, else an estimate that errs high."""
+        exchange.billed = False  # counting is free everywhere
+        upstream = self._deployments(exchange)[0]
+        try:
+            if upstream.format == ANTHROPIC:
+                async with relay(client, request.headers, exchange, upstream, COUNT_TOKENS_PATH) as answer:
+                    return await self._write(request, exchange, upstream, answer)
+        except Refused as refused:
+            if refused.failure.status not in NO_COUNT:
+                return exchange.front.failure(refused.failure)
+        except Unavailable:
+            pass
+        exchange.upstream, exchange.status, exchange.complete = None, 200, True
+        self._settle(exchange)
+        return web.json_response({"input_tokens": estimate(len(exchange.body.raw))})
+
+    def _deployments(self, exchange: Exchange) -> list[Upstream]:
+        assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
+        return [self._setup.upstreams[name] for name in exchange.decision.deployments]
+
+    async def _ask(
+        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
+    ) -> web.StreamResponse:
+        """Ask one deployment with its worst case reserved. Raises ``Unavailable`` or ``Refused``."""
+        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream)
+        reserved = self._budget.reserve(exchange.grant, worst, upstream.name)
+        if isinstance(reserved, Refusal):
+            body = error_body(402, reserved.message)
+            exchange.refused(402)
+            raise Refused(Failure(status=402, body=body, headers=JSON_FINAL))
+        if self._sessions.switched(exchange.conversation, upstream.name):
+            exchange.body = without_thinking(exchange.body)
+        try:
+            async with self._back(client, request, exchange, upstream) as answer:
+                response = await self._write(request, exchange, upstream, answer)
+        finally:
+            self._budget.settle(exchange.grant, reserved, exchange.spent)
+        self._sessions.served(exchange.conversation, upstream.name)
+        return response
+
+    def _back(
+        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
+    ) -> AbstractAsyncContextManager[Answer]:
+        return relay(client, request.headers, exchange, upstream, MESSAGES_PATH)
+
+    async def _write(
+        self, request: web.Request, exchange: Exchange, upstream: Upstream, answer: Answer
+    ) -> web.StreamResponse:
+        if isinstance(answer, Whole):
+            self._settle(exchange)
+            return write_whole(exchange, upstream, answer)
+        return await write_stream(request, exchange, upstream, answer, self._settle, self._setup.ping_s)

@@ -1,0 +1,36 @@
+"""Whether a request fits a deployment at all: asked before it leaves, for some upstreams cut a prompt in silence."""
+
+from gha_router.gateway.answer import Failure, Unavailable
+from gha_router.gateway.dialect import JSON_FINAL, error_body
+from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.setup import Upstream
+
+BYTES_PER_TOKEN = 3  # errs high
+OLLAMA = "ollama"
+OLLAMA_DEFAULT = 4096  # tokens, when nobody sets more: docs.ollama.com, "Context length"
+
+
+def estimate(size: int) -> int:
+    """Return how many tokens a request of ``size`` bytes has: high rather than low."""
+    return size // BYTES_PER_TOKEN + 1
+
+
+def unfit(exchange: Exchange, upstream: Upstream) -> Unavailable | None:
+    """Return why this deployment must not be asked, ``None`` when it may be."""
+    context = upstream.context or (OLLAMA_DEFAULT if upstream.provider == OLLAMA else None)
+    tokens = estimate(len(exchange.body.raw))
+    if context is None or tokens <= context:
+        return None
+    # Claude Code reads "prompt is too long" and shortens the conversation.
+    message = f"prompt is too long: about {tokens} tokens > {context} maximum of {upstream.name}. {_setting(upstream)}"
+    cause = f"about {tokens} tokens do not fit the context of {context}"
+    return Unavailable(cause, Failure(status=400, body=error_body(400, message), headers=JSON_FINAL))
+
+
+def _setting(upstream: Upstream) -> str:
+    if upstream.provider != OLLAMA:
+        return "Set `context` of its deployment, if it has more."
+    return (
+        "Ollama would cut the prompt in silence. Give the server more (OLLAMA_CONTEXT_LENGTH) and say it as `context`"
+        " of the deployment."
+    )

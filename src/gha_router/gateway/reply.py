@@ -1,0 +1,124 @@
+"""Write a reply to the client: commit late, keep it company in a silence, book it before its last byte.
+
+A stream is held until its first event with content. Before that point a failure goes to the next deployment; after it,
+the client is told by an ``error`` event, and two models are never spliced. Only whole events are passed on, so that
+neither a ping nor an error lands inside one.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import orjson
+from aiohttp import web
+
+from gha_router.gateway import sse
+from gha_router.gateway.answer import RETRIABLE, STATUS_OF, Broken, Event, Failure, Refused, Stream, Unavailable, Whole
+from gha_router.gateway.dialect import Redactor, redact
+from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.setup import Upstream
+
+FIRST_EVENT_S = 600.0
+IDLE_S = 300.0
+PREAMBLE = frozenset({"message_start", "ping", None})  # what comes before any content
+SILENT = frozenset({"ping", None})  # what says nothing: a dead model behind a living proxy sends these for ever
+PING = Event("ping", sse.encode("ping", {"type": "ping"}))
+
+Settle = Callable[[Exchange], None]  # writes the receipt, once
+
+
+def write_whole(exchange: Exchange, upstream: Upstream, whole: Whole) -> web.Response:
+    """Return a reply that is not streamed."""
+    body = redact(exchange.front.whole(whole.body), upstream.api_key)
+    return web.Response(status=exchange.status, body=body, headers=whole.headers)
+
+
+async def write_stream(
+    request: web.Request, exchange: Exchange, upstream: Upstream, stream: Stream, settle: Settle, ping_s: float
+) -> web.StreamResponse:
+    """Pass a stream on. Raises ``Unavailable`` or ``Refused`` as long as the client has not been sent anything."""
+    held = await _first_events(exchange, upstream, stream)
+    down = web.StreamResponse(status=exchange.status, headers=stream.headers)
+    await down.prepare(request)
+    encoder, redactor = exchange.front.stream(), Redactor(upstream.api_key)
+    async for events in _all_events(held, exchange, upstream, stream, ping_s):
+        if exchange.over:
+            settle(exchange)
+        if clean := redactor.feed(encoder.encode(events)):
+            await down.write(clean)
+    settle(exchange)
+    await down.write_eof(redactor.rest())
+    return down
+
+
+async def _first_events(exchange: Exchange, upstream: Upstream, stream: Stream) -> list[Event]:
+    """Return the events up to the first with content, and what came with it."""
+    held: list[Event] = []
+    try:
+        async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_EVENT_S):
+            while (events := await stream.read()) is not None:
+                held += events
+                first = next((event for event in events if event.kind not in PREAMBLE), None)
+                if first and first.kind == "error":
+                    raise _failed(exchange, upstream, first)
+                if first:
+                    return held
+    except (TimeoutError, Broken) as error:
+        cause = str(error) if isinstance(error, Broken) else "no content in time"
+    else:
+        cause = "the stream ended before any content"
+    exchange.gave_up(cause, doubtful=True)
+    raise Unavailable(cause)
+
+
+def _failed(exchange: Exchange, upstream: Upstream, event: Event) -> Unavailable | Refused:
+    """Return the error that a stream began with, as the status that it would have been."""
+    kind = exchange.meter.error or "api_error"
+    cause = f"an error instead of content: {kind}"
+    status = STATUS_OF.get(kind, 500)
+    failure = Failure(
+        status=status,
+        body=redact(orjson.dumps(sse.data_of(event.data)), upstream.api_key),
+        headers={"content-type": "application/json"},
+    )
+    exchange.gave_up(cause, doubtful=False)
+    if status in RETRIABLE:
+        return Unavailable(cause, failure)
+    exchange.refused(status)
+    return Refused(failure)
+
+
+async def _all_events(
+    held: Sequence[Event], exchange: Exchange, upstream: Upstream, stream: Stream, ping_s: float
+) -> AsyncIterator[Sequence[Event]]:
+    """Yield what was held, what follows, a ping in a silence, and an error where the reply breaks off."""
+    idle_s = upstream.idle_s or IDLE_S
+    heard = time.monotonic()
+    events: Sequence[Event] | None = held
+    while events is not None:
+        if exchange.meter.error:
+            exchange.broke_off(exchange.meter.error)
+            yield events
+            return
+        yield events
+        if any(event.kind not in SILENT for event in events):
+            heard = time.monotonic()
+        try:
+            async with asyncio.timeout(max(0.0, min(ping_s, heard + idle_s - time.monotonic()))):
+                events = await stream.read()
+        except TimeoutError:
+            if time.monotonic() - heard >= idle_s:
+                yield [_break_off(exchange, f"the upstream was silent for {idle_s:g} s")]
+                return
+            events = [PING]
+        except Broken as broken:
+            yield [_break_off(exchange, str(broken))]
+            return
+    if not exchange.meter.finished:
+        yield [_break_off(exchange, "the upstream's stream ended early")]
+
+
+def _break_off(exchange: Exchange, cause: str) -> Event:
+    exchange.broke_off(cause)
+    message = {"type": "api_error", "message": f"gha-router: {cause}"}
+    return Event("error", sse.encode("error", {"type": "error", "error": message}))

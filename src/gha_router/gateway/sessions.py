@@ -1,0 +1,73 @@
+"""What a session has been served by: thinking belongs to the model that thought it.
+
+Another model refuses a foreign signature, so after a switch all thinking is taken out of what is relayed. A session
+that stays with one model is relayed byte for byte.
+"""
+
+from collections import OrderedDict
+
+import orjson
+
+from gha_router.gateway.body import Body, read_body
+from gha_router.records import Json
+
+REMEMBERED = 1000  # sessions; the oldest is forgotten first
+THINKING = frozenset({"thinking", "redacted_thinking"})
+
+
+class Sessions:
+    """Which models have answered in which session."""
+
+    def __init__(self) -> None:
+        self._served: OrderedDict[str, set[str]] = OrderedDict()
+
+    def served(self, session: str | None, model: str) -> None:
+        """Remember that a model answered."""
+        if session is None:
+            return
+        self._served.setdefault(session, set()).add(model)
+        self._served.move_to_end(session)
+        if len(self._served) > REMEMBERED:
+            self._served.popitem(last=False)
+
+    def switched(self, session: str | None, model: str) -> bool:
+        """Return whether another model than this has answered in the session."""
+        return session is not None and bool(self._served.get(session, set()) - {model})
+
+
+def without_thinking(body: Body) -> Body:
+    """Return the body without thinking blocks; the same body when it has none.
+
+    Where a tool's result is being answered, the API wants the turn's thinking when thinking is ``enabled``
+    (docs.claude.com, "Extended thinking with tool use"): it is turned off for that request.
+    """
+    if b"thinking" not in body.raw:
+        return body
+    data: Json = orjson.loads(body.raw)
+    messages = data.get("messages")
+    if not isinstance(messages, list):
+        return body
+    kept = [_message(message) for message in messages if isinstance(message, dict)]
+    if kept == messages:
+        return body
+    data["messages"] = kept
+    thinking = data.get("thinking")
+    if isinstance(thinking, dict) and thinking.get("type") == "enabled" and _answers_a_tool(kept):
+        del data["thinking"]
+    return read_body(orjson.dumps(data))
+
+
+def _message(message: Json) -> Json:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return message
+    left = [block for block in content if not (isinstance(block, dict) and block.get("type") in THINKING)]
+    # A turn without content is refused: what was only thought leaves a trace.
+    return message | {"content": left or [{"type": "text", "text": "(thinking)"}]}
+
+
+def _answers_a_tool(messages: list[Json]) -> bool:
+    content = messages[-1].get("content") if messages else None
+    return isinstance(content, list) and any(
+        isinstance(block, dict) and block.get("type") == "tool_result" for block in content
+    )
