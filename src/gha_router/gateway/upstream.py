@@ -55,9 +55,9 @@ def _add_beta(headers: dict[str, str]) -> None:
 
 
 def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_id: str) -> Mapping[str, str]:
-    """Return the headers of the agent's reply: the upstream's, and who served it."""
+    """Return the headers of the client's reply, their names in lower case: the upstream's, and who served it."""
     headers = {
-        name: _capped(name, redact_text(value, upstream.api_key))
+        name.lower(): _capped(name, redact_text(value, upstream.api_key))
         for name, value in received.items()
         if name.lower().startswith(_PASS_DOWN)
     }

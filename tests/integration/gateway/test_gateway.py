@@ -1,10 +1,7 @@
-"""The gateway over real sockets, between a real client and a real upstream."""
+"""The gateway between a real client and a real upstream: what is passed on, refused, and booked."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,82 +9,11 @@ import httpx
 import pytest
 from aiohttp import web
 
-from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
-from gha_router.gateway.server import serving
-from gha_router.gateway.setup import Setup
-from gha_router.gateway.setup import Upstream as Deployment
-from gha_router.ledger import Ledger, receipts, verify
-from gha_router.pricing import Price
-from gha_router.records import Decision, Receipt
+from gha_router.ledger import receipts, verify
+from tests.integration.gateway.scene import ASK, KEY, scene
 from tests.processes import wait_until
-from tests.upstream import Handler, Upstream, answering, event, message, streaming, text_events, upstream
-
-KEY = "sk-canary-4f1d"
-PRICE = Price(input=Decimal(3), output=Decimal(15), source="configured", digest="d")
-ASK = {"model": "sonnet", "max_tokens": 100, "messages": [{"role": "user", "content": "hi"}]}
-
-
-@dataclass
-class Scene:
-    """A gateway with one or more upstreams, and a client that holds a virtual key."""
-
-    gateway: Gateway
-    upstreams: list[Upstream]
-    http: httpx.AsyncClient
-    key: str
-
-    async def ask(self, **changes: object) -> httpx.Response:
-        return await self.http.post("/v1/messages?beta=true", json={**ASK, **changes})
-
-    @property
-    def url(self) -> httpx.URL:
-        return self.http.base_url
-
-    @property
-    def receipts(self) -> list[Receipt]:
-        return list(receipts(self.gateway.ledger.path))
-
-
-@asynccontextmanager
-async def scene(
-    folder: Path,
-    *handlers: Handler,
-    price: Price | None = PRICE,
-    run_usd: Decimal | None = None,
-    first_byte_s: float | None = None,
-    extra_urls: Sequence[str] = (),
-) -> AsyncIterator[Scene]:
-    async with AsyncExitStack() as stack:
-        upstreams = [await stack.enter_async_context(upstream(handler)) for handler in handlers]
-        urls = [*extra_urls, *(one.url for one in upstreams)]
-        deployments = {
-            f"lab{number}/real-name": Deployment(
-                name=f"lab{number}/real-name",
-                model="real-name",
-                provider=f"lab{number}",
-                base_url=url,
-                api_key=KEY,
-                price=price,
-                first_byte_s=first_byte_s,
-            )
-            for number, url in enumerate(urls)
-        }
-        decision = Decision(asked=None, model="sonnet", deployments=tuple(deployments), reason="asked by name")
-        setup = Setup(
-            ledger=folder / "ledger.jsonl",
-            upstreams=deployments,
-            names={"sonnet": decision},
-            default=None,
-            run_usd=run_usd,
-        )
-        gateway = Gateway(setup, Ledger(setup.ledger))
-        key = gateway.keys.mint(Grant(step="fix", run="run-1"))
-        url = await stack.enter_async_context(serving(gateway))
-        client = httpx.AsyncClient(base_url=url, headers={"x-api-key": key, "anthropic-version": "2023-06-01"})
-        http = await stack.enter_async_context(client)
-        yield Scene(gateway, upstreams, http, key)
-    gateway.ledger.close()
+from tests.upstream import Handler, answering, event, message, streaming, text_events
 
 
 def test_a_streamed_reply_is_relayed_byte_for_byte_but_for_the_name(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""A gateway between a real client and real upstreams, over real sockets."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from gha_router.gateway.app import Gateway
+from gha_router.gateway.keys import Grant
+from gha_router.gateway.server import serving
+from gha_router.gateway.setup import PING_S, Setup
+from gha_router.gateway.setup import Upstream as Deployment
+from gha_router.ledger import Ledger, receipts
+from gha_router.pricing import Price
+from gha_router.records import Decision, Receipt
+from tests.upstream import Handler, Upstream, upstream
+
+KEY = "sk-canary-4f1d"
+PRICE = Price(input=Decimal(3), output=Decimal(15), source="configured", digest="d")
+ASK = {"model": "sonnet", "max_tokens": 100, "messages": [{"role": "user", "content": "hi"}]}
+
+
+@dataclass
+class Scene:
+    """A gateway with one or more upstreams, and a client that holds a virtual key."""
+
+    gateway: Gateway
+    upstreams: list[Upstream]
+    http: httpx.AsyncClient
+    key: str
+
+    async def ask(self, **changes: object) -> httpx.Response:
+        return await self.http.post("/v1/messages?beta=true", json={**ASK, **changes})
+
+    @property
+    def url(self) -> httpx.URL:
+        return self.http.base_url
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        return list(receipts(self.gateway.ledger.path))
+
+
+@asynccontextmanager
+async def scene(
+    folder: Path,
+    *handlers: Handler,
+    run_usd: Decimal | None = None,
+    extra_urls: Sequence[str] = (),
+    ping_s: float = PING_S,
+    **deployment: Any,
+) -> AsyncIterator[Scene]:
+    """Serve ``sonnet`` from these upstreams in their order, each with the fields of ``deployment``."""
+    async with AsyncExitStack() as stack:
+        upstreams = [await stack.enter_async_context(upstream(handler)) for handler in handlers]
+        urls = [*extra_urls, *(one.url for one in upstreams)]
+        deployments = {
+            f"lab{number}/real-name": Deployment(
+                name=f"lab{number}/real-name",
+                model="real-name",
+                base_url=url,
+                **{"api_key": KEY, "provider": f"lab{number}", "price": PRICE, **deployment},
+            )
+            for number, url in enumerate(urls)
+        }
+        decision = Decision(asked=None, model="sonnet", deployments=tuple(deployments), reason="asked by name")
+        setup = Setup(
+            ledger=folder / "ledger.jsonl",
+            upstreams=deployments,
+            names={"sonnet": decision},
+            default=None,
+            run_usd=run_usd,
+            ping_s=ping_s,
+        )
+        gateway = Gateway(setup, Ledger(setup.ledger))
+        key = gateway.keys.mint(Grant(step="fix", run="run-1"))
+        url = await stack.enter_async_context(serving(gateway))
+        client = httpx.AsyncClient(base_url=url, headers={"x-api-key": key, "anthropic-version": "2023-06-01"})
+        http = await stack.enter_async_context(client)
+        yield Scene(gateway, upstreams, http, key)
+    gateway.ledger.close()
