@@ -39,10 +39,10 @@ def available_providers(env: Mapping[str, str]) -> dict[str, Provider]:
         name: Provider(
             base_url=known.base_url,
             format=known.format,
-            api_key=SecretStr(env[known.variable].strip()) if known.variable else None,
+            api_key=SecretStr(key) if (key := known.key(env)) else None,
         )
         for name, known in KNOWN_PROVIDERS.items()
-        if known.variable is None or env.get(known.variable, "").strip()
+        if known.variable is None or known.key(env)
     }
 
 

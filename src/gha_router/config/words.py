@@ -1,6 +1,6 @@
 """Closed lists: task types, formats, the providers that need no description, and names nearest to a wrong one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -44,10 +44,21 @@ class Known:
     format: Format
     base_url: str | None = None
     variable: str | None = None  # where its key is looked for; None: it needs none, or the cloud's own way
+    token: str | None = None  # where a subscription's token is looked for, when there is no key
+
+    def key(self, env: Mapping[str, str]) -> str | None:
+        """Return what the environment has to authenticate with, the key first."""
+        found = (env.get(name, "").strip() for name in (self.variable, self.token) if name)
+        return next(filter(None, found), None)
 
 
 KNOWN_PROVIDERS = {
-    "anthropic": Known(format=Format.ANTHROPIC, base_url="https://api.anthropic.com", variable="ANTHROPIC_API_KEY"),
+    "anthropic": Known(
+        format=Format.ANTHROPIC,
+        base_url="https://api.anthropic.com",
+        variable="ANTHROPIC_API_KEY",
+        token="CLAUDE_CODE_OAUTH_TOKEN",  # noqa: S106  a variable's name
+    ),
     "openrouter": Known(format=Format.ANTHROPIC, base_url="https://openrouter.ai/api", variable="OPENROUTER_API_KEY"),
     "ollama": Known(format=Format.ANTHROPIC, base_url="http://localhost:11434"),
     "deepseek": Known(

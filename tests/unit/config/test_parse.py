@@ -195,3 +195,12 @@ def test_a_missing_key_names_the_first_model_that_needs_it() -> None:
     with pytest.raises(MissingVariable, match="`OPENROUTER_API_KEY` is not set; model `sonnet`") as caught:
         read(EXAMPLE, env={"ANTHROPIC_API_KEY": "x", "LAB_KEY": "y"})
     assert caught.value.where == Position("gha-router.yml", 10, 15)
+
+
+def test_a_subscription_token_stands_in_for_a_key_that_is_not_there() -> None:
+    text = "models: {a: anthropic/claude-x}"
+    token = {"CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-x"}
+    for env, expected in ((token, "sk-ant-oat01-x"), ({**token, "ANTHROPIC_API_KEY": "sk-ant-key"}, "sk-ant-key")):
+        key = parse(text, name="f", env=env).providers["anthropic"].api_key
+        assert key is not None
+        assert key.get_secret_value() == expected
