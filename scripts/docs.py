@@ -1,4 +1,4 @@
-"""Write docs/inputs.md, and the README's tables between their markers, from action.yml."""
+"""Write what action.yml and the list of providers say into docs/inputs.md, docs/providers.md and the README."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,13 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from gha_router.config import KNOWN_PROVIDERS
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
 
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "inputs.md"
 README = ROOT / "README.md"
-BEGIN, END = "<!-- inputs: begin (scripts/docs.py) -->\n", "<!-- inputs: end -->"
+PROVIDERS = ROOT / "docs" / "providers.md"
 
 Entry = Mapping[str, str]
 
@@ -52,12 +53,22 @@ def readme_block(action: Mapping[str, Mapping[str, Entry]]) -> str:
     return table(inputs, served(inputs)) + "\nAll inputs and outputs: [docs/inputs.md](docs/inputs.md).\n"
 
 
-def with_block(readme: str, block: str) -> str:
-    """Return the README's text with this block. Raises ``SystemExit`` when it has no markers."""
-    head, begin, rest = readme.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+def providers_table() -> str:
+    """Return a Markdown table of the providers that are known by name."""
+    rows = []
+    for name, known in KNOWN_PROVIDERS.items():
+        key = " or ".join(f"`{variable}`" for variable in (known.variable, known.token) if variable) or "none"
+        rows.append(f"| `{name}` | {key} | `{known.format}` | {known.base_url or ''} |\n")
+    return "| provider | key | format | address |\n|---|---|---|---|\n" + "".join(rows)
+
+
+def with_block(text: str, name: str, block: str) -> str:
+    """Return a text with this block between its markers. Raises ``SystemExit`` when it has none."""
+    begin_line, end_line = f"<!-- {name}: begin (scripts/docs.py) -->\n", f"<!-- {name}: end -->"
+    head, begin, rest = text.partition(begin_line)
+    _, end, tail = rest.partition(end_line)
     if not (begin and end):
-        raise SystemExit(f"README.md has no place for the inputs; put these lines into it:\n{BEGIN}{END}")
+        raise SystemExit(f"there is no place for the {name}; put these lines where they go:\n{begin_line}{end_line}")
     return head + begin + block + end + tail
 
 
@@ -87,11 +98,20 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def main() -> None:
-    """Write both."""
+def pages() -> dict[Path, str]:
+    """Return every file that this script writes, and what it should hold."""
     action = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
-    PAGE.write_text(page(action), encoding="utf-8")
-    README.write_text(with_block(README.read_text(encoding="utf-8"), readme_block(action)), encoding="utf-8")
+    return {
+        PAGE: page(action),
+        README: with_block(README.read_text(encoding="utf-8"), "inputs", readme_block(action)),
+        PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
+    }
+
+
+def main() -> None:
+    """Write them."""
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

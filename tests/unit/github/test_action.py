@@ -16,9 +16,7 @@ from gha_router.github.unsupported import NO_EFFECT, REFUSED
 from gha_router.records import Verdict
 
 ROOT = Path(__file__).parents[3]
-README = ROOT / "README.md"
 DOCS = runpy.run_path(str(ROOT / "scripts" / "docs.py"))  # a script, no module
-BEGIN, END = DOCS["BEGIN"], DOCS["END"]
 
 # anthropics/claude-code-action v1, action.yml: every input, and its outputs that 6-github.md names.
 THEIRS = set(
@@ -84,8 +82,9 @@ def test_it_is_a_container_action_that_runs_our_command(action: dict[str, Any]) 
     assert action["runs"] == {"using": "docker", "image": "Dockerfile"}
 
 
-def test_the_page_of_inputs_is_what_action_yml_says(action: dict[str, Any]) -> None:
-    assert DOCS["PAGE"].read_text(encoding="utf-8") == DOCS["page"](action), "run python scripts/docs.py"
+@pytest.mark.parametrize("path", DOCS["pages"](), ids=lambda path: path.name)
+def test_a_generated_page_is_what_its_sources_say(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == DOCS["pages"]()[path], "run python scripts/docs.py"
 
 
 def test_the_page_has_every_input_and_output_once(action: dict[str, Any]) -> None:
@@ -93,18 +92,12 @@ def test_the_page_has_every_input_and_output_once(action: dict[str, Any]) -> Non
     assert sorted(rows) == sorted([*action["inputs"], *action["outputs"]])
 
 
-def test_the_readme_s_table_is_what_action_yml_says(action: dict[str, Any]) -> None:
-    text, block = README.read_text(encoding="utf-8"), DOCS["readme_block"](action)
-    shown = text.partition(BEGIN)[2].partition(END)[0] if BEGIN in text else block
-    assert shown == block, "run python scripts/docs.py"
-
-
-def test_the_readme_s_table_is_put_between_its_markers(action: dict[str, Any]) -> None:
-    block = DOCS["readme_block"](action)
-    written = DOCS["with_block"](f"before\n{BEGIN}old\n{END}\nafter\n", block)
-    assert written == f"before\n{BEGIN}{block}{END}\nafter\n"
-    with pytest.raises(SystemExit, match="inputs: begin"):
-        DOCS["with_block"]("no markers", block)
+def test_a_block_is_put_between_its_markers() -> None:
+    begin, end = "<!-- x: begin (scripts/docs.py) -->\n", "<!-- x: end -->"
+    written = DOCS["with_block"](f"before\n{begin}old\n{end}\nafter\n", "x", "new\n")
+    assert written == f"before\n{begin}new\n{end}\nafter\n"
+    with pytest.raises(SystemExit, match="no place for the x"):
+        DOCS["with_block"]("no markers", "x", "new\n")
 
 
 def test_an_input_s_place_is_no_file() -> None:
