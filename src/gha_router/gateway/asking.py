@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from yarl import URL
 
-from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
+from gha_router.gateway.answer import FINAL, RETRIABLE, STATUS_OF, Broken, Failure, Refused, Unavailable
 from gha_router.gateway.dialect import redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
 from gha_router.gateway.setup import Upstream
@@ -17,6 +17,8 @@ from gha_router.gateway.upstream import headers_down
 HTTP_REDIRECT = 300
 CONNECT_S = 10.0
 FIRST_BYTE_S = 600.0
+
+JSON = {"content-type": "application/json"}
 
 ErrorBody = Callable[[int, bytes], bytes]  # status and an upstream's words -> Anthropic's error envelope
 
@@ -115,6 +117,18 @@ async def read_some(response: aiohttp.ClientResponse, exchange: Exchange) -> byt
     if exchange.first_byte is None:
         exchange.first_byte = time.monotonic()
     return chunk
+
+
+def failed_inside(exchange: Exchange, upstream: Upstream, kind: str, body: bytes) -> Unavailable | Refused:
+    """Return what to raise for an error under a status of success: as the status that it would have been."""
+    status = STATUS_OF.get(kind, 500)
+    cause = f"an error instead of content: {kind}"
+    failure = Failure(status=status, body=redact(body, upstream.api_key), headers=JSON)
+    exchange.gave_up(cause, doubtful=False)
+    if status in RETRIABLE:
+        return Unavailable(cause, failure)
+    exchange.refused(status)
+    return Refused(failure)
 
 
 def no_message(exchange: Exchange) -> Unavailable:

@@ -31,8 +31,12 @@ def error(status: int, message: str) -> web.Response:
 
 def error_body(status: int, message: str) -> bytes:
     """Return the API's envelope of an error of our own."""
-    kind = _TYPES.get(status, "api_error")
-    return orjson.dumps({"type": "error", "error": {"type": kind, "message": f"gha-router: {message}"}})
+    return envelope(_TYPES.get(status, "api_error"), f"gha-router: {message}")
+
+
+def envelope(kind: str, message: str) -> bytes:
+    """Return the API's envelope of an error of this type."""
+    return orjson.dumps({"type": "error", "error": {"type": kind, "message": message}})
 
 
 class Redactor:

@@ -13,7 +13,8 @@ from gha_router.gateway.fits import estimate, unfit
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_thinking
-from gha_router.gateway.setup import ANTHROPIC, Setup, Upstream
+from gha_router.gateway.setup import ANTHROPIC, OPENAI, Setup, Upstream
+from gha_router.gateway.translated import translated
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
 MESSAGES_PATH = "/v1/messages"
@@ -100,6 +101,8 @@ class Dispatcher:
     def _back(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> AbstractAsyncContextManager[Answer]:
+        if upstream.format == OPENAI:
+            return translated(client, exchange, upstream)
         return relay(client, request.headers, exchange, upstream, MESSAGES_PATH)
 
     async def _write(

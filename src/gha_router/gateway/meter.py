@@ -68,10 +68,14 @@ class Meter:
             return False
         if not isinstance(data, dict) or not ("content" in data or "input_tokens" in data):
             return False
+        self.message(data)
+        return True
+
+    def message(self, data: Json) -> None:
+        """Read a whole reply that was not streamed."""
         self._take(data)
         self._stop(data)
         self.finished = self._final = True
-        return True
 
     def _take(self, holder: object) -> None:
         usage = holder.get("usage") if isinstance(holder, dict) else None

@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
+import orjson
 
 from gha_router.gateway import model_name, sse
 from gha_router.gateway.answer import Answer, Event, Whole
 from gha_router.gateway.asking import asking, no_message, read_some, read_whole
 from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.playback import Playback
 from gha_router.gateway.setup import Upstream
-from gha_router.gateway.unfold import Unfolded
 from gha_router.gateway.upstream import headers_down, headers_up, url
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def relay(
             raise no_message(exchange)
         exchange.complete = True
         body = model_name.replace(body, ("model",), exchange.asked)
-        yield Unfolded(body, headers) if exchange.body.stream else Whole(body=body, headers=headers)
+        yield Playback(orjson.loads(body), headers) if exchange.body.stream else Whole(body=body, headers=headers)
 
 
 class RelayedStream:

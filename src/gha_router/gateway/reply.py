@@ -13,13 +13,15 @@ import orjson
 from aiohttp import web
 
 from gha_router.gateway import sse
-from gha_router.gateway.answer import RETRIABLE, STATUS_OF, Broken, Event, Failure, Refused, Stream, Unavailable, Whole
+from gha_router.gateway.answer import Broken, Event, Stream, Unavailable, Whole
+from gha_router.gateway.asking import failed_inside
 from gha_router.gateway.dialect import Redactor, redact
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.setup import Upstream
 
 FIRST_EVENT_S = 600.0
 IDLE_S = 300.0
+LINGER_S = 1.0  # for an upstream that does not close its stream behind the last event
 PREAMBLE = frozenset({"message_start", "ping", None})  # what comes before any content
 SILENT = frozenset({"ping", None})  # what says nothing: a dead model behind a living proxy sends these for ever
 PING = Event("ping", sse.encode("ping", {"type": "ping"}))
@@ -60,7 +62,8 @@ async def _first_events(exchange: Exchange, upstream: Upstream, stream: Stream) 
                 held += events
                 first = next((event for event in events if event.kind not in PREAMBLE), None)
                 if first and first.kind == "error":
-                    raise _failed(exchange, upstream, first)
+                    kind = exchange.meter.error or "api_error"
+                    raise failed_inside(exchange, upstream, kind, orjson.dumps(sse.data_of(first.data)))
                 if first:
                     return held
     except (TimeoutError, Broken) as error:
@@ -69,23 +72,6 @@ async def _first_events(exchange: Exchange, upstream: Upstream, stream: Stream) 
         cause = "the stream ended before any content"
     exchange.gave_up(cause, doubtful=True)
     raise Unavailable(cause)
-
-
-def _failed(exchange: Exchange, upstream: Upstream, event: Event) -> Unavailable | Refused:
-    """Return the error that a stream began with, as the status that it would have been."""
-    kind = exchange.meter.error or "api_error"
-    cause = f"an error instead of content: {kind}"
-    status = STATUS_OF.get(kind, 500)
-    failure = Failure(
-        status=status,
-        body=redact(orjson.dumps(sse.data_of(event.data)), upstream.api_key),
-        headers={"content-type": "application/json"},
-    )
-    exchange.gave_up(cause, doubtful=False)
-    if status in RETRIABLE:
-        return Unavailable(cause, failure)
-    exchange.refused(status)
-    return Refused(failure)
 
 
 async def _all_events(
@@ -103,10 +89,13 @@ async def _all_events(
         yield events
         if any(event.kind not in SILENT for event in events):
             heard = time.monotonic()
+        patience = LINGER_S if exchange.meter.finished else heard + idle_s - time.monotonic()
         try:
-            async with asyncio.timeout(max(0.0, min(ping_s, heard + idle_s - time.monotonic()))):
+            async with asyncio.timeout(max(0.0, min(ping_s, patience))):
                 events = await stream.read()
         except TimeoutError:
+            if exchange.meter.finished:
+                return
             if time.monotonic() - heard >= idle_s:
                 yield [_break_off(exchange, f"the upstream was silent for {idle_s:g} s")]
                 return

@@ -29,6 +29,17 @@ def url(upstream: Upstream, endpoint: str, query: str) -> str:
     return f"{base}{endpoint}?{query}" if query else f"{base}{endpoint}"
 
 
+def chat_url(upstream: Upstream) -> str:
+    """Return where chat completions are asked for; ``base_url`` holds the version, as the provider writes it."""
+    return f"{upstream.base_url.rstrip('/')}/chat/completions"
+
+
+def chat_headers_up(upstream: Upstream) -> dict[str, str]:
+    """Return the headers of an OpenAI-format upstream's request: nothing of the client's is meant for it."""
+    headers = {"content-type": "application/json", "accept-encoding": "identity"}
+    return headers | ({"authorization": f"Bearer {upstream.api_key}"} if upstream.api_key else {})
+
+
 def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[str, str]:
     """Return the headers of the upstream's request: the client's own, with the provider's key for the virtual one."""
     headers = {

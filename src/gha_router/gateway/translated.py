@@ -1,0 +1,118 @@
+"""An upstream that speaks OpenAI's chat completions: asked over HTTP, translated by ``translate``."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+import orjson
+
+from gha_router.gateway import sse
+from gha_router.gateway.answer import Answer, Event, Failure, Unavailable, Whole
+from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
+from gha_router.gateway.dialect import JSON_FINAL, envelope, error_body
+from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.playback import Playback
+from gha_router.gateway.setup import Upstream
+from gha_router.gateway.translate import (
+    BrokenReply,
+    ChatBytes,
+    ChatRequest,
+    ChatStream,
+    Untranslatable,
+    chat_request,
+    error_of,
+    message,
+    quirks_of,
+)
+from gha_router.gateway.upstream import chat_headers_up, chat_url, headers_down
+from gha_router.records import Json
+
+
+def translate(exchange: Exchange, upstream: Upstream) -> ChatRequest:
+    """Return the request in OpenAI's words. Raises ``Unavailable`` when this upstream has none for it."""
+    try:
+        return chat_request(
+            orjson.loads(exchange.body.raw),
+            model=upstream.model,
+            quirks=quirks_of(upstream.provider),
+            max_output=upstream.max_output,
+            context=upstream.context,
+        )
+    except Untranslatable as error:
+        cause = str(error)
+        exchange.passed_over(upstream, cause)
+        failure = Failure(status=400, body=error_body(400, cause), headers=JSON_FINAL)
+        raise Unavailable(cause, failure) from error
+
+
+@asynccontextmanager
+async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
+    """Ask one deployment and yield its answer."""
+    request = translate(exchange, upstream)
+    async with asking(
+        client,
+        exchange,
+        upstream,
+        url=chat_url(upstream),
+        body=request.encode(),
+        headers=chat_headers_up(upstream),
+        error_body=lambda status, body: envelope(*error_of(status, body)),
+    ) as response:
+        headers = headers_down(upstream, response.headers, exchange.id)
+        if response.content_type == "text/event-stream":
+            yield TranslatedStream(response, exchange, request, headers)
+            return
+        whole = _message(await read_whole(response, exchange), exchange, upstream, request)
+        exchange.complete = True
+        yield Playback(whole, headers) if exchange.body.stream else Whole(body=orjson.dumps(whole), headers=headers)
+
+
+def _message(body: bytes, exchange: Exchange, upstream: Upstream, request: ChatRequest) -> Json:
+    try:
+        reply = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        reply = None
+    if not isinstance(reply, dict):
+        raise no_message(exchange)
+    try:
+        whole = message(reply, asked=exchange.asked, request=request)
+    except BrokenReply as broken:
+        raise failed_inside(
+            exchange, upstream, broken.failure.type, envelope(broken.failure.type, str(broken))
+        ) from broken
+    exchange.meter.message(whole)
+    return whole
+
+
+class TranslatedStream:
+    """The upstream's chunks as Anthropic's events."""
+
+    def __init__(
+        self, response: aiohttp.ClientResponse, exchange: Exchange, request: ChatRequest, headers: Mapping[str, str]
+    ) -> None:
+        self.headers = headers
+        self._response = response
+        self._exchange = exchange
+        stream = ChatStream(asked=exchange.asked, request=request, input_estimate=request.input_tokens)
+        self._chat = ChatBytes(stream)
+        self._ended = False
+
+    async def read(self) -> list[Event] | None:
+        """Return the events that the next bytes bring; ``None`` at the end. Raises ``Broken``."""
+        if self._ended:
+            return None
+        chunk = await read_some(self._response, self._exchange)
+        self._ended = not chunk
+        found = self._chat.feed(chunk) if chunk else self._chat.finish()
+        return [metered(data, self._exchange) for data in found]
+
+
+def metered(data: Json, exchange: Exchange) -> Event:
+    """Return an event of ours as it is sent, read by the meter."""
+    kind = data["type"]
+    event = sse.encode(kind, data)
+    if kind == "content_block_delta":
+        exchange.meter.content(event)
+    else:
+        exchange.meter.event(data)
+    return Event(kind, event)
