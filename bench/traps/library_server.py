@@ -1,8 +1,10 @@
-"""A thin server around a library's Messages function: ``python library_server.py LIBRARY MODELS.json PORT``.
+"""A thin server around a library's Messages function.
+
+``python library_server.py LIBRARY MODELS.json PORT``; LIBRARY is ``litellm``, ``any_llm``, or ``none``: the same server
+with a plain relay of bytes, for comparison.
 
 It runs among the peers' packages, not among ours. It does what any caller of the library would: it holds the reply until
 its first content, gives errors the status that the library says, and ends a broken stream with an ``error`` event.
-LIBRARY is ``litellm``, ``any_llm``, or ``none``: the same server with a plain relay of bytes, for comparison.
 """
 
 import importlib
@@ -19,7 +21,7 @@ from aiohttp import web
 Json = dict[str, Any]
 Ask = Callable[[Json, Json, str | None], Awaitable[Any]]
 KINDS = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-BEFORE_CONTENT = (b"event: message_start", b"event: ping")
+CONTENT = (b'"content_block_delta"', b'"tool_use"', b'"message_delta"')
 
 
 def litellm() -> Ask:
@@ -27,6 +29,7 @@ def litellm() -> Ask:
     library: Any = importlib.import_module("litellm")
     library.drop_params = True
     library.suppress_debug_info = True
+    library.use_chat_completions_url_for_anthropic_messages = True  # else it asks by the Responses API
 
     async def ask(body: Json, model: Json, betas: str | None) -> Any:
         extra: Json = {"extra_headers": {"anthropic-beta": betas}} if betas and model["provider"] == "anthropic" else {}
@@ -37,6 +40,10 @@ def litellm() -> Ask:
         )
 
     return ask
+
+
+# Its "openai" asks by the Responses API whenever tools and thinking meet; "vllm" is the same code without that.
+_ANY_LLM = {"openai": "vllm", "anthropic": "anthropic"}
 
 
 def any_llm() -> Ask:
@@ -50,7 +57,7 @@ def any_llm() -> Ask:
         return await library.amessages(
             **body,
             **extra,
-            provider=model["provider"],
+            provider=_ANY_LLM[model["provider"]],
             api_base=model["api_base"],
             api_key=model["api_key"],
             client_args={"max_retries": 0},
@@ -94,7 +101,7 @@ def encoded(piece: Any) -> bytes:
 
 def envelope(status: int, error: Exception) -> Json:
     """Return Anthropic's error envelope."""
-    message = getattr(error, "message", None) or str(error)
+    message = getattr(error, "message", None) or str(error) or type(error).__name__
     return {"type": "error", "error": {"type": KINDS.get(status, "api_error"), "message": str(message)}}
 
 
@@ -165,7 +172,9 @@ async def _held(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield piece
             continue
         held += piece
-        started = not piece.startswith(BEFORE_CONTENT)
+        started = any(sign in held for sign in CONTENT)
+        if not started and b"event: error" in held:
+            raise RuntimeError(held.decode())
         if started:
             yield held
     if not started and held:

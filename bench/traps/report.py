@@ -51,11 +51,17 @@ def write(result: Result, folder: Path) -> None:
         "notes": list(result.notes),
         "cases": {case.name: {"trap": case.trap, "breaks": case.title} for case in result.cases},
         "targets": {
-            name: {one.case.name: {"verdict": one.verdict, "reason": one.reason[:REASON]} for one in outcomes.values()}
+            name: {one.case.name: {"verdict": one.verdict, "reason": _reason(one)} for one in outcomes.values()}
             for name, outcomes in result.columns.items()
         },
     }
     (folder / "traps.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+
+def _reason(outcome: Outcome) -> str:
+    """Return why, in one line and without this machine's paths."""
+    text = " ".join(outcome.reason.replace(str(Path.cwd()), ".").split())
+    return text if len(text) <= REASON else f"{text[:REASON]}…"
 
 
 def _score(outcomes: Mapping[str, Outcome]) -> str:
@@ -67,7 +73,7 @@ def _failures(result: Result) -> Iterator[str]:
     for name, outcomes in result.columns.items():
         for outcome in outcomes.values():
             if outcome.verdict is Verdict.FAIL:
-                yield f"{name}  {outcome.case.name}: {outcome.reason[:REASON]}"
+                yield f"{name}  {outcome.case.name}: {_reason(outcome)}"
 
 
 def _markdown(result: Result) -> Iterator[str]:

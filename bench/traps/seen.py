@@ -99,9 +99,9 @@ class Got:
 
     @property
     def shown(self) -> str:
-        """Return the end of what came, for a message."""
+        """Return the beginning and the end of what came, for a message."""
         text = self.body.decode(errors="replace")
-        return repr(text if len(text) <= SHOWN else f"…{text[-SHOWN:]}")
+        return repr(text if len(text) <= SHOWN else f"{text[: SHOWN // 2]}…{text[-SHOWN // 2 :]}")
 
 
 SHOWN = 300
@@ -140,6 +140,14 @@ class Seen:
     def reached(self) -> list[str]:
         """Return which deployments were asked in the last exchange, in order, repeats left out."""
         return list(dict.fromkeys(sent.deployment for sent in self.turns[-1].sent))
+
+    def kept(self, sent: Sent) -> None:
+        """Check that what the upstream was sent says what was asked, but for the model; how it is spelt may differ."""
+        wanted = json.loads(self.relayed("up-one"))
+        found = sent.json
+        for name in sorted(wanted.keys() | found.keys()):
+            was, is_ = (one.get(name, "(absent)") for one in (wanted, found))
+            assert was == is_, f"expected `{name}` as it was, {str(was)[-SHOWN:]}, found {str(is_)[-SHOWN:]}"
 
     def relayed(self, model: str) -> bytes:
         """Return what the last request's bytes become when only the model's name is replaced."""

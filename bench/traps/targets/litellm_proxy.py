@@ -39,7 +39,12 @@ def configuration(upstream: str) -> Json:
                 fallbacks.append({names[0]: [names[1]]})
     return {
         "model_list": models,
-        "litellm_settings": {"telemetry": False, "drop_params": True, "num_retries": 0},
+        "litellm_settings": {
+            "telemetry": False,
+            "drop_params": True,
+            "num_retries": 0,
+            "use_chat_completions_url_for_anthropic_messages": True,  # else it asks by the Responses API
+        },
         "router_settings": {
             "fallbacks": fallbacks,
             "num_retries": 0,
