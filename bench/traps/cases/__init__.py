@@ -1,0 +1,14 @@
+"""All cases, in the order of their numbers."""
+
+from bench.traps.case import Case
+from bench.traps.cases import failures, history, limits, money, relaying, requests, terminal, tools
+
+_ROOMS = (tools, history, requests, limits, failures, terminal, money, relaying)
+
+
+def _of(room: object) -> list[Case]:
+    made = [value for value in vars(room).values() if isinstance(value, tuple)]
+    return [case for cases in made for case in cases if isinstance(case, Case)]
+
+
+CASES: tuple[Case, ...] = tuple(sorted((case for room in _ROOMS for case in _of(room)), key=lambda case: case.name))

@@ -1,0 +1,83 @@
+"""gha-router itself, by ``gha-router serve``."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import aiohttp
+
+from bench.traps.case import PAIRS, SMALL_CONTEXT, Feature, Role, deployments, model_name, upstream_name
+from bench.traps.cases.money import PRICE
+from bench.traps.runner import PATIENCE_S, Gateway
+from bench.traps.targets.target import IDLE_S, PROVIDER_KEY, NotStarted, Target, environment, process
+from bench.traps.wire import Dialect, Json
+
+FEATURES = frozenset(Feature)
+_BRISK = (Role.BRISK, Role.BRISK_PAIR)
+
+
+def configuration(upstream: str, *, dialects: tuple[Dialect, ...] = tuple(Dialect), idle_s: float = IDLE_S) -> str:
+    """Return a configuration, which is JSON and so YAML, with a model for each dialect and role."""
+    providers: Json = {}
+    models: Json = {}
+    for dialect in dialects:
+        for role in Role:
+            group = []
+            for order, deployment in enumerate(deployments(role), 1):
+                name = f"{dialect}-{deployment}"
+                address = f"{upstream}/{deployment}" + ("/v1" if dialect is Dialect.OPENAI else "")
+                providers[name] = {"base_url": address, "api_key": "${TRAP_KEY}", "format": dialect.value}
+                limits: Json = {"stream_timeout": idle_s, "stream_idle_timeout": idle_s} if role in _BRISK else {}
+                limits |= {"context": SMALL_CONTEXT} if role is Role.SMALL else {}
+                group.append({"model": f"{name}/{upstream_name(deployment)}", "order": order, "price": PRICE, **limits})
+            models[model_name(dialect, role)] = group
+    assert {role for role in Role if len(deployments(role)) > 1} == set(PAIRS)
+    return json.dumps({"version": 1, "providers": providers, "models": models}, indent=1)
+
+
+@contextmanager
+def started(upstream: str, folder: Path) -> Iterator[Gateway]:
+    """Serve in a child process; without the dialects that this version refuses."""
+    # A format that this version refuses makes it refuse the whole file: then it is left out, and its cases fail.
+    for number, dialects in enumerate((tuple(Dialect), (Dialect.ANTHROPIC,))):
+        own = folder / str(number)
+        own.mkdir()
+        try:
+            with _serving(configuration(upstream, dialects=dialects), own) as gateway:
+                yield gateway
+        except NotStarted as refused:
+            if "format" not in str(refused) or len(dialects) == 1:
+                raise
+            continue
+        return
+
+
+@contextmanager
+def _serving(config: str, folder: Path) -> Iterator[Gateway]:
+    (folder / "config.yml").write_text(config)
+    info = folder / "info.json"
+    options = ("--config", "config.yml", "--port", "0", "--info-file", "info.json", "--ledger", "ledger.jsonl")
+    command = (sys.executable, "-m", "gha_router", "serve", *options)
+    with process(command, folder=folder, env=environment(TRAP_KEY=PROVIDER_KEY), ready=info.exists):
+        told = json.loads(info.read_text())
+
+        async def receipts() -> list[Json]:
+            async with (
+                aiohttp.ClientSession(headers={"x-api-key": told["run_key"]}) as client,
+                client.get(f"{told['url']}/receipts") as answer,
+            ):
+                return list((await answer.json())["receipts"])
+
+        yield Gateway(
+            url=told["url"],
+            key=told["keys"]["default"],
+            features=FEATURES,
+            patience_s=PATIENCE_S,
+            receipts=receipts,
+        )
+
+
+TARGET = Target(name="ours", version=lambda: version("gha-router"), started=started)

@@ -1,0 +1,52 @@
+"""Our gateway in this process, with a model for each dialect and role of the trap suite."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import orjson
+
+from bench.traps.runner import Gateway as Target
+from bench.traps.targets.ours import FEATURES, configuration
+from bench.traps.wire import Dialect, Json
+from gha_router.config import Config, parse
+from gha_router.errors import ConfigError
+from gha_router.gateway.app import Gateway
+from gha_router.gateway.keys import Grant
+from gha_router.gateway.server import serving
+from gha_router.gateway.setup import Setup
+from gha_router.ledger import Ledger
+from gha_router.pipeline.setup import gateway_setup, names_of
+
+IDLE_S = 0.5
+
+
+@asynccontextmanager
+async def ours(folder: Path, upstream: str, *, patience_s: float) -> AsyncIterator[Target]:
+    gateway = Gateway(_setup(folder, upstream), Ledger(folder / "ledger.jsonl"))
+    key = gateway.keys.mint(Grant(step="trap"))
+
+    async def receipts() -> list[Json]:
+        lines = [orjson.loads(line) for line in gateway.ledger.path.read_bytes().splitlines()]
+        return [line for line in lines if line["type"] == "receipt"]
+
+    async with serving(gateway) as url:
+        yield Target(url=url, key=key, features=FEATURES, patience_s=patience_s, receipts=receipts)
+    gateway.ledger.close()
+
+
+def _setup(folder: Path, upstream: str) -> Setup:
+    try:
+        return _of(_config(upstream, tuple(Dialect)), folder)
+    except ConfigError as refused:
+        assert "format" in str(refused)  # noqa: PT017  any other mistake is one of this file
+        return _of(_config(upstream, (Dialect.ANTHROPIC,)), folder)
+
+
+def _config(upstream: str, dialects: tuple[Dialect, ...]) -> Config:
+    text = configuration(upstream, dialects=dialects, idle_s=IDLE_S)
+    return parse(text, name="traps", env={"TRAP_KEY": "sk-of-the-scripted-upstream"})
+
+
+def _of(config: Config, folder: Path) -> Setup:
+    return gateway_setup(config, names_of(config), ledger=folder / "ledger.jsonl", sim_url=None)
