@@ -77,9 +77,8 @@ def _message(body: bytes, exchange: Exchange, upstream: Upstream, request: ChatR
     try:
         whole = message(reply, asked=exchange.asked, request=request)
     except BrokenReply as broken:
-        raise failed_inside(
-            exchange, upstream, broken.failure.type, envelope(broken.failure.type, str(broken))
-        ) from broken
+        kind = broken.failure.type
+        raise failed_inside(exchange, upstream, kind, envelope(kind, str(broken))) from broken
     exchange.meter.message(whole)
     return whole
 

@@ -15,7 +15,7 @@ from gha_router.gateway.setup import Setup, Upstream
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.pricing import Price, Prices, configured
 from gha_router.records import Decision
-from gha_router.routing import check_reachable, deployments_of, resolve
+from gha_router.routing import deployments_of, resolve
 from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
@@ -50,7 +50,6 @@ def gateway_setup(
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
     for decision in (*decisions.values(), *([default] if default else [])):
-        check_reachable(config, decision)
         for deployment in deployments_of(config, decision):
             upstreams[deployment.model] = _upstream(config, deployment, prices, sim_url)
     return Setup(
@@ -81,10 +80,12 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         base_url=base_url,
         api_key=api_key,
         price=price_of(deployment, prices),
+        format=provider.format,
         timeout_s=deployment.timeout,
         first_byte_s=deployment.stream_timeout,
         idle_s=deployment.stream_idle_timeout,
         max_output=limits.max_output if limits else None,
+        context=deployment.context,
     )
 
 

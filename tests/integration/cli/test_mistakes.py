@@ -18,7 +18,6 @@ MISTAKES = {
     "yaml": GOOD + "default: [sonnet\n",
     "unread-section": GOOD + "cache: {enabled: true}\n",
     "unknown-check": GOOD + "checks:\n  - exsits: out.txt\n",
-    "unreachable": GOOD + "  gpt: openai/gpt-5\ndefault: gpt\n",
 }
 
 

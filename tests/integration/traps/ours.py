@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
-
 from bench.traps.runner import Gateway as Target
 from bench.traps.targets.ours import FEATURES, configuration
 from bench.traps.wire import Dialect, Json
+
 from gha_router.config import Config, parse
 from gha_router.errors import ConfigError
 from gha_router.gateway.app import Gateway
@@ -19,6 +20,7 @@ from gha_router.ledger import Ledger
 from gha_router.pipeline.setup import gateway_setup, names_of
 
 IDLE_S = 0.5
+PING_S = 0.1
 
 
 @asynccontextmanager
@@ -49,4 +51,5 @@ def _config(upstream: str, dialects: tuple[Dialect, ...]) -> Config:
 
 
 def _of(config: Config, folder: Path) -> Setup:
-    return gateway_setup(config, names_of(config), ledger=folder / "ledger.jsonl", sim_url=None)
+    setup = gateway_setup(config, names_of(config), ledger=folder / "ledger.jsonl", sim_url=None)
+    return replace(setup, ping_s=PING_S)

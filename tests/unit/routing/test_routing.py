@@ -3,8 +3,8 @@
 import pytest
 
 from gha_router.config import Config, parse
-from gha_router.errors import ConfigError, Position
-from gha_router.routing import check_reachable, deployments_of, resolve
+from gha_router.errors import ConfigError
+from gha_router.routing import deployments_of, resolve
 
 TEXT = """\
 models:
@@ -108,20 +108,3 @@ def test_no_choice_is_an_error_that_lists_the_names(text: str, names: str) -> No
     with pytest.raises(ConfigError, match="nothing says which model answers") as caught:
         resolve(config_of(text))
     assert f"({names})" in str(caught.value)
-
-
-def test_an_upstream_of_another_format_is_refused_with_its_place() -> None:
-    config = config_of()
-    check_reachable(config, resolve(config, tier=1))
-    with pytest.raises(ConfigError) as caught:
-        check_reachable(config, resolve(config, model="gpt"))
-    assert caught.value.where == Position("gha-router.yml", 5, 8)
-    assert "`openai/gpt-5` cannot be reached: provider `openai` speaks `openai`" in str(caught.value)
-    assert "openrouter (https://openrouter.ai/api)" in str(caught.value)
-
-
-def test_a_fallback_of_another_format_is_refused_too() -> None:
-    config = config_of("models: {a: sim/a, b: sim/b}\nfallbacks: {a: [openai/gpt-5]}\ndefault: a")
-    with pytest.raises(ConfigError, match="openai/gpt-5"):
-        check_reachable(config, resolve(config))
-    check_reachable(config, resolve(config, model="b"))
