@@ -16,7 +16,7 @@ class ResultLost(Exception):
     """Fewer results came back than tool calls were made in a turn."""
 
     def __init__(self, *, made: int, came: int) -> None:
-        super().__init__(f"I made {made} tool calls in one turn and got {came} back.")
+        super().__init__(f"I made {made} tool calls in one turn and got results of {came}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

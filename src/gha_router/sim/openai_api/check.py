@@ -32,16 +32,9 @@ def check(body: Json) -> None:
     if body.get("n") not in (None, 1):
         raise Refusal(400, "sim: one choice is all that is simulated.", param="n")
     messages = body.get("messages")
-    if not isinstance(messages, list):
-        raise Refusal(
-            400, "Missing required parameter: 'messages'.", param="messages", code="missing_required_parameter"
-        )
-    if not messages:
-        words = (
-            "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead."
-        )
-        raise Refusal(400, words, param="messages", code="empty_array")
-    for index, message in enumerate(messages):
+    if messages is None:
+        raise _missing("messages")
+    for index, message in enumerate(_list(messages, "messages", least=1)):
         _check_message(message, f"messages[{index}]")
     _check_calls_are_answered(messages)
     for index, tool in enumerate(_list(body.get("tools"), "tools")):
