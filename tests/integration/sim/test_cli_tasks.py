@@ -21,10 +21,10 @@ FINAL = {
 }
 
 
-def play(task: str, folder: Path, *, model: str = "sim/honest", **extra: str) -> CliRun:
+def play(task: str, folder: Path, **extra: str) -> CliRun:
     async def conversation() -> CliRun:
         async with Simulation(load_scripts([TASKS]), speed=0) as simulation:
-            return await run_cli(TASKS / task, base_url=simulation.url, key="any", folder=folder, model=model, **extra)
+            return await run_cli(TASKS / task, base_url=simulation.url, key="any", folder=folder, **extra)
 
     return asyncio.run(conversation())
 
@@ -34,9 +34,12 @@ def test_the_tables_speak_of_every_task() -> None:
 
 
 @pytest.mark.parametrize("task", CALLS)
-def test_the_files_are_those_that_are_expected_twice_over(task: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("deferred", ["true", "false"])
+def test_the_files_are_those_that_are_expected_with_and_without_deferred_tools(
+    task: str, deferred: str, tmp_path: Path
+) -> None:
     for folder in (tmp_path / "first", tmp_path / "second"):
-        run = play(task, folder)
+        run = play(task, folder, ENABLE_TOOL_SEARCH=deferred)
         assert (run.code, run.final_message) == (0, FINAL[task]), run.stderr
         assert (run.calls(), run.calls(subagent=True)) == CALLS[task]
         assert run.files == files_in(TASKS / task / "expected")
