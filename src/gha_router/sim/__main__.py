@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 (the default) picks a free one")
     parser.add_argument("--info-file", type=Path, metavar="F", help="where to write the address and pid")
     parser.add_argument("--speed", type=float, default=1.0, help="factor on scripted delays; 0: none")
+    parser.add_argument("--interleaved", action="store_true", help="OpenAI: pieces of parallel calls by turns")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starter ends")
     return parser
 
@@ -45,7 +46,9 @@ async def _serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end.set)
-    async with Simulation(load_scripts(options.suite), port=options.port, speed=options.speed) as simulation:
+    scripts = load_scripts(options.suite)
+    how = {"port": options.port, "speed": options.speed, "interleaved": options.interleaved}
+    async with Simulation(scripts, **how) as simulation:
         if options.until_stdin_closes:
             threading.Thread(target=_wait_for_end_of_stdin, args=(loop, end), daemon=True).start()
         if options.info_file:

@@ -1,32 +1,42 @@
-"""The HTTP side: the Messages API's paths, answered by the cast."""
+"""The HTTP side: the paths of both dialects, answered by the cast."""
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from uuid import uuid4
 
 from aiohttp import web
 
+from gha_router.sim.anthropic_api import AnthropicMessages
+from gha_router.sim.anthropic_api.wire import input_tokens
 from gha_router.sim.cast import Cast, personality_of
-from gha_router.sim.conversation import read_conversation
-from gha_router.sim.envelope import Refusal, in_envelope
+from gha_router.sim.dialect import Dialect
+from gha_router.sim.openai_api import ChatCompletions
 from gha_router.sim.personalities import PERSONALITIES
 from gha_router.sim.personality import Personality
+from gha_router.sim.refusal import Refusal
 from gha_router.sim.script import Script
-from gha_router.sim.wire import encode, events, input_tokens, message
+from gha_router.sim.wire import Json
 
-LARGEST_REQUEST = 32 * 1024 * 1024  # bytes, the API's own limit
-BORN = "2025-08-09T00:00:00Z"  # the API gives each model a date; this is seed data, not a release
+LARGEST_REQUEST = 32 * 1024 * 1024  # bytes, the limit of Anthropic's API
+# What only Anthropic's clients send; it tells the dialect where the path does not.
+OF_ANTHROPIC = ("anthropic-version", "x-api-key")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def build_app(scripts: Sequence[Script], *, speed: float = 1.0) -> web.Application:
-    """Return the application. ``speed`` is a factor on the scripted delays: 0 answers at once."""
-    service = Service(Cast(scripts=tuple(scripts)), speed)
-    app = web.Application(middlewares=[in_envelope], client_max_size=LARGEST_REQUEST)
-    app.on_response_prepare.append(_add_request_id)
-    app.router.add_post("/v1/messages", service.messages)
+def build_app(scripts: Sequence[Script], *, speed: float = 1.0, interleaved: bool = False) -> web.Application:
+    """Return the application.
+
+    ``speed`` is a factor on the scripted delays: 0 answers at once. ``interleaved`` streams the pieces of parallel
+    calls by turns in OpenAI's dialect.
+    """
+    service = Service(Cast(scripts=tuple(scripts)), speed, ChatCompletions(interleaved=interleaved))
+    app = web.Application(middlewares=[service.in_envelope], client_max_size=LARGEST_REQUEST)
+    app.on_response_prepare.append(service.add_request_id)
+    app.router.add_post("/v1/messages", service.reply)
     app.router.add_post("/v1/messages/count_tokens", service.count_tokens)
+    app.router.add_post("/v1/chat/completions", service.reply)
     app.router.add_get("/v1/models", service.models)
     app.router.add_get("/healthz", service.healthz)
     return app
@@ -35,76 +45,91 @@ def build_app(scripts: Sequence[Script], *, speed: float = 1.0) -> web.Applicati
 class Service:
     """The handlers. Nothing is remembered between two requests."""
 
-    def __init__(self, cast: Cast, speed: float) -> None:
+    def __init__(self, cast: Cast, speed: float, openai: ChatCompletions) -> None:
         self._cast = cast
         self._speed = speed
+        self._anthropic = AnthropicMessages()
+        self._openai = openai
 
-    async def messages(self, request: web.Request) -> web.StreamResponse:
-        """Answer with a whole message, or with a stream of it."""
-        body, personality = await _read(request)
-        if not isinstance(body.get("max_tokens"), int):
-            raise Refusal(400, "max_tokens: Field required")
-        reply = self._cast.reply(personality, read_conversation(body))
+    def dialect_of(self, request: web.Request) -> Dialect:
+        """Return the dialect of a request: its path tells, else its headers."""
+        if request.path.startswith("/v1/messages"):
+            return self._anthropic
+        if request.path.startswith("/v1/chat/"):
+            return self._openai
+        return self._anthropic if any(name in request.headers for name in OF_ANTHROPIC) else self._openai
+
+    async def reply(self, request: web.Request) -> web.StreamResponse:
+        """Answer with a whole reply, or with a stream of it."""
+        dialect = self.dialect_of(request)
+        dialect.authenticate(request.headers)
+        body = await _body(request)
+        dialect.check(body)
+        personality = _player(body, dialect)
+        reply = self._cast.reply(personality, dialect.read(body))
         await asyncio.sleep(reply.delay_s * self._speed)
-        whole = message(reply, body)
-        return await _stream(request, whole) if body.get("stream") is True else web.json_response(whole)
+        whole = dialect.whole(reply, body)
+        if body.get("stream") is True:
+            return await _stream(request, dialect.stream(whole, body))
+        return web.json_response(whole)
 
     async def count_tokens(self, request: web.Request) -> web.Response:
         """Answer with the estimate that ``usage.input_tokens`` would hold."""
-        body, _ = await _read(request)
+        self._anthropic.authenticate(request.headers)
+        body = await _body(request)
+        self._anthropic.check_counted(body)
+        _player(body, self._anthropic)
         return web.json_response({"input_tokens": input_tokens(body)})
 
     async def models(self, request: web.Request) -> web.Response:
         """List the personalities."""
-        _require_key(request)
-        names = sorted(PERSONALITIES)
-        data = [
-            {"type": "model", "id": name, "display_name": PERSONALITIES[name].summary, "created_at": BORN}
-            for name in names
-        ]
-        page = {"data": data, "has_more": False, "first_id": names[0], "last_id": names[-1]}
-        return web.json_response(page)
+        dialect = self.dialect_of(request)
+        dialect.authenticate(request.headers)
+        return web.json_response(dialect.models([PERSONALITIES[name] for name in sorted(PERSONALITIES)]))
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """Say that the server listens; needs no key."""
         return web.json_response({"status": "ok"})
 
+    @web.middleware
+    async def in_envelope(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Turn refusals, and what aiohttp itself refuses (no such path, too large), into the dialect's envelope."""
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            refused = refusal
+        except web.HTTPError as error:
+            refused = Refusal(error.status, error.reason)
+        return web.json_response(self.dialect_of(request).error(refused), status=refused.status)
 
-async def _read(request: web.Request) -> tuple[Mapping[str, Any], Personality]:
-    _require_key(request)
+    async def add_request_id(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Give the response an id of its own."""
+        response.headers[self.dialect_of(request).request_id] = f"req_{uuid4().hex[:24]}"
+
+
+async def _body(request: web.Request) -> Json:
     try:
         body = json.loads(await request.read())
     except ValueError as error:
         raise Refusal(400, f"The request body is not valid JSON: {error}") from error
     if not isinstance(body, dict):
         raise Refusal(400, "The request body is not a JSON object")
-    if not isinstance(body.get("model"), str):
-        raise Refusal(400, "model: Field required")
-    if not isinstance(body.get("messages"), list) or not body["messages"]:
-        raise Refusal(400, "messages: Field required, at least one message")
+    return body
+
+
+def _player(body: Json, dialect: Dialect) -> Personality:
     personality = personality_of(body["model"])
     if personality is None:
-        raise Refusal(404, f"model: {body['model']}")
-    return body, personality
+        raise dialect.unknown_model(body["model"])
+    return personality
 
 
-def _require_key(request: web.Request) -> None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    bearer = scheme.lower() == "bearer" and token.strip()
-    if not (request.headers.get("x-api-key") or bearer):
-        raise Refusal(401, "x-api-key header is required")
-
-
-async def _stream(request: web.Request, whole: dict[str, Any]) -> web.StreamResponse:
+async def _stream(request: web.Request, parts: Iterator[bytes]) -> web.StreamResponse:
     response = web.StreamResponse()
     response.content_type = "text/event-stream"
     response.headers["Cache-Control"] = "no-cache"
     await response.prepare(request)
-    for event in events(whole):
-        await response.write(encode(event))
+    for part in parts:
+        await response.write(part)
     await response.write_eof()
     return response
-
-
-async def _add_request_id(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers["request-id"] = f"req_{uuid4().hex[:24]}"

@@ -1,7 +1,7 @@
 """What a model can know: everything stands in the request, so that the simulation keeps no state."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,59 +19,62 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """A request to ``/v1/messages``, as far as a simulated model reads it."""
+    """A request, as far as a simulated model reads it; the same in every dialect."""
 
     prompt: str  # the user's words up to the first reply
-    results: tuple[Result, ...]  # one for each tool call so far, in order
+    results: tuple[Result, ...]  # one for each answered tool call so far, in the order of the calls
     cwd: str
     tools: frozenset[str]  # names of the offered tools
 
 
-def read_conversation(body: Mapping[str, Any]) -> Conversation:
-    """Return what a request body says. Blocks of unknown shape are passed over."""
-    messages = [message for message in body["messages"] if isinstance(message, Mapping)]
-    return Conversation(
-        prompt=_prompt(messages),
-        results=tuple(_results(messages)),
-        cwd=_cwd(body.get("system"), messages),
-        tools=frozenset(str(tool["name"]) for tool in _mappings(body.get("tools")) if "name" in tool),
-    )
-
-
-def _prompt(messages: list[Mapping[str, Any]]) -> str:
+def opening_words(messages: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the user wrote before the first reply."""
     words: list[str] = []
     for message in messages:
         if message.get("role") == "assistant":
             break
         if message.get("role") == "user":
-            words.append(_text(message.get("content")))
+            words.append(words_of(message.get("content")))
     return "\n".join(words).strip()
 
 
-def _results(messages: list[Mapping[str, Any]]) -> Iterator[Result]:
-    for message in messages:
-        for block in _mappings(message.get("content")):
-            if block.get("type") == "tool_result":
-                yield Result(output=_text(block.get("content")), is_error=block.get("is_error") is True)
+def words_of(content: object) -> str:
+    """Return the words of a content value without reminders, which are not the user's."""
+    return REMINDER.sub("", text_of(content)).strip()
 
 
-def _cwd(system: object, messages: list[Mapping[str, Any]]) -> str:
-    told = [_text(message.get("content")) for message in messages if message.get("role") == "system"]
-    for text in (*told, _text(system)):
+def text_of(content: object) -> str:
+    """Return the text of a content value: a string, or a list of parts of which the text parts count."""
+    if isinstance(content, str):
+        return content
+    texts = (part.get("text") for part in mappings(content) if part.get("type") == "text")
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def working_directory(told: Iterable[str], messages: Iterable[Mapping[str, Any]]) -> str:
+    """Return the directory that system texts name, or else a reminder beside the user's words; ``.`` without either.
+
+    Claude Code tells models of an older kind in reminders what it tells others in system messages.
+    """
+    reminders = (
+        reminder
+        for message in messages
+        if message.get("role") == "user"
+        for reminder in REMINDER.findall(text_of(message.get("content")))
+    )
+    for text in (*told, *reminders):
         if found := WORKING_DIRECTORY.search(text):
             return found[1].strip()
     return "."
 
 
-def _text(content: object) -> str:
-    """Return the text of a content value: a string, or a list of blocks of which the text blocks count."""
-    if isinstance(content, str):
-        text = content
-    else:
-        texts = (block.get("text") for block in _mappings(content) if block.get("type") == "text")
-        text = "\n".join(text for text in texts if isinstance(text, str))
-    return REMINDER.sub("", text).strip()
+def in_order_of(calls: Sequence[str], answered: Sequence[tuple[str, Result]]) -> tuple[Result, ...]:
+    """Return the results in the order of the calls (by id); those of no known call come last, as they came."""
+    place = {call: index for index, call in reversed([*enumerate(calls)])}
+    ordered = sorted(answered, key=lambda one: place.get(one[0], len(calls)))
+    return tuple(result for _, result in ordered)
 
 
-def _mappings(value: object) -> list[Mapping[str, Any]]:
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """Return the JSON objects of a list; of anything else, none."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

@@ -3,12 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from gha_router.sim.conversation import Conversation, Result
 from gha_router.sim.reply import Reply, ToolUse, say
 from gha_router.sim.script import Script, Step, fill
 
 WRITING_TOOLS = {"Edit", "Write"}
+
+
+class ResultLost(Exception):
+    """Fewer results came back than tool calls were made in a turn."""
+
+    def __init__(self, *, made: int, came: int) -> None:
+        super().__init__(f"I made {made} tool calls in one turn and got results of {came}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +27,20 @@ class Scene:
     conversation: Conversation
 
     @property
-    def step(self) -> Step | None:
-        """Return the step that comes next, ``None`` after the last one."""
-        done = len(self.conversation.results)
-        return self.script.steps[done] if done < len(self.script.steps) else None
+    def turn(self) -> tuple[Step, ...]:
+        """Return the tool calls that come next, none after the last ones.
+
+        Raises ``ResultLost`` in the middle of a turn: a model that made two calls knows that it did.
+        """
+        begins = 0
+        for turn in self.script.turns:
+            came = len(self.conversation.results) - begins
+            if came == 0:
+                return turn
+            if came < len(turn):
+                raise ResultLost(made=len(turn), came=came)
+            begins += len(turn)
+        return ()
 
     @property
     def failed(self) -> Result | None:
@@ -31,7 +49,8 @@ class Scene:
 
     def values(self, retell: Callable[[str], str]) -> dict[str, str]:
         """Return the saved outputs by name, each one as ``retell`` tells it, and ``cwd``."""
-        played = zip(self.script.steps, self.conversation.results, strict=False)
+        steps = chain.from_iterable(self.script.turns)
+        played = zip(steps, self.conversation.results, strict=False)
         saved = {step.save: retell(result.output) for step, result in played if step.save}
         return {"cwd": self.conversation.cwd, **saved}
 
@@ -58,19 +77,27 @@ def as_it_is(output: str) -> str:
 
 
 def replay(scene: Scene, *, retell: Callable[[str], str] = as_it_is) -> Reply:
-    """Play the next step, or say the final message.
+    """Play the next turn, or say the final message.
 
     ``retell`` tells saved outputs in messages and in written files; commands get the true ones. After a tool
-    call that failed, or when the tool is not offered, the model says so and stops.
+    call that failed or was lost, or when the tool is not offered, the model says so and stops.
     """
     if scene.failed:
         reason = scene.failed.output.partition("\n")[0]
         return say(f"A tool call failed: {reason}\nI stop here without a result.")
-    step = scene.step
-    if step is None:
+    try:
+        turn = scene.turn
+    except ResultLost as lost:
+        return say(f"{lost}\nI stop here without a result.")
+    if not turn:
         return say(str(fill(scene.script.final, scene.values(retell))))
-    if step.tool not in scene.conversation.tools:
-        return say(f"I would need the tool {step.tool}, which is not offered. I stop here without a result.")
+    for step in turn:
+        if step.tool not in scene.conversation.tools:
+            return say(f"I would need the tool {step.tool}, which is not offered. I stop here without a result.")
+    return Reply(blocks=tuple(_call(scene, step, retell) for step in turn))
+
+
+def _call(scene: Scene, step: Step, retell: Callable[[str], str]) -> ToolUse:
     values = scene.values(retell if step.tool in WRITING_TOOLS else as_it_is)
     filled: Mapping[str, object] = fill(step.input, values)
-    return Reply(blocks=(ToolUse(name=step.tool, input=filled),))
+    return ToolUse(name=step.tool, input=filled)

@@ -1,4 +1,4 @@
-"""A script: the tool calls that solve a task, and what is said at the end."""
+"""A script: the tool calls that solve a task, turn by turn, and what is said at the end."""
 
 import re
 from collections.abc import Mapping
@@ -18,12 +18,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parallel:
+    """Several tool calls in one turn. None of them knows the output of another."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """What a model does when it is given ``prompt``."""
+    """What a model does when it is given ``prompt``: one entry of ``steps`` a turn, then ``final``."""
 
     prompt: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step | Parallel, ...]
     final: str
+
+    @property
+    def turns(self) -> tuple[tuple[Step, ...], ...]:
+        """Return the tool calls of each turn."""
+        return tuple(entry.steps if isinstance(entry, Parallel) else (entry,) for entry in self.steps)
 
 
 def fill(template: Any, values: Mapping[str, str]) -> Any:

@@ -16,9 +16,11 @@ HOST = "127.0.0.1"
 class Simulation:
     """Serve the scripts while the ``async with`` block runs; ``url`` is the base address, without ``/v1``."""
 
-    def __init__(self, scripts: Sequence[Script], *, port: int = 0, speed: float = 1.0) -> None:
-        """Prepare to listen on ``port`` (0: any free one). ``speed`` is a factor on the scripted delays."""
-        app = build_app(scripts, speed=speed)
+    def __init__(
+        self, scripts: Sequence[Script], *, port: int = 0, speed: float = 1.0, interleaved: bool = False
+    ) -> None:
+        """Prepare to listen on ``port`` (0: any free one). ``speed`` and ``interleaved`` are those of ``build_app``."""
+        app = build_app(scripts, speed=speed, interleaved=interleaved)
         # A client that goes away, or our own end, cuts a scripted delay short.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
         self._port = port

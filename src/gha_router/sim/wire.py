@@ -1,15 +1,11 @@
-"""The Messages API's wire format: a reply as one JSON message, and that message as server-sent events.
-
-Source: https://docs.anthropic.com/en/api/messages-streaming. Token numbers are estimates:
-four bytes to a token.
-"""
+"""What both wire formats are made of. Token numbers are estimates: four bytes to a token."""
 
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from gha_router.sim.reply import Block, Reply, Text, ToolUse
+from gha_router.sim.reply import Block, Reply, Text
 
 Json = dict[str, Any]
 CHUNK = 24  # characters in one delta
@@ -21,85 +17,25 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def pieces(text: str) -> Iterator[str]:
+    """Return ``text`` as it is sent in a stream: in several deltas."""
+    return (text[start : start + CHUNK] for start in range(0, len(text), CHUNK))
+
+
 def tokens(text: str) -> int:
     """Return the estimated number of tokens of ``text``, at least 1."""
     return max(1, len(text.encode("utf-8", "surrogatepass")) // BYTES_PER_TOKEN)
 
 
-def input_tokens(body: Mapping[str, Any]) -> int:
-    """Return the estimated input of a request: its system prompt, messages and tools."""
-    return tokens(compact([body.get("system"), body["messages"], body.get("tools")]))
+def output_tokens(reply: Reply) -> int:
+    """Return the estimated output of a reply: its words, and the names and inputs of its tool calls."""
+    return tokens("".join(_said(block) for block in reply.blocks))
 
 
-def message(reply: Reply, body: Mapping[str, Any]) -> Json:
-    """Return the reply as the API's message. Its ids follow from the request alone."""
-    digest = sha256(compact(body).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-    content = [_block(block, f"{digest}{index:02d}") for index, block in enumerate(reply.blocks)]
-    return {
-        "id": f"msg_{digest}",
-        "type": "message",
-        "role": "assistant",
-        "model": body["model"],
-        "content": content,
-        "stop_reason": reply.stop_reason,
-        "stop_sequence": None,
-        "usage": {
-            "input_tokens": input_tokens(body),
-            "cache_creation_input_tokens": 0,
-            "cache_read_input_tokens": 0,
-            "output_tokens": tokens("".join(_said(block) for block in reply.blocks)),
-        },
-    }
-
-
-def events(whole: Json) -> Iterator[Json]:
-    """Return the events that stream this message: empty first, then block by block, then why it ended."""
-    usage = {**whole["usage"], "output_tokens": 1}
-    opening = {**whole, "content": [], "stop_reason": None, "usage": usage}
-    yield {"type": "message_start", "message": opening}
-    yield {"type": "ping"}
-    for index, block in enumerate(whole["content"]):
-        yield {"type": "content_block_start", "index": index, "content_block": _opened(block)}
-        for delta in _deltas(block):
-            yield {"type": "content_block_delta", "index": index, "delta": delta}
-        yield {"type": "content_block_stop", "index": index}
-    yield {
-        "type": "message_delta",
-        "delta": {"stop_reason": whole["stop_reason"], "stop_sequence": None},
-        "usage": {"output_tokens": whole["usage"]["output_tokens"]},
-    }
-    yield {"type": "message_stop"}
-
-
-def encode(event: Json) -> bytes:
-    """Return one event as it stands in the stream."""
-    return f"event: {event['type']}\ndata: {compact(event)}\n\n".encode(errors="replace")
-
-
-def _block(block: Block, suffix: str) -> Json:
-    match block:
-        case Text(text=text):
-            return {"type": "text", "text": text}
-        case ToolUse(name=name, input=given):
-            return {"type": "tool_use", "id": f"toolu_{suffix}", "name": name, "input": dict(given)}
+def digest(body: Mapping[str, Any]) -> str:
+    """Return 20 hexadecimal digits that follow from a request alone; a reply's ids are made of them."""
+    return sha256(compact(body).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def _said(block: Block) -> str:
     return block.text if isinstance(block, Text) else block.name + compact(dict(block.input))
-
-
-def _opened(block: Json) -> Json:
-    return {**block, "text": ""} if block["type"] == "text" else {**block, "input": {}}
-
-
-def _deltas(block: Json) -> Iterator[Json]:
-    if block["type"] == "text":
-        yield from ({"type": "text_delta", "text": part} for part in _chunks(block["text"]))
-        return
-    yield {"type": "input_json_delta", "partial_json": ""}
-    for part in _chunks(compact(block["input"])):
-        yield {"type": "input_json_delta", "partial_json": part}
-
-
-def _chunks(text: str) -> Iterator[str]:
-    return (text[start : start + CHUNK] for start in range(0, len(text), CHUNK))

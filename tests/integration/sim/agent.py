@@ -45,20 +45,25 @@ async def work(client: httpx.AsyncClient, model: str, prompt: str, cwd: Path) ->
 
 
 async def _run(call: Json, cwd: Path) -> Json:
-    given = call["input"]
-    failed = False
-    match call["name"]:
-        case "Bash":
-            output, failed = await _bash(given["command"], cwd)
-        case "Write":
-            output = _write(Path(given["file_path"]), given["content"])
-        case "Read":
-            output = _read(Path(given["file_path"]))
+    output, failed = await run_tool(call["name"], call["input"], cwd)
     content = [{"type": "text", "text": output}]
     return {"type": "tool_result", "tool_use_id": call["id"], "content": content, "is_error": failed}
 
 
+async def run_tool(name: str, given: Json, cwd: Path) -> tuple[str, bool]:
+    """Run a tool; return its output and whether it failed."""
+    match name:
+        case "Bash":
+            return await _bash(given["command"], cwd)
+        case "Write":
+            return _write(Path(given["file_path"]), given["content"]), False
+        case "Read":
+            return _read(Path(given["file_path"])), False
+    raise AssertionError(f"no such tool: {name}")
+
+
 def _write(file: Path, content: str) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(content, encoding="utf-8")
     return f"File created successfully at: {file}"
 

@@ -1,6 +1,7 @@
 """The simulation as a process: it says where it listens, and ends when it is told to."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gha_router.sim import load_scripts
+from tests.claude_code import TASKS
+from tests.unit.sim.chats import chat
 from tests.unit.sim.test_classic import CLASSIC
 
 COMMAND = [sys.executable, "-m", "gha_router.sim"]
@@ -37,6 +41,17 @@ def test_it_writes_its_address_and_pid_and_answers_there(tmp_path: Path) -> None
         assert info["pid"] == process.pid
         assert httpx.get(f"{info['url']}/healthz", trust_env=False).status_code == 200
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_it_interleaves_parallel_calls_when_it_is_asked_to(tmp_path: Path) -> None:
+    file = tmp_path / "sim.json"
+    (script,) = load_scripts([TASKS / "parallel-calls"])
+    body = chat(script.prompt) | {"stream": True}
+    with started("--suite", str(TASKS), "--info-file", str(file), "--interleaved"):
+        url = json.loads(file.read_text(encoding="utf-8"))["url"]
+        headers = {"Authorization": "Bearer any"}
+        answer = httpx.post(f"{url}/v1/chat/completions", json=body, headers=headers, trust_env=False)
+    assert re.findall(r'"index":(\d),"function"', answer.text)[:3] == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

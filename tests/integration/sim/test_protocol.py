@@ -100,7 +100,7 @@ def test_without_a_key_nothing_is_answered(path: str, headers: dict[str, str]) -
 
 
 def test_the_list_of_models_needs_a_key_too() -> None:
-    assert error_of(get("/v1/models", headers={}))[1] == "authentication_error"
+    assert error_of(get("/v1/models", headers={"anthropic-version": "2023-06-01"}))[1] == "authentication_error"
 
 
 def test_an_unknown_model_is_not_found() -> None:

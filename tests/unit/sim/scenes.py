@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gha_router.sim.conversation import read_conversation
+from gha_router.sim.anthropic_api.request import read_conversation
 from gha_router.sim.personality import Scene
 from gha_router.sim.script import Script, Step
 

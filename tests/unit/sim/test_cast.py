@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from gha_router.sim import FIVE, PERSONALITIES
+from gha_router.sim.anthropic_api.request import read_conversation
 from gha_router.sim.cast import Cast, personality_of
-from gha_router.sim.conversation import read_conversation
 from gha_router.sim.reply import Text, ToolUse
-from gha_router.sim.script import Script
+from gha_router.sim.script import Script, Step
 from tests.unit.sim.scenes import SCRIPT, request
 
 CAST = Cast(scripts=(SCRIPT,))
@@ -44,10 +44,12 @@ def test_other_models_are_unknown(model: str) -> None:
     assert personality_of(model) is None
 
 
-def improvised(prompt: str) -> Script:
+def improvised(prompt: str) -> tuple[Step, Script]:
+    """Return the one step of a script, and the script."""
     script = CAST.script_for(prompt)
     assert script is not None
-    return script
+    ((step,),) = script.turns
+    return step, script
 
 
 @pytest.mark.parametrize(
@@ -59,21 +61,21 @@ def improvised(prompt: str) -> Script:
     ],
 )
 def test_a_plain_prompt_for_a_file_writes_it(prompt: str, path: str, content: str) -> None:
-    script = improvised(prompt)
-    assert script.steps[0].tool == "Write"
-    assert script.steps[0].input == {"file_path": path, "content": content}
+    step, script = improvised(prompt)
+    assert step.tool == "Write"
+    assert step.input == {"file_path": path, "content": content}
     assert script.final.endswith("Done.")
 
 
 @pytest.mark.parametrize(("prompt", "command"), [("Run make x", "make x"), ("Run `ls -l` now", "ls -l")])
 def test_a_plain_prompt_for_a_command_runs_it(prompt: str, command: str) -> None:
-    assert improvised(prompt).steps[0].input["command"] == command
+    assert improvised(prompt)[0].input["command"] == command
 
 
 @pytest.mark.parametrize("prompt", ["Count the lines of README.md.", "Count the lines of `README.md`"])
 def test_a_plain_prompt_for_a_count_counts(prompt: str) -> None:
-    script = improvised(prompt)
-    assert script.steps[0].input["command"] == "wc -l < README.md"
+    step, script = improvised(prompt)
+    assert step.input["command"] == "wc -l < README.md"
     assert script.final.startswith("README.md has ${lines} lines.")
 
 

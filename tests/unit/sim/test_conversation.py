@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from gha_router.sim.conversation import Result, read_conversation
+from gha_router.sim.anthropic_api.request import read_conversation
+from gha_router.sim.conversation import Result
 from tests.unit.sim.scenes import ENVIRONMENT, REMINDER, request, text
 
 

@@ -13,7 +13,15 @@ from gha_router.sim.personalities.miscounter import misremember
 from gha_router.sim.personalities.slow import DELAY_S, PATIENCE
 from gha_router.sim.personality import Scene
 from gha_router.sim.reply import Reply, Text, ToolUse
+from gha_router.sim.script import Parallel, Step
 from tests.unit.sim.scenes import SCRIPT, scene
+
+
+def first_step() -> Step:
+    """Return the first call of the script, under no name."""
+    ((step,), *_) = SCRIPT.turns
+    return replace(step, save=None)
+
 
 OUTPUTS = ("354", "354 again", "File created")
 WORKERS = ("sim/honest", "sim/oracle", "sim/slow", "sim/clock-blind", "sim/miscounter")
@@ -121,3 +129,22 @@ def test_a_worker_calls_no_tool_that_is_not_offered(name: str) -> None:
     seen = scene(SCRIPT)
     bare = replace(seen, conversation=replace(seen.conversation, tools=frozenset({"Read"})))
     assert "Bash, which is not offered" in said(answer(name, bare))
+
+
+PARALLEL = replace(SCRIPT, steps=(Parallel(steps=(first_step(), first_step())), *SCRIPT.steps))
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_parallel_calls_are_made_in_one_turn(name: str) -> None:
+    assert [block for block in answer(name, scene(PARALLEL)).blocks if isinstance(block, ToolUse)] == [
+        ToolUse(name="Bash", input={"command": "ls | wc -l"}),
+        ToolUse(name="Bash", input={"command": "ls | wc -l"}),
+    ]
+    assert called(answer(name, scene(PARALLEL, "1", "2"))).input == {"command": "ls | wc -l"}
+    assert called(answer(name, scene(PARALLEL, "1", "2", "3"))).input == {"command": "echo 3 again"}
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_result_that_was_lost_on_the_way_is_noticed(name: str) -> None:
+    message = said(answer(name, scene(PARALLEL, "1")))
+    assert message == "I made 2 tool calls in one turn and got results of 1.\nI stop here without a result."

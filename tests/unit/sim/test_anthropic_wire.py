@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gha_router.sim.anthropic_api.wire import encode, events, input_tokens, message
 from gha_router.sim.reply import Block, Reply, Text, ToolUse
-from gha_router.sim.wire import CHUNK, encode, events, input_tokens, message, tokens
+from gha_router.sim.wire import CHUNK, tokens
 from tests.unit.sim.scenes import request
 from tests.unit.sim.stream import assemble, parse
 

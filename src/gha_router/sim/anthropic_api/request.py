@@ -1,0 +1,38 @@
+"""A request to ``/v1/messages``, read as a conversation."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gha_router.sim.conversation import (
+    Conversation,
+    Result,
+    in_order_of,
+    mappings,
+    opening_words,
+    text_of,
+    words_of,
+    working_directory,
+)
+
+
+def read_conversation(body: Mapping[str, Any]) -> Conversation:
+    """Return what a request body says. Blocks of unknown shape are passed over."""
+    messages = mappings(body["messages"])
+    told = [text_of(message.get("content")) for message in messages if message.get("role") == "system"]
+    calls = [str(block.get("id")) for block in _blocks(messages, "tool_use")]
+    answered = [(str(block.get("tool_use_id")), _result(block)) for block in _blocks(messages, "tool_result")]
+    return Conversation(
+        prompt=opening_words(messages),
+        results=in_order_of(calls, answered),
+        cwd=working_directory((*told, text_of(body.get("system"))), messages),
+        tools=frozenset(str(tool["name"]) for tool in mappings(body.get("tools")) if "name" in tool),
+    )
+
+
+def _blocks(messages: Sequence[Mapping[str, Any]], kind: str) -> Iterator[Mapping[str, Any]]:
+    for message in messages:
+        yield from (block for block in mappings(message.get("content")) if block.get("type") == kind)
+
+
+def _result(block: Mapping[str, Any]) -> Result:
+    return Result(output=words_of(block.get("content")), is_error=block.get("is_error") is True)

@@ -1,0 +1,45 @@
+"""A request to ``/v1/chat/completions``, read as a conversation.
+
+Source: https://platform.openai.com/docs/api-reference/chat/create. A tool message has no mark for a call that failed,
+so that a model can only tell from its words. They are Claude Code's own, or what people write before an error.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gha_router.sim.conversation import (
+    Conversation,
+    Result,
+    in_order_of,
+    mappings,
+    opening_words,
+    text_of,
+    words_of,
+    working_directory,
+)
+
+SYSTEM = {"system", "developer"}
+FAILED = re.compile(r"<tool_use_error>|Exit code [1-9]|Error\b")
+
+
+def read_conversation(body: Mapping[str, Any]) -> Conversation:
+    """Return what a request body says. Parts that are no text (images, sounds) are passed over."""
+    messages = mappings(body["messages"])
+    told = [text_of(message.get("content")) for message in messages if message.get("role") in SYSTEM]
+    calls = [str(call.get("id")) for message in messages for call in mappings(message.get("tool_calls"))]
+    answered = [
+        (str(message.get("tool_call_id")), _result(message)) for message in messages if message.get("role") == "tool"
+    ]
+    functions = mappings([tool.get("function") for tool in mappings(body.get("tools"))])
+    return Conversation(
+        prompt=opening_words(messages),
+        results=in_order_of(calls, answered),
+        cwd=working_directory(told, messages),
+        tools=frozenset(str(function["name"]) for function in functions if "name" in function),
+    )
+
+
+def _result(message: Mapping[str, Any]) -> Result:
+    output = words_of(message.get("content"))
+    return Result(output=output, is_error=FAILED.match(output) is not None)
