@@ -1,0 +1,118 @@
+"""The real Claude Code CLI through the gateway, on upstreams of both dialects."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import web
+
+from gha_router.gateway.app import Gateway
+from gha_router.gateway.keys import Grant
+from gha_router.gateway.server import serving
+from gha_router.gateway.setup import ANTHROPIC, OPENAI, Setup, Upstream
+from gha_router.ledger import Ledger, receipts
+from gha_router.pricing import Price
+from gha_router.records import Decision
+from gha_router.sim import Simulation, load_scripts
+from tests.claude_code import TASKS, CliRun, files_in, run_cli
+from tests.upstream import upstream
+
+PRICE = Price(input=Decimal(3), output=Decimal(15), source="configured", digest="d")
+MODEL = "lab/sim/honest"
+TASK_NAMES = ["three-turns", "parallel-calls", "subagent"]
+
+
+@asynccontextmanager
+async def gateway(folder: Path, *, base_url: str, speaks: str) -> AsyncIterator[tuple[str, str]]:
+    """Yield the address and a key of a gateway in front of one upstream."""
+    deployment = Upstream(
+        name=MODEL,
+        model="sim/honest",
+        provider="lab",
+        base_url=base_url,
+        api_key="sk-of-the-upstream",
+        price=PRICE,
+        format=speaks,
+    )
+    decision = Decision(asked=None, model="coder", deployments=(MODEL,), reason="asked by name")
+    setup = Setup(
+        ledger=folder / "ledger.jsonl", upstreams={MODEL: deployment}, names={"coder": decision}, default=decision
+    )
+    one = Gateway(setup, Ledger(setup.ledger))
+    async with serving(one) as url:
+        yield url, one.keys.mint(Grant(step="fix", decision=decision))
+    one.ledger.close()
+
+
+def play(task: str, folder: Path, speaks: str, **extra: str) -> CliRun:
+    async def conversation() -> CliRun:
+        async with Simulation(load_scripts([TASKS]), speed=0, interleaved=True) as simulation:
+            base_url = f"{simulation.url}/v1" if speaks == OPENAI else simulation.url
+            async with gateway(folder, base_url=base_url, speaks=speaks) as (url, key):
+                return await run_cli(
+                    TASKS / task, base_url=url, key=key, folder=folder / "work", model="coder", **extra
+                )
+
+    return asyncio.run(conversation())
+
+
+@pytest.mark.parametrize("task", TASK_NAMES)
+@pytest.mark.parametrize("deferred", ["true", "false"])
+def test_a_task_over_an_openai_upstream_gives_the_files_of_an_anthropic_one(
+    task: str, deferred: str, tmp_path: Path
+) -> None:
+    runs = {}
+    for speaks in (OPENAI, ANTHROPIC):
+        (tmp_path / speaks).mkdir()
+        runs[speaks] = run = play(task, tmp_path / speaks, speaks, ENABLE_TOOL_SEARCH=deferred)
+        assert run.code == 0, run.stderr
+        assert run.files == files_in(TASKS / task / "expected"), run.final_message
+        written = list(receipts(tmp_path / speaks / "ledger.jsonl"))
+        assert all(receipt.complete and receipt.cost_usd for receipt in written)
+    openai, anthropic = runs[OPENAI], runs[ANTHROPIC]
+    assert openai.final_message == anthropic.final_message
+    assert (openai.calls(), openai.calls(subagent=True)) == (anthropic.calls(), anthropic.calls(subagent=True))
+
+
+def chat(message: dict[str, Any]) -> web.Response:
+    reason = "tool_calls" if "tool_calls" in message else "stop"
+    body = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "m",
+        "choices": [{"index": 0, "message": {"role": "assistant", **message}, "finish_reason": reason}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+    }
+    return web.json_response(body)
+
+
+def test_a_web_search_on_a_model_that_cannot_is_refused_in_words_that_the_agent_reads(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    async def searching(_request: web.Request, body: bytes) -> web.StreamResponse:
+        results = [one["content"] for one in orjson.loads(body)["messages"] if one["role"] == "tool"]
+        told.extend(results)
+        if results:
+            return chat({"content": "I could not search."})
+        arguments = '{"query":"the weather"}'
+        call = {"id": "call_1", "type": "function", "function": {"name": "WebSearch", "arguments": arguments}}
+        return chat({"content": None, "tool_calls": [call]})
+
+    async def run() -> CliRun:
+        async with (
+            upstream(searching) as up,
+            gateway(tmp_path, base_url=f"{up.url}/v1", speaks=OPENAI) as (url, key),
+        ):
+            task = TASKS / "three-turns"
+            extra = {"ENABLE_TOOL_SEARCH": "false"}
+            return await run_cli(task, base_url=url, key=key, folder=tmp_path / "work", model="coder", **extra)
+
+    ended = asyncio.run(run())
+    assert ended.final_message == "I could not search.", ended.stderr
+    assert "search the web" in str(told[0])
