@@ -9,16 +9,23 @@ from aiohttp import web
 
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
-from gha_router.gateway.dialect import error
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, MESSAGES_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
-from gha_router.gateway.fronts import Front, Messages
+from gha_router.gateway.fronts import Chat, Front, Messages
 from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.setup import Setup
 from gha_router.ledger import Ledger
 from gha_router.records import Decision
 
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
+CHAT_PATH = "/v1/chat/completions"
+MODEL = {
+    "type": "model",
+    "created_at": "1970-01-01T00:00:00Z",
+    "object": "model",
+    "created": 0,
+    "owned_by": "gha-router",
+}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Do = Callable[[aiohttp.ClientSession, web.Request, Exchange], Awaitable[web.StreamResponse]]
 
@@ -41,6 +48,7 @@ class Gateway:
         app = web.Application(client_max_size=MAX_BODY, middlewares=[in_our_words])
         app.router.add_post(MESSAGES_PATH, self.messages)
         app.router.add_post(COUNT_TOKENS_PATH, self.count_tokens)
+        app.router.add_post(CHAT_PATH, self.chat)
         app.router.add_get("/v1/models", self.models)
         app.router.add_get("/receipts", self.receipts)
         app.router.add_get("/healthz", self.healthz)
@@ -50,6 +58,10 @@ class Gateway:
     async def messages(self, request: web.Request) -> web.StreamResponse:
         """Answer ``POST /v1/messages``, streamed or not."""
         return await self._serve(request, Messages(), self._dispatcher.answer)
+
+    async def chat(self, request: web.Request) -> web.StreamResponse:
+        """Answer ``POST /v1/chat/completions``, streamed or not."""
+        return await self._serve(request, Chat(), self._dispatcher.answer)
 
     async def count_tokens(self, request: web.Request) -> web.StreamResponse:
         """Answer ``POST /v1/messages/count_tokens``: the upstream's count, else an estimate that errs high."""
@@ -79,15 +91,12 @@ class Gateway:
             self._settle(exchange)
 
     async def models(self, request: web.Request) -> web.Response:
-        """List what may be asked for by name."""
+        """List what may be asked for by name, in a form that clients of both dialects read."""
         if self._grant(request) is None:
             return _forbidden(Messages())
-        data = [
-            {"type": "model", "id": name, "display_name": name, "created_at": "1970-01-01T00:00:00Z"}
-            for name in self.setup.names
-        ]
+        data = [MODEL | {"id": name, "display_name": name} for name in self.setup.names]
         ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
-        return web.json_response({"data": data, "has_more": False, **ends})
+        return web.json_response({"object": "list", "data": data, "has_more": False, **ends})
 
     async def receipts(self, request: web.Request) -> web.Response:
         """Answer with all receipts so far and the ledger's head, to the run key only."""
@@ -143,7 +152,8 @@ async def in_our_words(request: web.Request, handler: Handler) -> web.StreamResp
     try:
         return await handler(request)
     except web.HTTPException as refusal:
-        return error(refusal.status, refusal.reason)
+        front = Chat() if request.path == CHAT_PATH else Messages()
+        return front.error(refusal.status, refusal.reason)
 
 
 def _key(request: web.Request) -> str | None:

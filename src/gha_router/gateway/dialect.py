@@ -39,6 +39,14 @@ def envelope(kind: str, message: str) -> bytes:
     return orjson.dumps({"type": "error", "error": {"type": kind, "message": message}})
 
 
+def message_of(body: bytes) -> str:
+    """Return what an error envelope says; the body itself where it is none."""
+    try:
+        return str(orjson.loads(body)["error"]["message"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return body.decode(errors="replace")
+
+
 class Redactor:
     """Takes a provider's key out of the bytes that go to the agent, wherever the chunks are cut.
 

@@ -1,12 +1,16 @@
 """What a client speaks: how its replies, streams and errors are written. Backs give all in Anthropic's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import orjson
 from aiohttp import web
 
-from gha_router.gateway import dialect
+from gha_router.gateway import dialect, sse
 from gha_router.gateway.answer import Event, Failure
+from gha_router.gateway.body import BadBody
+from gha_router.gateway.translate import MessageStream, Untranslatable, chat_error, completion, messages_request
+from gha_router.records import Json
 
 
 class Encoder(Protocol):
@@ -61,3 +65,70 @@ class Messages:
     def encode(self, events: Sequence[Event]) -> bytes:
         """Return the events' bytes."""
         return b"".join(event.data for event in events)
+
+
+class Chat:
+    """OpenAI's chat completions: translated into Messages, and what comes back translated again."""
+
+    def __init__(self) -> None:
+        self._asked: Json = {}
+
+    def request(self, body: bytes) -> bytes:
+        """Return the request as one for Messages. Raises ``BadBody``."""
+        try:
+            asked = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            asked = None
+        if not isinstance(asked, dict):
+            raise BadBody("the request's body is not a JSON object")
+        self._asked = asked
+        try:
+            return orjson.dumps(messages_request(asked))
+        except Untranslatable as error:
+            raise BadBody(str(error)) from error
+
+    def error(self, status: int, message: str) -> web.Response:
+        """Return an error of our own."""
+        return self._error(status, f"gha-router: {message}", dialect.JSON_FINAL)
+
+    def failure(self, failure: Failure) -> web.Response:
+        """Return an upstream's error."""
+        return self._error(failure.status, dialect.message_of(failure.body), failure.headers)
+
+    def whole(self, body: bytes) -> bytes:
+        """Return the message as a completion."""
+        return orjson.dumps(completion(orjson.loads(body), asked=str(self._asked.get("model"))))
+
+    def stream(self) -> "ChatEncoder":
+        """Return what writes one stream."""
+        return ChatEncoder(self._asked)
+
+    def _error(self, status: int, message: str, headers: Mapping[str, str]) -> web.Response:
+        body = orjson.dumps(chat_error(status, message))
+        kept = {name: value for name, value in headers.items() if name not in ENTITY}
+        return web.Response(status=status, body=body, headers={**kept, "content-type": "application/json"})
+
+
+ENTITY = frozenset({"content-type", "content-length"})
+
+
+class ChatEncoder:
+    """Writes one stream of chunks: ``data: {...}`` each, ``data: [DONE]`` at the end."""
+
+    def __init__(self, asked: Json) -> None:
+        options = asked.get("stream_options")
+        usage = isinstance(options, dict) and options.get("include_usage") is True
+        self._chunks = MessageStream(asked=str(asked.get("model")), include_usage=usage)
+
+    def encode(self, events: Sequence[Event]) -> bytes:
+        """Return the chunks of these events; a comment for a ping, for OpenAI's streams have none."""
+        return b"".join(map(self._event, events))
+
+    def _event(self, event: Event) -> bytes:
+        if event.kind == "ping":
+            return b": ping\n\n"
+        data = sse.data_of(event.data)
+        if data is None:
+            return b""
+        chunks = b"".join(b"data: %b\n\n" % orjson.dumps(chunk) for chunk in self._chunks.feed(data))
+        return chunks + (b"data: [DONE]\n\n" if event.kind in {"message_stop", "error"} else b"")
