@@ -18,13 +18,16 @@ class Upstream:
     name: str  # provider/model, as receipts and headers name it
     model: str  # as the provider knows it
     provider: str
-    base_url: str
+    base_url: str  # empty: LiteLLM knows it
     api_key: str | None = field(repr=False)
     price: Price | None
     timeout_s: float | None = None  # for a whole reply that is not streamed
     first_byte_s: float | None = None
     idle_s: float | None = None  # between two chunks of a stream
     max_output: int | None = None
+    settings: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # of a provider that LiteLLM asks; secrets too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
