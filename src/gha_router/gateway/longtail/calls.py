@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -60,49 +60,60 @@ def _plain(reply: Any) -> dict[str, Any]:
     return data
 
 
-def described(error: Exception) -> dict[str, Any]:
-    """Return an error as ``{"status", "message", "retry_after"}``, in the provider's words where there are any."""
-    response = getattr(error, "response", None)
-    headers = getattr(response, "headers", None) or getattr(error, "headers", None) or {}
+def described(error: BaseException) -> dict[str, Any]:
+    """Return an error as ``{"status", "message", "retry_after"}``, as the provider sent it where it sent something.
+
+    LiteLLM turns statuses into others and loses headers and words; the response is at the root of what it raises.
+    """
+    response = next((one.response for one in _chain(error) if type(one).__name__ == "HTTPStatusError"), None)
+    if response is None:
+        return {"status": _status(error), "message": _message(error), "retry_after": None}
+    text = _body(response)
     return {
-        "status": _status(error),
-        "message": _message(error),
-        "retry_after": headers.get("retry-after"),
+        "status": response.status_code,
+        "message": _said(text) or text or f"HTTP {response.status_code}",
+        "retry_after": response.headers.get("retry-after"),
     }
 
 
-def _status(error: Exception) -> int:
-    match type(error).__name__:
-        case "Timeout" | "TimeoutError" | "APITimeoutError":
-            return TIMED_OUT
-        case "APIConnectionError":  # also for whatever fails inside of LiteLLM
-            return BAD_GATEWAY
+def _chain(error: BaseException | None) -> Iterator[Any]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _body(response: Any) -> str:
     try:
-        status = int(getattr(error, "status_code", BAD_GATEWAY))
-    except (TypeError, ValueError):
-        return BAD_GATEWAY
-    return status if 400 <= status < 600 else BAD_GATEWAY  # noqa: PLR2004  what an error's status can be
+        return str(response.text)
+    except Exception:  # noqa: BLE001  httpx has several ways to say that a stream was not read
+        return ""
 
 
-def _message(error: Exception) -> str:
-    """Return the text that the provider sent, freed of LiteLLM's names and tracebacks."""
+def _status(error: BaseException) -> int:
+    names = {type(one).__name__ for one in _chain(error)}
+    if names & {"Timeout", "TimeoutError", "APITimeoutError", "TimeoutException"}:
+        return TIMED_OUT
+    status = getattr(error, "status_code", None)
+    refused = isinstance(status, int) and 400 <= status < 500  # noqa: PLR2004  before or in the call, for a reason
+    return int(status) if refused and status is not None else BAD_GATEWAY
+
+
+def _message(error: BaseException) -> str:
+    """Return LiteLLM's own words, freed of its names and tracebacks."""
     text = str(getattr(error, "message", None) or error).partition("\nTraceback")[0]
-    text = _LITELLM.sub("", text).strip()
-    return _said(text) or text or type(error).__name__
+    return _NAMES.sub("", text).strip() or type(error).__name__
 
 
-_LITELLM = re.compile(r"^(?:litellm\.\w+: |\w*(?:Exception|Error)(?: - |: | ))+")
+_NAMES = re.compile(r"^(?:litellm\.\w+: |\w+Exception(?: \w+Error)? - )+")
 
 
 def _said(text: str) -> str | None:
-    """Return ``error.message`` of the JSON that a text ends with."""
-    start = text.find("{")
+    """Return the message of an error's JSON: ``{"error": {"message"}}``, in a list with Google, or ``{"message"}``."""
     try:
-        data = json.loads(text[start:]) if start >= 0 else None
+        data = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(data, dict):
-        return None
-    inner = data.get("error", data)
+    data = data[0] if isinstance(data, list) and data else data
+    inner = data.get("error", data) if isinstance(data, dict) else None
     message = inner.get("message") or inner.get("Message") if isinstance(inner, dict) else inner
     return message if isinstance(message, str) else None

@@ -129,12 +129,11 @@ class Driver:
     @asynccontextmanager
     async def _call(self, request: dict[str, Any]) -> AsyncIterator[asyncio.StreamReader]:
         """Send one request; to leave the context is to cancel it."""
-        await self.warm_up()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         reader, writer = await asyncio.open_unix_connection(sock=ours)
         try:
             with theirs:
-                self._pass(theirs)
+                await self._pass(theirs)
             writer.write(frames.pack(request))
             with suppress(ConnectionError):  # the worker died: reading says so
                 await writer.drain()
@@ -142,13 +141,24 @@ class Driver:
         finally:
             writer.close()
 
-    def _pass(self, connection: socket.socket) -> None:
-        if self._control is None:
-            raise LongtailError(502, "the LiteLLM worker was closed")
-        try:
-            socket.send_fds(self._control, [b"c"], [connection.fileno()])
-        except OSError as error:
-            raise LongtailError(502, "the LiteLLM worker died") from error
+    async def _pass(self, connection: socket.socket) -> None:
+        """Hand one end of a call's connection over; a worker that has died since the last call is replaced."""
+        for last in (False, True):
+            await self.warm_up()
+            control = self._control
+            try:
+                if control is not None:
+                    socket.send_fds(control, [b"c"], [connection.fileno()])
+                    return
+            except BlockingIOError:
+                raise LongtailError(503, "too many calls wait for the LiteLLM worker") from None
+            except OSError:
+                if last:
+                    break
+                async with self._starting:
+                    if self._control is control:
+                        await self._end()
+        raise LongtailError(502, "the LiteLLM worker died")
 
     async def _end(self) -> None:
         if self._control is not None:

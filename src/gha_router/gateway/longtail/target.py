@@ -37,7 +37,13 @@ def arguments(upstream: Upstream) -> dict[str, Any]:
         named[address] = upstream.base_url
     if upstream.api_key:
         named["api_key"] = upstream.api_key
-    return {"model": f"{provider}/{upstream.model}", **named}
+    return {"model": f"{provider}/{_converse(upstream)}{upstream.model}", **named}
+
+
+def _converse(upstream: Upstream) -> str:
+    """Return what asks for Bedrock's Converse, which takes any model; LiteLLM refuses those that it does not know."""
+    named = "/" in upstream.model and not upstream.model.startswith("arn:")
+    return "converse/" if litellm_provider(upstream) == BEDROCK and not named and not speaks_messages(upstream) else ""
 
 
 def speaks_messages(upstream: Upstream) -> bool:
