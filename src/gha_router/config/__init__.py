@@ -1,9 +1,11 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
+from gha_router.config.clouds import unmet
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
 from gha_router.config.load import load, parse, read_task_document
 from gha_router.config.models import (
+    AwsKeys,
     Budget,
     Config,
     Deployment,
@@ -19,6 +21,7 @@ from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 
 __all__ = [
     "KNOWN_PROVIDERS",
+    "AwsKeys",
     "Budget",
     "Config",
     "Deployment",
@@ -38,4 +41,5 @@ __all__ = [
     "referenced_variables",
     "suggest",
     "tier_named",
+    "unmet",
 ]

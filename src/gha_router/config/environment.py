@@ -61,7 +61,9 @@ def used_providers(config: Config, document: Document, available: Mapping[str, P
             variable = KNOWN_PROVIDERS[name].variable or ""
             needs = f"{needed_by(use.trail, document)} at provider `{name}`"
             raise _missing(variable, needs, document, use.trail)
-        providers[name] = available[name]
+        listed = config.providers.get(name)
+        found = available[name]
+        providers[name] = listed.model_copy(update={"api_key": found.api_key}) if listed else found
     return providers
 
 

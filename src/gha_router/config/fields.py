@@ -1,5 +1,6 @@
 """The kinds of values that the configuration's models are made of, and what is said of a wrong one."""
 
+import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -46,6 +47,18 @@ def _stripped(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+def _google_key(value: SecretStr) -> SecretStr:
+    try:
+        usable = isinstance(json.loads(value.get_secret_value()), dict)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise mistake(
+            "this is no Google key", "Put the text of the key's JSON file into a secret, and name it here: `${NAME}`."
+        )
+    return value
+
+
 def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the items. ``min_length`` would count only the valid ones and so speak of the wrong mistake."""
     if not items:
@@ -61,6 +74,8 @@ def _tier(value: Any) -> Any:
 
 Address = Annotated[str, AfterValidator(_address)]
 Key = Annotated[SecretStr, BeforeValidator(_stripped)]
+GoogleKey = Annotated[Key, AfterValidator(_google_key)]
+Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]  # of an address that it becomes a part of
 DeploymentName = Annotated[str, AfterValidator(_deployment)]
 NotEmpty = AfterValidator(_not_empty)
 Text = Annotated[str, Field(min_length=1)]

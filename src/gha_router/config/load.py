@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from gha_router.config.clouds import check_clouds
 from gha_router.config.document import Document, Trail
 from gha_router.config.environment import available_providers, fill, used_providers
 from gha_router.config.models import Config, Origin
 from gha_router.config.reading import read_document
 from gha_router.config.references import check_references
-from gha_router.config.shape import validate
+from gha_router.config.shape import first, validate
 from gha_router.errors import ConfigError, Position
 
 VERSION = "1"
@@ -31,7 +33,10 @@ def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
     origin = Origin(file=name, places=document.places, warnings=tuple(_warnings(document)), available=available)
     config = validate(document, origin)
     check_references(config, document)
-    return config.model_copy(update={"providers": used_providers(config, document, available)})
+    config = config.model_copy(update={"providers": used_providers(config, document, available)})
+    if errors := list(check_clouds(config, document)):
+        raise first(errors)
+    return config
 
 
 def read_task_document(path: Path) -> Document:
@@ -79,9 +84,23 @@ def _check_version(document: Document) -> None:
 def _warnings(document: Document) -> Iterator[str]:
     providers = document.data.get("providers")
     for name, provider in providers.items() if isinstance(providers, dict) else ():
-        trail = ("providers", name, "api_key")
-        if isinstance(provider, dict) and provider.get("api_key") and trail not in document.written:
-            yield (
-                f"{document.place(trail)}: the key of provider `{name}` is written in the file; "
-                "use ${VAR} and a secret"
-            )
+        if not isinstance(provider, dict):
+            continue
+        for trail in _secrets(name, provider):
+            if trail not in document.written:
+                yield (
+                    f"{document.place(trail)}: the key of provider `{name}` is written in the file; "
+                    "use ${VAR} and a secret"
+                )
+
+
+def _secrets(name: str, provider: dict[str, Any]) -> Iterator[Trail]:
+    """Yield where a provider's secrets stand; an AWS access key's id is none."""
+    if provider.get("api_key"):
+        yield ("providers", name, "api_key")
+    match provider.get("credentials"):
+        case dict() as keys:
+            secret = ("secret_access_key", "session_token")
+            yield from (("providers", name, "credentials", key) for key in secret if keys.get(key))
+        case str():
+            yield ("providers", name, "credentials")

@@ -21,8 +21,10 @@ from gha_router.config.fields import (
     Address,
     Count,
     DeploymentName,
+    GoogleKey,
     Key,
     NotEmpty,
+    Place,
     Raw,
     Seconds,
     Text,
@@ -50,12 +52,51 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class AwsKeys(Record):
+    """The key pair of an AWS identity, and its session's token where it is a temporary one."""
+
+    access_key_id: Key
+    secret_access_key: Key
+    session_token: Key | None = None
+
+
+def _credentials_kind(value: Any) -> str:
+    return "keys" if isinstance(value, dict | AwsKeys) else "text"
+
+
+Credentials = Annotated[
+    Annotated[AwsKeys, Tag("keys")] | Annotated[GoogleKey, Tag("text")], Discriminator(_credentials_kind)
+]
+
+
 class Provider(Record):
-    """An upstream: its address, its key and what it speaks."""
+    """An upstream: its address, its key and what it speaks.
+
+    The rest is for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
+    LiteLLM's name of the provider when it is not the provider's own.
+    """
 
     base_url: Address | None = None
     api_key: Key | None = None
     format: Format
+    litellm_provider: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,50}$")] | None = None
+    region: Place | None = None
+    project: Place | None = None
+    api_version: Place | None = None
+    credentials: Credentials | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return what is set beside address and key, secrets in the clear, as ``gateway.setup.Upstream`` holds it."""
+        plain = {name: getattr(self, name) for name in ("litellm_provider", "region", "project", "api_version")}
+        match self.credentials:
+            case AwsKeys() as keys:
+                secret = {name: getattr(keys, name) for name in AwsKeys.model_fields}
+            case text:
+                secret = {"credentials": text}
+        return {name: str(value) for name, value in plain.items() if value is not None} | {
+            name: value.get_secret_value() for name, value in secret.items() if value is not None
+        }
 
 
 class Rates(Record):

@@ -9,7 +9,7 @@ from gha_router.config.fields import is_deployment
 from gha_router.config.models import Config
 from gha_router.config.shape import first
 from gha_router.config.uses import Use, deployments, model_names, targets
-from gha_router.config.words import KNOWN_PROVIDERS, suggest
+from gha_router.config.words import KNOWN_PROVIDERS, Format, suggest
 from gha_router.errors import ConfigError
 
 _TIER = re.compile(r"tier-([0-9]+)")
@@ -49,7 +49,7 @@ def _bad_providers(config: Config, document: Document) -> Iterator[ConfigError]:
     for use in deployments(document.data):
         yield from _unknown_provider(use, config, document)
     for name, provider in config.providers.items():
-        if name not in KNOWN_PROVIDERS and provider.base_url is None:
+        if name not in KNOWN_PROVIDERS and provider.base_url is None and provider.format is not Format.LITELLM:
             yield ConfigError(
                 f"`providers.{name}` needs `base_url`",
                 where=document.place(("providers", name)),

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from gha_router.config.document import Document, Trail, dotted
 from gha_router.config.fields import MISTAKE
 from gha_router.config.models import (
+    AwsKeys,
     Budget,
     Config,
     Deployment,
@@ -151,6 +152,8 @@ def _model_at(trail: Trail) -> type[Record]:
     match trail:
         case ("models", _, *_, "price"):
             return Rates
+        case ("providers", _, "credentials"):
+            return AwsKeys
         case ("steps", _, "on_fail"):
             return OnFail
         case (section, *_):
@@ -171,7 +174,7 @@ def _unknown_word(details: ErrorDetails, trail: Trail, document: Document) -> Co
 def _missing_key(details: ErrorDetails, trail: Trail, document: Document) -> ConfigError:
     key = details["loc"][-1]
     hint = None
-    if trail[:1] == ("providers",):
+    if key == "format":
         known = suggest(str(trail[1]), KNOWN_PROVIDERS)
         hint = f"{known} A provider of your own needs `base_url` and `format`."
     return ConfigError(f"`{dotted(trail)}` needs `{key}`", where=document.place(trail), hint=hint)

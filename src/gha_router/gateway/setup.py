@@ -21,7 +21,7 @@ class Upstream:
     name: str  # provider/model, as receipts and headers name it
     model: str  # as the provider knows it
     provider: str
-    base_url: str
+    base_url: str  # empty: LiteLLM knows it
     api_key: str | None = field(repr=False)
     price: Price | None
     format: str = ANTHROPIC  # what it speaks
@@ -30,6 +30,8 @@ class Upstream:
     idle_s: float | None = None  # between two events of a stream that carry something
     max_output: int | None = None  # tokens
     context: int | None = None  # tokens
+    # Of a provider that is asked through LiteLLM, secrets too:
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

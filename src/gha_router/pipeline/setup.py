@@ -9,7 +9,7 @@ from typing import Any
 
 from gha_router import checks
 from gha_router.claims import parse_expected
-from gha_router.config import Config, Deployment, Step, Trail, suggest
+from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, unmet
 from gha_router.errors import ConfigError
 from gha_router.gateway.setup import Setup, Upstream
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
@@ -70,6 +70,10 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         if deployment.model not in PERSONALITIES:
             raise ConfigError(f"unknown model `{deployment.model}`", hint=suggest(deployment.model, PERSONALITIES))
         base_url, api_key = sim_url, f"sim-{secrets.token_hex(8)}"  # a key as real ones have it, handled like them
+    if provider is not None and provider.format is Format.LITELLM:
+        if missing := unmet(deployment.provider, provider):
+            raise ConfigError(f"provider `{deployment.provider}` needs `{missing[0]}`", hint=missing[1])
+        base_url = base_url or ""  # LiteLLM knows where
     if provider is None or base_url is None:
         raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")
     limits = prices.limits(deployment.model)
@@ -86,6 +90,7 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         idle_s=deployment.stream_idle_timeout,
         max_output=limits.max_output if limits else None,
         context=deployment.context,
+        settings=provider.settings,
     )
 
 

@@ -56,6 +56,20 @@ MISTAKES = {
     "provider_without_format": "providers:\n  antropic: {api_key: '${ANTHROPIC_API_KEY}'}\n",
     "provider_without_address": "providers:\n  lab: {format: anthropic}\n",
     "format": "providers:\n  lab: {base_url: 'http://lab', format: antropic}\n",
+    # clouds
+    "cloud_that_nobody_describes": "models: {a: bedrock/anthropic.claude-sonnet-4-5}\n",
+    "bedrock_without_region": "providers:\n  bedrock: {api_key: '${LAB_KEY}'}\n",
+    "bedrock_without_credentials": "providers:\n  bedrock: {region: eu-central-1}\n",
+    "bedrock_with_half_a_key": "providers:\n  bedrock:\n    region: eu-central-1\n"
+    "    credentials: {access_key_id: AKIA}\n",
+    "unknown_key_of_credentials": "providers:\n  bedrock:\n    region: eu-central-1\n"
+    "    credentials: {access_key_id: AKIA, secret_access_key: '${LAB_KEY}', token: x}\n",
+    "azure_without_address": "providers:\n  azure: {api_key: '${LAB_KEY}'}\n",
+    "vertex_without_project": "providers:\n  vertex_ai: {region: europe-west1}\n",
+    "google_key_is_no_json": "providers:\n  vertex_ai: {region: r, project: p, credentials: '${LAB_KEY}'}\n",
+    "another_name_of_a_cloud": "providers:\n  ours: {format: litellm, litellm_provider: bedrock}\n",
+    "region_is_no_name": "providers:\n  bedrock: {region: 'eu-central-1/../x', api_key: '${LAB_KEY}'}\n",
+    "setting_without_meaning": "providers:\n  anthropic: {api_key: '${LAB_KEY}', region: eu-central-1}\n",
     "step_without_prompt": MODELS + "steps:\n  - {id: fix}\n",
     "step_id": MODELS + "steps:\n  - {id: fix it, prompt: Fix it}\n",
     "step_ids_twice": MODELS + STEP + "  - {id: fix, prompt: Again}\n",

@@ -204,3 +204,58 @@ def test_a_subscription_token_stands_in_for_a_key_that_is_not_there() -> None:
         key = parse(text, name="f", env=env).providers["anthropic"].api_key
         assert key is not None
         assert key.get_secret_value() == expected
+
+
+CLOUDS = """\
+providers:
+  azure: {base_url: "https://ours.openai.azure.com", api_version: "2024-10-21"}
+  azure-eu: {format: litellm, litellm_provider: azure, base_url: "https://eu.openai.azure.com", api_key: "${LAB_KEY}"}
+  bedrock:
+    region: eu-central-1
+    credentials: {access_key_id: "${ID}", secret_access_key: "${SECRET}", session_token: "${TOKEN}"}
+  vertex_ai: {project: ours, region: europe-west1, credentials: "${GOOGLE}"}
+  cohere_chat: {format: litellm, api_key: "${LAB_KEY}"}
+models: {a: azure-eu/gpt, b: bedrock/x, v: vertex_ai/y, c: cohere_chat/z}
+"""
+CLOUD_ENV = {
+    "LAB_KEY": "lab-key",
+    "ID": "AKIA",
+    "SECRET": "s3cret",
+    "TOKEN": "t0ken",
+    "GOOGLE": '{"private_key": "pk"}',
+}
+
+
+def test_clouds_take_what_they_need_from_the_configuration_only() -> None:
+    config = read(
+        CLOUDS.replace('api_version: "2024-10-21"', 'api_version: "2024-10-21", api_key: "${LAB_KEY}"'), CLOUD_ENV
+    )
+    assert config.providers["bedrock"].settings == {
+        "region": "eu-central-1",
+        "access_key_id": "AKIA",
+        "secret_access_key": "s3cret",
+        "session_token": "t0ken",
+    }
+    assert config.providers["vertex_ai"].settings["credentials"] == '{"private_key": "pk"}'
+    assert config.providers["azure"].settings == {"api_version": "2024-10-21"}
+    assert config.providers["azure-eu"].settings == {"litellm_provider": "azure"}
+    assert config.providers["cohere_chat"].base_url is None
+    assert config.warnings == ()
+    shown = repr(config) + config.model_dump_json()
+    assert not [secret for secret in ("lab-key", "AKIA", "s3cret", "t0ken", 'pk"') if secret in shown]
+
+
+def test_a_well_known_key_joins_what_is_said_of_its_provider() -> None:
+    config = read("providers: {openai: {}, gemini: {}}\nmodels: {a: openai/x}", {"OPENAI_API_KEY": "k"})
+    assert config.providers["openai"].api_key is not None
+    config = read(
+        "providers: {bedrock: {region: r, credentials: {access_key_id: a, secret_access_key: b}}}\ndefault: bedrock/x"
+    )
+    assert config.providers["bedrock"].region == "r"
+
+
+def test_credentials_in_the_file_are_read_with_a_warning_that_does_not_repeat_them() -> None:
+    text = "providers:\n  bedrock:\n    region: r\n    credentials: {access_key_id: AKIA, secret_access_key: sk-123}\n"
+    (warning,) = read(text).warnings
+    assert warning.startswith("gha-router.yml:4:")
+    assert "sk-123" not in warning
