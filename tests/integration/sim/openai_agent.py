@@ -42,8 +42,9 @@ def opening(prompt: str, cwd: Path) -> list[Any]:
 async def streamed(sdk: openai.AsyncOpenAI, model: str, messages: list[Any]) -> ChatCompletion:
     """Return the completion that the SDK puts together from a stream."""
     options: Any = {"include_usage": True}
+    # Not as `tools`: the SDK would parse their arguments, which it takes for whole when another call's piece comes.
     async with sdk.chat.completions.stream(
-        model=model, messages=messages, tools=TOOLS, stream_options=options
+        model=model, messages=messages, extra_body={"tools": TOOLS}, stream_options=options
     ) as stream:
         async for _ in stream:
             pass
