@@ -1,0 +1,30 @@
+"""Translation between Anthropic's Messages API and OpenAI's chat completions: pure, no I/O, no clock.
+
+Back, for upstreams that speak OpenAI: ``chat_request`` -> ``message`` or ``ChatStream`` / ``ChatBytes``, ``error_of``.
+Front, for clients that speak OpenAI: ``messages_request`` -> ``completion`` or ``MessageStream``, ``chat_error``.
+"""
+
+from gha_router.gateway.translate.chat_bytes import ChatBytes
+from gha_router.gateway.translate.errors import BrokenReply, Failure, error_of, failure_of
+from gha_router.gateway.translate.message import message
+from gha_router.gateway.translate.quirks import Quirks, quirks_of
+from gha_router.gateway.translate.reading import Untranslatable
+from gha_router.gateway.translate.request import ChatRequest, chat_request
+from gha_router.gateway.translate.stream import ChatStream
+from gha_router.gateway.translate.thinking import is_sealed
+
+__all__ = [
+    "BrokenReply",
+    "ChatBytes",
+    "ChatRequest",
+    "ChatStream",
+    "Failure",
+    "Quirks",
+    "Untranslatable",
+    "chat_request",
+    "error_of",
+    "failure_of",
+    "is_sealed",
+    "message",
+    "quirks_of",
+]

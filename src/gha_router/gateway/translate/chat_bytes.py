@@ -1,0 +1,81 @@
+"""The bytes of a streamed chat completion, in any chunking, as the events of Anthropic's stream."""
+
+from collections.abc import Iterator
+
+import orjson
+
+from gha_router.gateway.sse import Splitter
+from gha_router.gateway.translate.errors import Failure
+from gha_router.gateway.translate.stream import ChatStream
+from gha_router.records import Json
+
+_SHOWN = 200  # characters of what could not be read
+_DONE = b"[DONE]"
+
+
+class ChatBytes:
+    """Cuts the bytes into chunks for a ``ChatStream``.
+
+    Comments (``: OPENROUTER PROCESSING``) are skipped. A data line that is no JSON ends the stream with an error.
+    """
+
+    def __init__(self, stream: ChatStream) -> None:
+        self.stream = stream
+        self._splitter = Splitter()
+
+    def feed(self, chunk: bytes) -> list[Json]:
+        """Take the next bytes; return the events that they bring."""
+        events: list[Json] = []
+        for event in self._splitter.feed(chunk):
+            self._event(event, events)
+        return events
+
+    def finish(self) -> list[Json]:
+        """Return the last events, at the end of the bytes; the last event may lack its empty line, or be cut."""
+        events: list[Json] = []
+        rest = self._splitter.rest
+        values = [line[5:].strip() for line in rest.splitlines() if line.startswith(b"data:")]
+        if all(value == _DONE or _parsed(value) is not None for value in values):
+            self._event(rest, events)
+        return events + self.stream.finish()
+
+    def _event(self, event: bytes, events: list[Json]) -> None:
+        lines = event.splitlines()
+        values = [line[5:].strip() for line in lines if line.startswith(b"data:")]
+        if not values:
+            self._bare(event, events)
+            return
+        is_error = b"event: error" in lines
+        for data in _values(values):
+            if data == _DONE:
+                events += self.stream.finish()
+                return
+            value = _parsed(data)
+            if value is None:
+                shown = data[:_SHOWN].decode(errors="replace")
+                message = f"the upstream sent a line of data that is not a JSON object: {shown}"
+                events += self.stream.fail(Failure(type="api_error", message=message))
+                return
+            events += self.stream.feed({"error": value} if is_error and "error" not in value else value)
+
+    def _bare(self, event: bytes, events: list[Json]) -> None:
+        """Take an error that is not sent as an event at all."""
+        if event.lstrip().startswith(b"{") and (value := _parsed(event)) and value.get("error"):
+            events += self.stream.feed(value)
+
+
+def _values(lines: list[bytes]) -> Iterator[bytes]:
+    """Yield an event's values: one over several lines, or (against the format) one a line."""
+    whole = b"\n".join(lines)
+    if len(lines) == 1 or _parsed(whole) is not None:
+        yield whole
+    else:
+        yield from lines
+
+
+def _parsed(data: bytes) -> Json | None:
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
