@@ -227,9 +227,7 @@ def test_trap_04_a_client_that_turned_thinking_off_sees_none() -> None:
 
 
 def test_trap_04_thinking_comes_back_and_is_dropped_or_given_to_the_model_that_thought() -> None:
-    got = received(
-        chunk({"reasoning_content": "hm"}), calls(call(0, id="c1", name="Read", arguments=A)), CALLED
-    )
+    got = received(chunk({"reasoning_content": "hm"}), calls(call(0, id="c1", name="Read", arguments=A)), CALLED)
     thought, used = ({k: v for k, v in block.items() if k != "json"} for block in got.blocks)
     again = body({"role": "user", "content": "go"}, assistant(thought, used), user(result("x", call="c1")))
     assert "reasoning_content" not in asked(again).body["messages"][1]
@@ -328,7 +326,9 @@ def test_blanks_before_a_call_make_no_block() -> None:
 
 def test_arguments_that_are_broken_are_passed_on_as_they_are() -> None:
     """Claude Code then tells the model that its input did not parse."""
-    assert received(calls(call(0, id="c1", name="Read", arguments='{"path": a}')), STOP).calls[0]["json"] == '{"path": a}'
+    assert (
+        received(calls(call(0, id="c1", name="Read", arguments='{"path": a}')), STOP).calls[0]["json"] == '{"path": a}'
+    )
 
 
 def test_a_shortened_name_comes_back_whole() -> None:
