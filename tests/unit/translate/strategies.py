@@ -22,8 +22,10 @@ names = st.sampled_from(["Read", "Bash", "mcp__a.b__c", "n" * 90, "", "DeferredT
 
 
 def block(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
-    """A block with these fields, any of which may be missing or nonsense."""
-    return st.fixed_dictionaries({}, optional={name: value | nonsense for name, value in fields.items()})
+    """A block with these fields; now and then one is missing, or nonsense."""
+    right = st.fixed_dictionaries(dict(fields.items()))
+    wrong = st.fixed_dictionaries({}, optional={name: value | nonsense for name, value in fields.items()})
+    return st.integers(0, 9).flatmap(lambda choice: wrong if choice == 9 else right)
 
 
 kinds = st.sampled_from
@@ -51,7 +53,7 @@ turns = block(role=kinds(["user", "assistant", "system"]), content=said | st.lis
 tools = block(
     name=names,
     description=said,
-    type=kinds(["custom", "web_search_20250305", "advisor_1"]),
+    type=kinds(["custom", "custom", "custom", "custom", "advisor_1", "web_search_20250305"]),
     input_schema=block(
         type=kinds(["object", ["object", "null"]]),
         properties=st.dictionaries(said, junk, max_size=2),
