@@ -6,6 +6,8 @@ Front, for clients that speak OpenAI: ``messages_request`` -> ``completion`` or 
 
 from gha_router.gateway.translate.chat_bytes import ChatBytes
 from gha_router.gateway.translate.errors import BrokenReply, Failure, error_of, failure_of
+from gha_router.gateway.translate.front_reply import MessageStream, chat_error, completion
+from gha_router.gateway.translate.front_request import messages_request
 from gha_router.gateway.translate.message import message
 from gha_router.gateway.translate.quirks import Quirks, quirks_of
 from gha_router.gateway.translate.reading import Untranslatable
@@ -19,12 +21,16 @@ __all__ = [
     "ChatRequest",
     "ChatStream",
     "Failure",
+    "MessageStream",
     "Quirks",
     "Untranslatable",
+    "chat_error",
     "chat_request",
+    "completion",
     "error_of",
     "failure_of",
     "is_sealed",
     "message",
+    "messages_request",
     "quirks_of",
 ]

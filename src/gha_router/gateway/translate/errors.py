@@ -98,7 +98,7 @@ def failure_of(body: object, status: int | None = None) -> Failure:
     """Return what an error object says; its own code stands in for a status that is not known."""
     if isinstance(body, list):
         body = body[0] if body else {}
-    error = body.get("error", body) if isinstance(body, dict) else body
+    error = (body.get("error") or body) if isinstance(body, dict) else body
     said = an_object(error)
     code = said.get("code")
     own = whole(code) or _digits(code)

@@ -35,7 +35,7 @@ def for_gemini(schema: Json) -> Json:
             case "properties":
                 kept[key] = {name: for_gemini(an_object(sub)) for name, sub in an_object(value).items()}
             case "items":
-                kept[key] = for_gemini(an_object(value))
+                kept[key] = for_gemini(an_object(value)) or {"type": "string"}
             case "anyOf" | "oneOf":
                 kept["anyOf"] = [for_gemini(an_object(sub)) for sub in value] if isinstance(value, list) else []
             case "const":

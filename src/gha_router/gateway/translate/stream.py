@@ -192,7 +192,7 @@ class ChatStream:
         identity = message_id(self._first or {}, self._request)
         self._ids = CallIds(self._request, identity)
         cache = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
-        message = {
+        message: Json = {
             "id": identity,
             "type": "message",
             "role": "assistant",
