@@ -1,5 +1,6 @@
 """What a client speaks: how its replies, streams and errors are written. Backs give all in Anthropic's words."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -97,7 +98,7 @@ class Chat:
 
     def whole(self, body: bytes) -> bytes:
         """Return the message as a completion."""
-        return orjson.dumps(completion(orjson.loads(body), asked=str(self._asked.get("model"))))
+        return orjson.dumps(completion(orjson.loads(body), str(self._asked.get("model")), created=int(time.time())))
 
     def stream(self) -> "ChatEncoder":
         """Return what writes one stream."""
@@ -118,7 +119,7 @@ class ChatEncoder:
     def __init__(self, asked: Json) -> None:
         options = asked.get("stream_options")
         usage = isinstance(options, dict) and options.get("include_usage") is True
-        self._chunks = MessageStream(asked=str(asked.get("model")), include_usage=usage)
+        self._chunks = MessageStream(asked=str(asked.get("model")), include_usage=usage, created=int(time.time()))
 
     def encode(self, events: Sequence[Event]) -> bytes:
         """Return the chunks of these events; a comment for a ping, for OpenAI's streams have none."""

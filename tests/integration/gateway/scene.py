@@ -21,6 +21,7 @@ from tests.upstream import Handler, Upstream, upstream
 
 KEY = "sk-canary-4f1d"
 PRICE = Price(input=Decimal(3), output=Decimal(15), source="configured", digest="d")
+MODEL = "lab/sim/honest"
 ASK = {"model": "sonnet", "max_tokens": 100, "messages": [{"role": "user", "content": "hi"}]}
 
 
@@ -82,4 +83,26 @@ async def scene(
         client = httpx.AsyncClient(base_url=url, headers={"x-api-key": key, "anthropic-version": "2023-06-01"})
         http = await stack.enter_async_context(client)
         yield Scene(gateway, upstreams, http, key)
+    gateway.ledger.close()
+
+
+@asynccontextmanager
+async def one_upstream(folder: Path, *, base_url: str, speaks: str) -> AsyncIterator[tuple[str, str]]:
+    """Yield the address and a key of a gateway that serves ``coder`` from one upstream."""
+    deployment = Deployment(
+        name=MODEL,
+        model="sim/honest",
+        provider="lab",
+        base_url=base_url,
+        api_key=KEY,
+        price=PRICE,
+        format=speaks,
+    )
+    decision = Decision(asked=None, model="coder", deployments=(MODEL,), reason="asked by name")
+    setup = Setup(
+        ledger=folder / "ledger.jsonl", upstreams={MODEL: deployment}, names={"coder": decision}, default=decision
+    )
+    gateway = Gateway(setup, Ledger(setup.ledger))
+    async with serving(gateway) as url:
+        yield url, gateway.keys.mint(Grant(step="fix", decision=decision))
     gateway.ledger.close()

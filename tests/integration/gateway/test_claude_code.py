@@ -1,9 +1,6 @@
 """The real Claude Code CLI through the gateway, on upstreams of both dialects."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,49 +8,21 @@ import orjson
 import pytest
 from aiohttp import web
 
-from gha_router.gateway.app import Gateway
-from gha_router.gateway.keys import Grant
-from gha_router.gateway.server import serving
-from gha_router.gateway.setup import ANTHROPIC, OPENAI, Setup, Upstream
-from gha_router.ledger import Ledger, receipts
-from gha_router.pricing import Price
-from gha_router.records import Decision
+from gha_router.gateway.setup import ANTHROPIC, OPENAI
+from gha_router.ledger import receipts
 from gha_router.sim import Simulation, load_scripts
 from tests.claude_code import TASKS, CliRun, files_in, run_cli
+from tests.integration.gateway.scene import one_upstream
 from tests.upstream import upstream
 
-PRICE = Price(input=Decimal(3), output=Decimal(15), source="configured", digest="d")
-MODEL = "lab/sim/honest"
 TASK_NAMES = ["three-turns", "parallel-calls", "subagent"]
-
-
-@asynccontextmanager
-async def gateway(folder: Path, *, base_url: str, speaks: str) -> AsyncIterator[tuple[str, str]]:
-    """Yield the address and a key of a gateway in front of one upstream."""
-    deployment = Upstream(
-        name=MODEL,
-        model="sim/honest",
-        provider="lab",
-        base_url=base_url,
-        api_key="sk-of-the-upstream",
-        price=PRICE,
-        format=speaks,
-    )
-    decision = Decision(asked=None, model="coder", deployments=(MODEL,), reason="asked by name")
-    setup = Setup(
-        ledger=folder / "ledger.jsonl", upstreams={MODEL: deployment}, names={"coder": decision}, default=decision
-    )
-    one = Gateway(setup, Ledger(setup.ledger))
-    async with serving(one) as url:
-        yield url, one.keys.mint(Grant(step="fix", decision=decision))
-    one.ledger.close()
 
 
 def play(task: str, folder: Path, speaks: str, **extra: str) -> CliRun:
     async def conversation() -> CliRun:
         async with Simulation(load_scripts([TASKS]), speed=0, interleaved=True) as simulation:
             base_url = f"{simulation.url}/v1" if speaks == OPENAI else simulation.url
-            async with gateway(folder, base_url=base_url, speaks=speaks) as (url, key):
+            async with one_upstream(folder, base_url=base_url, speaks=speaks) as (url, key):
                 return await run_cli(
                     TASKS / task, base_url=url, key=key, folder=folder / "work", model="coder", **extra
                 )
@@ -107,7 +76,7 @@ def test_a_web_search_on_a_model_that_cannot_is_refused_in_words_that_the_agent_
     async def run() -> CliRun:
         async with (
             upstream(searching) as up,
-            gateway(tmp_path, base_url=f"{up.url}/v1", speaks=OPENAI) as (url, key),
+            one_upstream(tmp_path, base_url=f"{up.url}/v1", speaks=OPENAI) as (url, key),
         ):
             task = TASKS / "three-turns"
             extra = {"ENABLE_TOOL_SEARCH": "false"}
