@@ -3,10 +3,9 @@
 Event shapes: docs.claude.com/en/docs/build-with-claude/streaming. Every block comes in one delta.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
-
-import orjson
 
 Event = dict[str, Any]
 
@@ -48,6 +47,6 @@ def _opened(block: Event) -> tuple[Event, list[Event]]:
                 deltas.append({"type": "signature_delta", "signature": signature})
             return {**block, "thinking": "", "signature": ""}, deltas
         case {"type": "tool_use" | "server_tool_use", "input": given}:
-            partial = orjson.dumps(given).decode() if given else ""
+            partial = json.dumps(given, ensure_ascii=False) if given else ""
             return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": partial}]
     return block, []
