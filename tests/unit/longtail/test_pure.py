@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gha_router.gateway.longtail import LongtailError, playback, secrets_of, speaks_messages, target
+from gha_router.gateway.longtail import LongtailError, body, playback, secrets_of, speaks_messages, target
 from gha_router.gateway.setup import Setup, Upstream
 from tests.unit.gateway.test_setup import SETUP
 from tests.unit.test_imports import FILES, ROOT
@@ -121,6 +121,38 @@ def test_all_that_is_secret_is_taken_out_of_an_error() -> None:
     error = LongtailError(401, said, retry_after="KEY-CANARY").without(secrets_of(found))
     assert "CANARY" not in f"{error} {error.message} {error.retry_after}"
     assert error.status == 401
+
+
+def test_a_body_without_what_every_request_has_is_refused_before_anybody_is_asked() -> None:
+    for make, given_body in (
+        (lambda b: body.chat(b, "azure", "x"), {"max_tokens": 5}),
+        (body.messages, {"max_tokens": 5}),
+        (body.messages, {"messages": [{"role": "user", "content": "hi"}]}),
+    ):
+        with pytest.raises(LongtailError, match="field required") as caught:
+            make(given_body)
+        assert caught.value.status == 400
+
+
+def test_metadata_says_who_asks_and_nothing_to_litellm() -> None:
+    asked = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}
+    passed, _ = body.messages(asked | {"metadata": {"user_id": "u", "hidden_params": {"x": 1}}})
+    assert passed["metadata"] == {"user_id": "u"}
+
+
+def test_tools_that_litellm_would_run_do_not_pass() -> None:
+    tools = [
+        {"name": "Read", "input_schema": {}},
+        {"type": "mcp", "server_url": "litellm_proxy"},
+        {"type": "bash_20250124"},
+    ]
+    asked = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 5, "tools": tools}
+    passed, _ = body.messages(asked)
+    assert passed["tools"] == [tools[0], tools[2]]
+    passed, _ = body.chat(
+        asked | {"tools": [{"type": "mcp", "server_url": "litellm_proxy"}], "tool_choice": "auto"}, "azure", "x"
+    )
+    assert not passed.keys() & {"tools", "tool_choice"}
 
 
 def test_settings_survive_the_pipe_and_are_never_printed() -> None:
