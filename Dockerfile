@@ -3,7 +3,7 @@ ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
 WORKDIR /src
-COPY requirements-runtime.lock requirements-build.lock ./
+COPY requirements-runtime.lock requirements-build.lock scripts/prune.sh ./
 RUN python -m venv --without-pip /opt/gha-router \
  && pip --python /opt/gha-router/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements-runtime.lock \
  && python -m venv --without-pip /opt/build \
@@ -15,6 +15,7 @@ COPY src src
 RUN /opt/build/bin/hatchling build -t wheel \
  && pip --python /opt/gha-router/bin/python install --no-cache-dir --no-compile --no-index --no-deps dist/*.whl \
  && find /opt/gha-router/lib -path "*/gha_router" -prune -o -type d -name tests -exec rm -rf {} + \
+ && sh prune.sh /opt/gha-router/lib/python3*/site-packages \
  && python -m compileall -q --invalidation-mode unchecked-hash /opt/gha-router/lib \
  && chmod 700 /opt/gha-router/lib/python3*/site-packages/gha_router/experiment/suites
 COPY --chmod=755 scripts/healthcheck.py /opt/gha-router/bin/healthcheck.py

@@ -111,6 +111,13 @@ def test_an_agent_has_git_and_a_shell(podman: Engine, our_image: str) -> None:
     assert inside(podman, our_image, "bash -c 'git --version'", user=STRANGER).startswith("git version 2.")
 
 
+def test_every_cloud_answers_although_litellm_is_pruned(podman: Engine, our_image: str) -> None:
+    options = ("--rm", "--network", "none", "--no-healthcheck", "--pull=never", "--env", "PYTHONPATH=/repository")
+    mounted = ("-v", f"{REPOSITORY / 'tests'}:/repository/tests:ro", "--entrypoint", "/opt/gha-router/bin/python")
+    said = podman.run("run", *options, *mounted, our_image, "-m", "tests.integration.longtail.smoke", timeout=120)
+    assert said == "every cloud answers\n"
+
+
 def test_the_real_cli_works_in_it_and_is_isolated(podman: Engine, our_image: str) -> None:
     """The demo's exit code says that every trial has run."""
     said = inside(podman, our_image, f"{PROGRAM} demo --out /tmp/demo >&2 && cat /tmp/demo/report.json", timeout=240)

@@ -112,9 +112,8 @@ class Gateway:
 
     async def _lifetime(self, _app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202  aiohttp's own form
         connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True
-        ) as self._client:
+        client = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
+        async with client as self._client, self._dispatcher.running():
             yield
 
     @property

@@ -1,6 +1,8 @@
 """Ask the decided deployments in their order until one answers, within the budget."""
 
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import aiohttp
 from aiohttp import web
@@ -10,10 +12,11 @@ from gha_router.gateway.budget import Budget, Refusal, worst_case
 from gha_router.gateway.dialect import JSON_FINAL, error_body
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fits import estimate, unfit
+from gha_router.gateway.longtail import Driver, longtail
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_thinking
-from gha_router.gateway.setup import ANTHROPIC, OPENAI, Setup, Upstream
+from gha_router.gateway.setup import ANTHROPIC, LITELLM, OPENAI, Setup, Upstream
 from gha_router.gateway.translated import translated
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
@@ -30,6 +33,19 @@ class Dispatcher:
         self._settle = settle
         self._budget = Budget(setup.run_usd, setup.step_usd)
         self._sessions = Sessions()
+        self._driver = Driver()  # starts nothing by itself
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Have LiteLLM imported in the background as long as the context lasts, when a deployment needs it."""
+        needed = any(upstream.format == LITELLM for upstream in self._setup.upstreams.values())
+        warming = asyncio.create_task(self._driver.warm_up()) if needed else None
+        try:
+            yield
+        finally:
+            if warming:
+                await warming
+            await self._driver.close()
 
     async def answer(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
@@ -103,6 +119,8 @@ class Dispatcher:
     ) -> AbstractAsyncContextManager[Answer]:
         if upstream.format == OPENAI:
             return translated(client, exchange, upstream)
+        if upstream.format == LITELLM:
+            return longtail(self._driver, request.headers, exchange, upstream)
         return relay(client, request.headers, exchange, upstream, MESSAGES_PATH)
 
     async def _write(

@@ -3,9 +3,8 @@
 Event shapes: docs.claude.com/en/docs/build-with-claude/streaming. Every block comes in one delta.
 """
 
+import json
 from collections.abc import Iterator, Mapping
-
-import orjson
 
 from gha_router.gateway import sse
 from gha_router.gateway.answer import Event
@@ -65,6 +64,6 @@ def _opened(block: Json) -> tuple[Json, list[Json]]:
                 deltas.append({"type": "signature_delta", "signature": signature})
             return {**block, "thinking": "", "signature": ""}, deltas
         case {"type": "tool_use" | "server_tool_use", "input": given}:
-            partial = orjson.dumps(given).decode() if given else ""
+            partial = json.dumps(given, ensure_ascii=False) if given else ""
             return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": partial}]
     return block, []

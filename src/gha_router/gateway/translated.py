@@ -28,13 +28,16 @@ from gha_router.gateway.upstream import chat_headers_up, chat_url, headers_down
 from gha_router.records import Json
 
 
-def translate(exchange: Exchange, upstream: Upstream) -> ChatRequest:
-    """Return the request in OpenAI's words. Raises ``Unavailable`` when this upstream has none for it."""
+def translate(exchange: Exchange, upstream: Upstream, provider: str) -> ChatRequest:
+    """Return the request in OpenAI's words, as this provider wants them.
+
+    Raises ``Unavailable`` when there are none for it.
+    """
     try:
         return chat_request(
             orjson.loads(exchange.body.raw),
             model=upstream.model,
-            quirks=quirks_of(upstream.provider),
+            quirks=quirks_of(provider),
             max_output=upstream.max_output,
             context=upstream.context,
         )
@@ -48,7 +51,7 @@ def translate(exchange: Exchange, upstream: Upstream) -> ChatRequest:
 @asynccontextmanager
 async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
     """Ask one deployment and yield its answer."""
-    request = translate(exchange, upstream)
+    request = translate(exchange, upstream, upstream.provider)
     async with asking(
         client,
         exchange,
@@ -62,18 +65,24 @@ async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream
         if response.content_type == "text/event-stream":
             yield TranslatedStream(response, exchange, request, headers)
             return
-        whole = _message(await read_whole(response, exchange), exchange, upstream, request)
+        reply = _parsed(await read_whole(response, exchange), exchange)
+        whole = message_of(reply, exchange, upstream, request)
         exchange.complete = True
         yield Playback(whole, headers) if exchange.body.stream else Whole(body=orjson.dumps(whole), headers=headers)
 
 
-def _message(body: bytes, exchange: Exchange, upstream: Upstream, request: ChatRequest) -> Json:
+def _parsed(body: bytes, exchange: Exchange) -> Json:
     try:
         reply = orjson.loads(body)
     except orjson.JSONDecodeError:
         reply = None
     if not isinstance(reply, dict):
         raise no_message(exchange)
+    return reply
+
+
+def message_of(reply: Json, exchange: Exchange, upstream: Upstream, request: ChatRequest) -> Json:
+    """Return a chat completion as a message, metered. Raises ``Unavailable`` or ``Refused`` when it holds no answer."""
     try:
         whole = message(reply, asked=exchange.asked, request=request)
     except BrokenReply as broken:

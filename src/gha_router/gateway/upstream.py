@@ -15,6 +15,7 @@ _PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "a
 _NEVER_UP = ("accept-encoding",)
 _PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-should-retry", "x-ratelimit-")
 
+RETRY_AFTER = "retry-after"
 RETRY_AFTER_S = 58  # from 62 s on Claude Code gives up at once
 OAUTH_TOKEN = "sk-ant-oat"  # noqa: S105  how a subscription's token begins
 OAUTH_BETA = "oauth-2025-04-20"
@@ -68,15 +69,20 @@ def _add_beta(headers: dict[str, str]) -> None:
 def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_id: str) -> Mapping[str, str]:
     """Return the headers of the client's reply, their names in lower case: the upstream's, and who served it."""
     headers = {
-        name.lower(): _capped(name, redact_text(value, upstream.api_key))
+        name.lower(): redact_text(value, upstream.api_key)
         for name, value in received.items()
         if name.lower().startswith(_PASS_DOWN)
     }
-    return headers | {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}
+    if RETRY_AFTER in headers:
+        headers[RETRY_AFTER] = capped_retry_after(headers[RETRY_AFTER])
+    return headers | own_headers(upstream, receipt_id)
 
 
-def _capped(name: str, value: str) -> str:
-    """Return a header's value; a ``retry-after`` that Claude Code would not wait for is one that it does."""
-    if name.lower() != "retry-after":
-        return value
+def own_headers(upstream: Upstream, receipt_id: str) -> dict[str, str]:
+    """Return what says who served a reply, and which receipt books it."""
+    return {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}
+
+
+def capped_retry_after(value: str) -> str:
+    """Return a ``retry-after`` that Claude Code waits for in the place of one that it would not."""
     return str(min(int(value), RETRY_AFTER_S)) if value.isdecimal() else str(RETRY_AFTER_S)

@@ -55,7 +55,7 @@ _BY_ADDRESS = "a picture or document by its address is not fetched for this prov
 
 def chat(body: Mapping[str, Any], provider: str, model: str) -> tuple[dict[str, Any], list[str]]:
     """Return what is passed on of a chat completion's body, and the names of what is not. Raises ``LongtailError``."""
-    for message in body.get("messages", ()):
+    for message in _needed(body, "messages"):
         for part in _parts(message):
             _check_part(part)
     passed = {name: _unmarked(value) for name, value in body.items() if name in CHAT}
@@ -70,13 +70,22 @@ def chat(body: Mapping[str, Any], provider: str, model: str) -> tuple[dict[str, 
 
 def messages(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return what is passed on of a Messages body, and the names of what is not. Raises ``LongtailError``."""
-    for message in body.get("messages", ()):
+    _needed(body, "max_tokens")
+    for message in _needed(body, "messages"):
         for part in _parts(message):
             _check_source(part)
     passed = {name: value for name, value in body.items() if name in MESSAGES}
     if "tools" in passed:
         passed["tools"] = [tool for tool in passed["tools"] if _is_anthropic(tool)]
+    if isinstance(metadata := passed.get("metadata"), dict):  # LiteLLM keeps switches of its own in it
+        passed["metadata"] = {name: value for name, value in metadata.items() if name == "user_id"}
     return passed, sorted(body.keys() - MESSAGES - _OURS)
+
+
+def _needed(body: Mapping[str, Any], name: str) -> Any:
+    if not body.get(name):
+        raise LongtailError(400, f"{name}: field required")
+    return body[name]
 
 
 def _is_anthropic(tool: Mapping[str, Any]) -> bool:

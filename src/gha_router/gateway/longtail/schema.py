@@ -72,7 +72,7 @@ def _narrow(schema: Any, definitions: Mapping[str, Any], depth: int) -> dict[str
     _choices(kept, schema, inner)
     _types(kept)
     _enum(kept)
-    if kept.get("format") not in _FORMATS.get(kept.get("type", ""), ()):
+    if str(kept.get("format")) not in _FORMATS.get(kept.get("type", ""), ()):
         kept.pop("format", None)
     return kept
 
@@ -143,7 +143,7 @@ def _types(kept: dict[str, Any]) -> None:
     """Give one type: Gemini takes no list of them, and says ``null`` by ``nullable``."""
     kind = kept.get("type")
     if isinstance(kind, list):
-        kinds = [one for one in kind if one != "null"]
+        kinds = [one for one in kind if isinstance(one, str) and one != "null"]
         if len(kinds) < len(kind):
             kept["nullable"] = True
         kept.pop("type")
@@ -153,22 +153,21 @@ def _types(kept: dict[str, Any]) -> None:
             kept["anyOf"] = [
                 {"type": one, **({"items": {"type": "string"}} if one == "array" else {})} for one in kinds
             ]
+    elif not isinstance(kind, str):
+        kept.pop("type", None)
     if not kept.keys() & {"type", "anyOf"}:
         kept["type"] = "object" if "properties" in kept else "string"
 
 
 def _enum(kept: dict[str, Any]) -> None:
     """Keep an ``enum`` of texts only: that is what Gemini's is."""
-    values = kept.get("enum")
-    if values is None:
-        return
-    if isinstance(values, list) and values and all(isinstance(value, str) and value for value in values):
-        kept["type"] = "string"
-        return
-    kept.pop("enum")
-    if isinstance(values, list) and values:
+    values = _list(kept.pop("enum", None))
+    if values and all(isinstance(value, str) and value for value in values):
+        kept |= {"type": "string", "enum": values}
+    elif values:
         said = ", ".join(str(value) for value in values)
-        kept["description"] = " ".join(filter(None, (kept.get("description"), f"One of: {said}.")))
+        described = f"{kept['description']} " if kept.get("description") else ""
+        kept["description"] = f"{described}One of: {said}."
         kind = {bool: "boolean", int: "integer", float: "number"}.get(type(values[0]))
         if kind and kept.get("type") == "string":
             kept["type"] = kind

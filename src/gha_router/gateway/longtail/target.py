@@ -27,6 +27,12 @@ def litellm_provider(upstream: Upstream) -> str:
     return upstream.settings.get("litellm_provider", upstream.provider)
 
 
+def dialect_of(upstream: Upstream) -> str:
+    """Return whose OpenAI dialect a chat has to fit: Gemini has one wherever it runs."""
+    provider = litellm_provider(upstream)
+    return "gemini" if provider == VERTEX and "gemini" in upstream.model.lower() else provider
+
+
 def arguments(upstream: Upstream) -> dict[str, Any]:
     """Return the arguments of a call that name the model, the address and the credentials."""
     provider = litellm_provider(upstream)
