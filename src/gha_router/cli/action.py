@@ -85,7 +85,7 @@ def action(env: Mapping[str, str]) -> int:
 
 
 def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, core: Core) -> RunResult:
-    base = _base(context, core)
+    base = _base(inputs, context, core)
     config = _config(inputs, context, base, env)
     for warning in config.warnings:
         core.warning(warning)
@@ -105,20 +105,32 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
         )
 
 
-def _base(context: Context, core: Core) -> Base | None:
+def _base(inputs: Inputs, context: Context, core: Core) -> Base | None:
     """Return where trusted files come from when a pull request is behind the event; tell it what it cannot change."""
-    pull: PullRequest | None = context.pull_request
+    pull = _pull_request(inputs, context)
     if pull is None:
         return None
     if pull.base_sha is None:
         raise UsageError(
-            f"a pull request is behind this event (`{context.event}`), and its payload does not name the base commit",
-            hint="This version serves `pull_request` and `pull_request_target` events, not comments.",
+            f"a pull request is behind this event (`{context.event}`), and nothing names its base commit",
+            hint="Use `pull_request`, `pull_request_target`, their reviews, or comments, which name it.",
         )
     base = Base(commit=pull.base_sha, workspace=context.workspace, git=Git(env=os.environ))
-    for sentence in trusted.told(trusted.trust(context.workspace, base.commit, run_git=base.git)):
+    found = trusted.trust(context.workspace, base.commit, run_git=base.git)
+    other = trusted.elsewhere(context.workspace, pull, run_git=base.git)
+    for sentence in ((other,) if other else ()) + trusted.told(found, other=other):
         core.notice(sentence)
     return base
+
+
+def _pull_request(inputs: Inputs, context: Context) -> PullRequest | None:
+    """Return the pull request behind the event. GitHub's API is asked where the payload does not name its base."""
+    pull = context.pull_request
+    if pull is None or pull.base_sha is not None or pull.number is None:
+        return pull
+    from gha_router.github.api import pull_request  # noqa: PLC0415  most events do without
+
+    return pull_request(context, pull.number, inputs.github_token)
 
 
 def _config(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config:

@@ -1,5 +1,6 @@
 """``gha-router action`` as a process: the runner's variables in, outputs and summary out."""
 
+import asyncio
 import json
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tests.command import COMMAND, environment
 from tests.unit.github.runner import outputs
+from tests.upstream import answering, upstream
 
 KEY = "sk-ant-canary-0815"
 CREATE = "Create a file note.txt containing hello"
@@ -19,7 +21,8 @@ class Job:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.workspace, self.temp = folder, folder / "workspace", folder / "temp"
-        self.workspace.mkdir()
+        self.env: dict[str, str] = {}
+        self.workspace.mkdir(parents=True)
         self.temp.mkdir()
         for name in ("output", "summary"):
             (folder / name).touch()
@@ -36,6 +39,7 @@ class Job:
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
             "RUNNER_TEMP": str(self.temp),
             "ACTIONS_RUNTIME_TOKEN": "runtime-canary",
+            **self.env,
         }
         return subprocess.run(
             [*COMMAND, "action"],
@@ -153,8 +157,94 @@ def test_a_pull_request_cannot_choose_its_own_checks_or_steer_the_agent(job: Job
     assert "evil" not in transcript.read_text()
 
 
-def test_a_comment_on_a_pull_request_is_refused_as_long_as_its_base_is_not_known(job: Job) -> None:
-    payload = {"issue": {"number": 1, "pull_request": {"url": "u"}}, "comment": {"body": "x"}}
-    ended = job.action("issue_comment", payload, prompt=CREATE, model="sim/honest")
+COMMENT = {"issue": {"number": 1, "pull_request": {"url": "u"}}, "comment": {"body": "x"}}
+
+
+def commented(job: Job, answer: bytes, status: int = 200, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run the action for a comment on a pull request, with an API that answers so."""
+
+    async def run() -> subprocess.CompletedProcess[str]:
+        async with upstream(answering(status, answer)) as up:
+            job.env = {"GITHUB_API_URL": up.url, "GITHUB_REPOSITORY": "o/r"}
+            return await asyncio.to_thread(lambda: job.action("issue_comment", COMMENT, **inputs))
+
+    return asyncio.run(run())
+
+
+def two_commits(job: Job) -> tuple[str, str]:
+    git(job.workspace, "init", "-q")
+    base = commit(job.workspace, **{".github__gha-router_yml": CONFIG.format(text="hello"), "CLAUDE_md": "base\n"})
+    head = commit(job.workspace, **{".github__gha-router_yml": CONFIG.format(text="h"), "CLAUDE_md": "evil\n"})
+    return base, head
+
+
+def pull_of(head: str, base: str) -> bytes:
+    described = pull_request(head, base)
+    assert isinstance(described, dict)
+    return json.dumps(described["pull_request"]).encode()
+
+
+def test_a_comment_on_a_pull_request_is_steered_and_checked_by_its_base_too(job: Job) -> None:
+    base, head = two_commits(job)
+    ended = commented(job, pull_of(head, base), prompt="Run cat CLAUDE.md; echo hi > note.txt", github_token="ghs_t")
+    assert ended.returncode == 1, ended.stdout  # the base's check wants "hello", the pull request's "h"
+    assert job.outputs["verdict"] == "failed"
+    assert "this pull request changes .github/gha-router.yml" in ended.stdout
+    assert "which is checked out, and not on" not in ended.stdout
+    [transcript] = (job.temp / "gha-router" / "transcripts").iterdir()
+    assert "base" in transcript.read_text()
+    assert "evil" not in transcript.read_text()
+    assert [line for line in ended.stdout.splitlines() if "ghs_t" in line] == ["::add-mask::ghs_t"]
+
+
+def test_a_comment_s_base_is_fetched_where_the_checkout_is_shallow(job: Job, tmp_path: Path) -> None:
+    origin = Job(tmp_path / "origin")
+    base, head = two_commits(origin)
+    git(origin.workspace, "branch", "base", base)
+    git(job.workspace, "init", "-q")
+    git(job.workspace, "remote", "add", "origin", f"file://{origin.workspace}")
+    git(job.workspace, "fetch", "-q", "--depth=1", "origin", head)
+    git(job.workspace, "checkout", "-q", head)
+    ended = commented(job, pull_of(head, base), prompt="Create a file note.txt containing hi", github_token="ghs_t")
+    assert (ended.returncode, job.outputs["verdict"]) == (1, "failed"), ended.stdout
+    assert "this pull request changes CLAUDE.md" in ended.stdout
+
+
+def test_where_another_commit_than_the_pull_request_s_is_checked_out_it_is_said(job: Job) -> None:
+    base, head = two_commits(job)
+    git(job.workspace, "checkout", "-q", base)  # as actions/checkout does for a comment
+    ended = commented(job, pull_of(head, base), prompt=CREATE, github_token="ghs_t")
+    assert (ended.returncode, job.outputs["verdict"]) == (0, "verified"), ended.stdout
+    assert f"::notice::the agent works on {base[:12]}, which is checked out, and not on the pull request's head" in (
+        ended.stdout
+    )
+    assert "refs/pull/1/head" in ended.stdout
+
+
+def test_without_a_token_a_comment_on_a_pull_request_is_refused(job: Job) -> None:
+    two_commits(job)
+    ended = job.action("issue_comment", COMMENT, prompt=CREATE, model="sim/honest")
     assert ended.returncode == 2
-    assert "does not name the base commit" in ended.stdout
+    assert "there is no token to ask it with" in ended.stdout
+    assert job.outputs["conclusion"] == "failure"
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 2), (500, 3)])
+def test_a_comment_whose_pull_request_github_does_not_tell_is_refused(job: Job, status: int, code: int) -> None:
+    two_commits(job)
+    ended = commented(job, b'{"message": "m"}', status, prompt=CREATE, model="sim/honest", github_token="ghs_t")
+    assert ended.returncode == code
+    assert "is not known" in ended.stdout
+    assert not (job.temp / "gha-router" / "report.json").exists()
+
+
+def test_a_comment_on_an_issue_has_no_base_and_asks_nobody(job: Job) -> None:
+    ended = job.action("issue_comment", {"issue": {"number": 1}}, prompt=CREATE, checks=CHECKS, model="sim/honest")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_a_finished_run_of_a_fork_names_no_base_and_is_refused(job: Job) -> None:
+    run = {"event": "pull_request", "head_sha": "a" * 40, "pull_requests": []}
+    ended = job.action("workflow_run", {"workflow_run": run}, prompt=CREATE, model="sim/honest", github_token="ghs_t")
+    assert ended.returncode == 2
+    assert "nothing names its base commit" in ended.stdout
