@@ -222,6 +222,7 @@ class Evidence:
     tool_calls: tuple[ToolCall, ...]
     receipts: tuple[Receipt, ...] = ()
     sealed: Path | None = None  # the task's own checks/ folder, which the agent never saw
+    restored: frozenset[str] = frozenset()  # paths that the agent was given in the base commit's version, or not at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

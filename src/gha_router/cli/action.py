@@ -30,6 +30,7 @@ from gha_router.github.inputs import (
 from gha_router.github.place import Place
 from gha_router.github.restore import restore, told
 from gha_router.github.walls import closed, folders_of
+from gha_router.pipeline.bench import Guard, Prepared
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import RunResult
 from gha_router.report.of_run import run_view
@@ -50,9 +51,10 @@ class Base:
         content = trusted.read_trusted(self.workspace, self.commit, path, run_git=self.git)
         return None if content is None else content.decode("utf-8", "replace")
 
-    def prepare(self, copy: Path) -> tuple[str, ...]:
-        """Give the agent's copy the base's steering files; return what that changed, for people."""
-        return told(restore(copy, self.workspace, self.commit, run_git=self.git), self.commit)
+    def prepare(self, copy: Path) -> Prepared:
+        """Give the agent's copy the base's steering files; return what that changed."""
+        done = restore(copy, self.workspace, self.commit, run_git=self.git)
+        return Prepared(notes=told(done, self.commit), restored=frozenset(replaced.path for replaced in done))
 
 
 def action(env: Mapping[str, str]) -> int:
@@ -101,7 +103,7 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
             carry=True,
             say=core.info,
             suites=(task,) if task else (),
-            prepare=base.prepare if base else None,
+            guard=Guard(prepare=base.prepare if base else None, secrets=secret_values(inputs)),
         )
 
 

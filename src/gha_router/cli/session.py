@@ -11,7 +11,7 @@ from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import SUITES
 from gha_router.gateway.setup import Setup
-from gha_router.pipeline.bench import Bench, Prepare
+from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
 from gha_router.pipeline.setup import gateway_setup, needs_simulation
 from gha_router.records import Decision
@@ -77,7 +77,7 @@ async def bench(
     environ: Mapping[str, str],
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
-    prepare: Prepare | None = None,
+    guard: Guard = UNGUARDED,
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 
@@ -91,7 +91,14 @@ async def bench(
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
         )
-        made = Bench(gateway=gateway, ledger=ledger, environ=environ, out=out, secrets=_keys(setup), prepare=prepare)
+        made = Bench(
+            gateway=gateway,
+            ledger=ledger,
+            environ=environ,
+            out=out,
+            secrets=(*_keys(setup), *guard.secrets),
+            prepare=guard.prepare,
+        )
         with interruptible(made.interrupt):
             yield made
 

@@ -12,7 +12,7 @@ from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
 from gha_router.errors import GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
-from gha_router.pipeline.bench import Bench
+from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.handover import Handover
 from gha_router.pipeline.plan import StepPlan
@@ -57,8 +57,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
     """Run one attempt on a fresh copy of the workspace. Raises ``InfrastructureError`` when it could not be begun."""
     with sandbox() as box:
         notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
-        if bench.prepare:
-            notes = (*notes, *await asyncio.to_thread(bench.prepare, box.work))
+        prepared = await asyncio.to_thread(bench.prepare, box.work) if bench.prepare else Prepared()
+        notes = (*notes, *prepared.notes)
         before = await asyncio.to_thread(snapshot.take, box.work, at=now())
         run, receipts, key = await _agent(order, box, bench)
         try:
@@ -68,7 +68,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         if bench.interrupt.is_set():
             run = replace(run, end=AgentEnd.CANCELLED, detail="interrupted")
-        evidence = _evidence(order, box, run, receipts, before, after)
+        evidence = replace(_evidence(order, box, run, receipts, before, after), restored=prepared.restored)
         results, findings = await _judge(order.plan, run.end, evidence, bench)
         verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
         attempt = Attempt(

@@ -25,13 +25,12 @@ def github_double(number: int, base: str, head: str) -> Iterator[str]:
     process = subprocess.Popen(
         ("node", script, str(number), base, head), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )
-    try:
-        assert process.stdout is not None
-        word, _, url = process.stdout.readline().strip().partition(" ")
-        assert word == "up", "the double did not start"
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-        if process.stdout:
-            process.stdout.close()
+    assert process.stdout is not None
+    with process.stdout as said:
+        try:
+            word, _, url = said.readline().strip().partition(" ")
+            assert word == "up", "the double did not start"
+            yield url
+        finally:
+            process.terminate()
+            process.wait(10)

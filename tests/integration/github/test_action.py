@@ -157,6 +157,28 @@ def test_a_pull_request_cannot_choose_its_own_checks_or_steer_the_agent(job: Job
     assert "evil" not in transcript.read_text()
 
 
+@pytest.mark.parametrize("edit", ["echo mine > CLAUDE.md", "rm CLAUDE.md", "echo x > .mcp.json"])
+def test_what_was_restored_from_the_base_and_edited_is_named_protected(job: Job, edit: str) -> None:
+    git(job.workspace, "init", "-q")
+    base = commit(job.workspace, CLAUDE_md="base\n")
+    head = commit(job.workspace, **{"CLAUDE_md": "evil\n", ".mcp.json": "{}"})
+    path = edit.rsplit(maxsplit=1)[-1]
+    ended = job.action(
+        "pull_request",
+        pull_request(head, base),
+        prompt=f"Run {edit}; echo done > note.txt",
+        checks="- exists: note.txt",
+        model="sim/honest",
+    )
+    assert (ended.returncode, job.outputs["verdict"]) == (1, "failed"), ended.stdout
+    said = f"not carried back: {path}: protected: the agent was given the base commit's version"
+    assert said in (job.temp / "gha-router" / "report.json").read_text()
+    assert said.replace("_", "\\_") in job.summary or said in job.summary
+    assert "since the step began" not in job.summary
+    assert (job.workspace / "CLAUDE.md").read_text() == "evil\n"
+    assert not (job.workspace / "note.txt").exists()
+
+
 COMMENT = {"issue": {"number": 1, "pull_request": {"url": "u"}}, "comment": {"body": "x"}}
 
 
