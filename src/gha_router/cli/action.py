@@ -22,6 +22,7 @@ from gha_router.github.git import Git
 from gha_router.github.inputs import (
     Inputs,
     ReportTo,
+    given_secrets,
     provider_env,
     read_inputs,
     secret_values,
@@ -63,9 +64,9 @@ def action(env: Mapping[str, str]) -> int:
         sys.stdout.reconfigure(line_buffering=True)  # the job's log is read while it is written
     core = Core(env=env, log=sys.stdout)
     try:
-        inputs = read_inputs(env)
-        for secret in secret_values(inputs):
+        for secret in given_secrets(env):  # before anything of the inputs can be repeated in an error
             core.mask(secret)
+        inputs = read_inputs(env)
         for warning in warnings(inputs, env):
             core.warning(warning)
         context = read_context(env)
@@ -103,7 +104,7 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
             carry=True,
             say=core.info,
             suites=(task,) if task else (),
-            guard=Guard(prepare=base.prepare if base else None, secrets=secret_values(inputs)),
+            guard=Guard(prepare=base.prepare if base else None, secrets=secret_values(inputs), egress=inputs.egress),
         )
 
 

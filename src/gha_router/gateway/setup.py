@@ -39,6 +39,7 @@ class Setup:
     step_usd: Decimal | None = None
     host: str = "127.0.0.1"
     port: int = 0
+    socket: Path | None = None  # a Unix socket to listen on as well, for whoever can reach its path
 
     def to_json(self) -> Json:
         """Return plain JSON values, provider keys included: for a pipe, never for a file."""
@@ -57,6 +58,7 @@ class Setup:
             step_usd=_decimal(data["step_usd"]),
             host=data["host"],
             port=data["port"],
+            socket=Path(data["socket"]) if data["socket"] else None,
         )
 
 

@@ -55,7 +55,7 @@ class Order:
 
 async def run_attempt(order: Order, bench: Bench) -> Attempt:
     """Run one attempt on a fresh copy of the workspace. Raises ``InfrastructureError`` when it could not be begun."""
-    with sandbox() as box:
+    with sandbox(bench.egress) as box:
         notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
         prepared = await asyncio.to_thread(bench.prepare, box.work) if bench.prepare else Prepared()
         notes = (*notes, *prepared.notes)
@@ -91,7 +91,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
             final_message=run.final_message,
             transcript=bench.write_transcript(order.name, run.entries, key),
-            isolation=box.identity.isolation,
+            isolation=box.isolation,
             notes=notes if order.plan.checks else (*notes, UNCHECKED),
         )
         attempt = bench.cleaned(attempt, key)
@@ -114,6 +114,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         time_limit_s=plan.time_limit_s,
         turn_limit=plan.turn_limit,
         context=plan.context,
+        gateway_socket=bench.gateway_socket,
     )
     receipts: tuple[Receipt, ...] = ()
     try:
@@ -154,7 +155,7 @@ async def _judge(
     """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
     if end in UNCHECKED_ENDS:
         return (), ()
-    tools = checks.Tools(run=command_runner(evidence, bench.environ))
+    tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress))
     results = await checks.run_all(plan.checks, evidence, tools)
     findings = await asyncio.to_thread(_findings, plan, evidence, results)
     return results, findings

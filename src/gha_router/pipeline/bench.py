@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar, cast
 
+from gha_router.agent.egress import Egress
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.records import Json
 
@@ -31,10 +32,11 @@ Prepare = Callable[[Path], Prepared]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """What a run takes care of beyond the configuration: what is done to each copy, and what no file may hold."""
+    """What a run takes care of beyond the configuration: each copy, what no file may hold, where agents may send to."""
 
     prepare: Prepare | None = None
     secrets: Sequence[str] = field(default=(), repr=False)  # beside the providers' keys
+    egress: Egress = Egress.OPEN
 
 
 UNGUARDED = Guard()
@@ -50,6 +52,8 @@ class Bench:
     out: Path
     secrets: Sequence[str] = field(default=(), repr=False)
     prepare: Prepare | None = None  # done to each fresh copy before the agent gets it
+    egress: Egress = Egress.OPEN
+    gateway_socket: Path | None = None  # where the gateway listens for agents that have no network
     interrupt: asyncio.Event = field(default_factory=asyncio.Event)  # set: every agent ends now
 
     def __post_init__(self) -> None:

@@ -2,7 +2,11 @@
 
 import asyncio
 import json
+import os
+import socket
 import subprocess
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +26,7 @@ class Job:
     def __init__(self, folder: Path) -> None:
         self.folder, self.workspace, self.temp = folder, folder / "workspace", folder / "temp"
         self.env: dict[str, str] = {}
+        self.through: tuple[str, ...] = ()  # a program that starts the action as somebody else
         self.workspace.mkdir(parents=True)
         self.temp.mkdir()
         for name in ("output", "summary"):
@@ -42,7 +47,7 @@ class Job:
             **self.env,
         }
         return subprocess.run(
-            [*COMMAND, "action"],
+            [*self.through, *COMMAND, "action"],
             cwd=self.workspace,
             env=environment(**runner, **given),
             capture_output=True,
@@ -84,6 +89,71 @@ def test_a_key_is_masked_and_in_no_file(job: Job) -> None:
     files = [file for file in job.folder.rglob("*") if file.is_file()]
     assert [file for file in files if KEY in file.read_text(errors="replace")] == []
     assert [file for file in files if "runtime-canary" in file.read_text(errors="replace")] == []
+
+
+def ordinary() -> tuple[str, ...]:
+    """What starts a program as an ordinary user: for root a user namespace, in which our files still are its own."""
+    if os.geteuid() != 0:
+        return ()
+    through = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    try:
+        ended = subprocess.run([*through, "true"], capture_output=True, check=False, timeout=10)
+    except FileNotFoundError:
+        pytest.skip("no unshare, and this is root")
+    if ended.returncode != 0:
+        pytest.skip("this kernel lets nobody make a user namespace, and this is root")
+    return through
+
+
+def test_without_root_the_report_and_the_summary_say_that_nothing_kept_the_agent_away(job: Job) -> None:
+    job.through = ordinary()
+    ended = job.action(prompt="Run ls $GITHUB_WORKSPACE /proc/1; id -u", checks="- exists: .", model="sim/honest")
+    assert "::error" not in ended.stdout, ended.stdout
+    report = json.loads((job.temp / "gha-router" / "report.json").read_text())
+    assert report["isolation"] == "none"
+    said = "Isolation: none. The agent ran as the same user and could have read this process's files and environment."
+    assert said in job.summary
+    assert said in ended.stdout
+
+
+CONNECT = "bash -c 'echo x > /dev/tcp/127.0.0.1/{port}'"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="a user of its own needs root")
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("egress", "word", "isolation"), [("open", "reached", "uid"), ("gateway", "refused", "uid + network")]
+)
+def test_an_agent_and_its_checks_send_to_the_gateway_alone_where_the_workflow_says_so(
+    job: Job, egress: str, word: str, isolation: str
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        connect = CONNECT.format(port=server.getsockname()[1])
+        checks = f'- exists: note.txt\n- command: "{connect}"\n'
+        prompt = f"Run if {connect}; then echo reached; else echo refused; fi | tee note.txt"
+        ended = job.action(prompt=prompt, checks=checks, model="sim/honest", egress=egress)
+    attempt = json.loads((job.temp / "gha-router" / "report.json").read_text())["run"]["steps"][0]["attempts"][0]
+    assert attempt["end"] == "completed", ended.stdout  # by the gateway, which it did reach
+    assert (attempt["final_message"].split("\n")[-3], attempt["isolation"]) == (word, isolation)
+    assert [check["status"] for check in attempt["checks"]] == ["passed", "passed" if word == "reached" else "failed"]
+    assert f"Isolation: {isolation}. The agent" in job.summary
+    assert list(Path(tempfile.gettempdir()).glob("gha-router-gateway-*")) == []
+
+
+def test_without_root_the_limit_cannot_be_kept_and_nothing_is_run(job: Job) -> None:
+    job.through = ordinary()
+    ended = job.action(prompt=CREATE, checks=CHECKS, model="sim/honest", egress="gateway")
+    assert ended.returncode == 2
+    assert "`egress: gateway` needs root" in ended.stdout
+    assert not (job.temp / "gha-router" / "ledger.jsonl").exists()
+
+
+def test_a_key_is_masked_before_an_error_repeats_it(job: Job) -> None:
+    ended = job.action(prompt=CREATE, tier=KEY, anthropic_api_key=KEY)
+    lines = [line for line in ended.stdout.splitlines() if KEY in line]
+    assert lines[0] == f"::add-mask::{KEY}"
+    assert lines[1].startswith("::error")
+    assert len(lines) == 2
 
 
 @pytest.mark.parametrize(("fail_on", "code"), [("failed", 1), ("error", 0), ("never", 0)])
