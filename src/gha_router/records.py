@@ -301,7 +301,7 @@ class Attempt:
     delivered: bool  # it handed in something: work in the workspace, or a claim
     final_message: str
     transcript: str | None  # path below the output folder
-    isolation: str  # "uid" or "none"
+    isolation: str  # "uid + network", "uid" or "none"
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
 
