@@ -46,4 +46,14 @@ if ! cmp -s "$lock" "$tools/tools.lock"; then
   fi
   cp "$lock" "$tools/tools.lock"
 fi
+double=tests/e2e/containers/double
+if ! command -v npm >/dev/null; then
+  say "no npm: the tests that ask the GitHub double are skipped"
+elif ! cmp -s "$double/package-lock.json" "$state/double/package-lock.json"; then
+  say "installing the GitHub double into $state/double"
+  rm -rf "$state/double"
+  mkdir -p "$state/double"
+  cp "$double/package.json" "$double/package-lock.json" "$state/double/"
+  (cd "$state/double" && npm ci --silent --no-fund --no-audit --ignore-scripts) || { rm -rf "$state/double"; exit 1; }
+fi
 say "ready: $(podman --version), $("$tools/bin/act" --version), state in $state"

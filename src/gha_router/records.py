@@ -222,6 +222,7 @@ class Evidence:
     tool_calls: tuple[ToolCall, ...]
     receipts: tuple[Receipt, ...] = ()
     sealed: Path | None = None  # the task's own checks/ folder, which the agent never saw
+    restored: frozenset[str] = frozenset()  # paths that the agent was given in the base commit's version, or not at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +301,7 @@ class Attempt:
     delivered: bool  # it handed in something: work in the workspace, or a claim
     final_message: str
     transcript: str | None  # path below the output folder
-    isolation: str  # "uid" or "none"
+    isolation: str  # "uid + network", "uid" or "none"
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
 

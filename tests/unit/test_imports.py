@@ -26,6 +26,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {
     "github": {"github"},
     "actions_toolkit": {"github"},
+    "requests": {"github"},
     "litellm": {"gateway", "pricing"},
     "aiohttp": {"gateway", "sim"},
     "claude_agent_sdk": {"agent"},

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -32,6 +33,7 @@ from gha_router.records import Changes, Snapshot
 
 DEFAULT_PROTECTED = (".github/**",)
 _CHANGED_LATER = "changed after the step ended"
+_RESTORED = "protected: the agent was given the base commit's version, and the one in the workspace stays as it is"
 
 
 class Refusal(NamedTuple):
@@ -61,6 +63,7 @@ class _Move:
     before: Snapshot
     after: Snapshot
     protected: Sequence[str]
+    restored: AbstractSet[str]
 
     def is_folder_after(self, path: str) -> bool:
         entry = self.after.entries.get(path)
@@ -75,13 +78,15 @@ def carry_back(
     before: Snapshot,
     after: Snapshot,
     protected: Sequence[str] = DEFAULT_PROTECTED,
+    restored: AbstractSet[str] = frozenset(),
 ) -> Carried:
     """Bring created, modified and deleted files from the agent's ``copy`` into the ``workspace``, all or none.
 
     ``before`` is the state that both had when the step began, ``after`` the copy's when it ended. Refused are: ``.git``
     at any depth, paths and links that leave the tree, special files, paths below a link, what ``protected`` names
-    (fnmatch patterns on the path and on each folder above it, in which ``*`` also matches ``/``), what is no
-    longer as ``after`` says in the copy or as ``before`` says in the workspace.
+    (fnmatch patterns on the path and on each folder above it, in which ``*`` also matches ``/``), what is or lies below
+    one of ``restored`` (paths that were another in the copy from the beginning), what is no longer as ``after`` says in
+    the copy or as ``before`` says in the workspace.
 
     Files are replaced one by one, each in one piece; with root rights new ones belong to the owner of the workspace's
     root folder. Modes come from ``after``, without setuid and setgid. Folders that the agent removed are removed where
@@ -97,6 +102,7 @@ def carry_back(
             before=before,
             after=after,
             protected=protected,
+            restored=restored,
         )
         paths = sorted((*move.written, *move.gone))
         refused = tuple(Refusal(path, why) for path in paths if (why := _why_not(move, path)))
@@ -108,6 +114,7 @@ def _why_not(move: _Move, path: str) -> str | None:
     try:
         return (
             _forbidden(path, move.protected)
+            or _restored(move, path)
             or _behind_link(move, path)
             or _conflict(move, path)
             or (_reappeared(move, path) if path in move.gone else _unfit(move, path))
@@ -128,6 +135,17 @@ def _forbidden(path: str, protected: Sequence[str]) -> str | None:
     return None
 
 
+def _restored(move: _Move, path: str) -> str | None:
+    """Return whether a path, or something that stood above it, was put back to the trusted version."""
+    return _RESTORED if any(part in move.restored for part in _along(path)) else None
+
+
+def _along(path: str) -> list[str]:
+    """Return a path and the folders above it, the highest first."""
+    names = path.split("/")
+    return ["/".join(names[:end]) for end in range(1, len(names) + 1)]
+
+
 def _names_git(names: Sequence[str]) -> bool:
     """Return whether one of them is ``.git``, also for a file system that ignores case."""
     return any(name.lower() == ".git" for name in names)
@@ -136,10 +154,8 @@ def _names_git(names: Sequence[str]) -> bool:
 def _is_protected(path: str, pattern: str) -> bool:
     """Return whether a pattern matches a path or a folder above it; ``x/**`` means ``x`` and what is in it."""
     plain = pattern.removesuffix("/**")
-    names = path.split("/")
-    along = ["/".join(names[:end]) for end in range(1, len(names) + 1)]
     forms = {plain, plain.removeprefix("**/")}
-    return any(fnmatchcase(part, form) for part in along for form in forms)
+    return any(fnmatchcase(part, form) for part in _along(path) for form in forms)
 
 
 def _behind_link(move: _Move, path: str) -> str | None:

@@ -6,6 +6,7 @@ standard library. SPEC is a JSON file::
     {"program": "/path/to/claude", "name": "claude", "uid": 61001, "gid": 61001,   # null: stay who we are
      "env": {...},                   # the whole environment of the program
      "pass_env": ["NAME", ...],      # taken over from ours where it is set
+     "filter": "2000...",            # a seccomp filter in hexadecimal digits; null: none
      "pid_file": "/path"}            # where our own pid goes: SIGTERM to it ends the program and all below it
 
 The program gets a new session, no groups, no way to new privileges, no open file but the standard three, and dies with
@@ -23,8 +24,11 @@ import time
 from typing import Any, NoReturn
 
 PR_SET_PDEATHSIG = 1
+PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+INSTRUCTION = 8  # bytes
 NOT_STARTED = 127
 SWEEP_S = 5.0
 
@@ -35,6 +39,19 @@ def prctl(option: int, value: int) -> None:
     """Set one attribute of this process (man 2 prctl)."""
     if _libc.prctl(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl({option})")
+
+
+class FilterProgram(ctypes.Structure):
+    """``struct sock_fprog`` (linux/filter.h)."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def confine(instructions: bytes) -> None:
+    """Set a seccomp filter for this process and all that it starts (man 2 seccomp); it cannot be taken off again."""
+    program = FilterProgram(len(instructions) // INSTRUCTION, instructions)
+    if _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no seccomp filter can be set")
 
 
 def become(spec: dict[str, Any], program: int, argv: list[str]) -> NoReturn:
@@ -49,6 +66,8 @@ def become(spec: dict[str, Any], program: int, argv: list[str]) -> NoReturn:
         os.setresuid(spec["uid"], spec["uid"], spec["uid"])
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if spec["filter"] is not None:
+        confine(bytes.fromhex(spec["filter"]))
     env = {name: os.environ[name] for name in spec["pass_env"] if name in os.environ} | spec["env"]
     os.execve(program, argv, env)
 

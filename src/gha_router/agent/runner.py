@@ -44,6 +44,7 @@ class AgentJob:
     time_limit_s: float
     turn_limit: int
     context: int | None = None  # the served model's window, in tokens
+    gateway_socket: Path | None = None  # where the gateway is reached without a network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,8 @@ def environment(job: AgentJob, box: Sandbox, environ: Mapping[str, str]) -> dict
     }
     if job.context:
         extra["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] = str(job.context)
+    if job.gateway_socket:
+        extra["ANTHROPIC_UNIX_SOCKET"] = str(job.gateway_socket)  # the CLI's own word, found in its program
     if box.identity.uid is None and os.geteuid() == 0:
         extra["IS_SANDBOX"] = "1"  # the CLI refuses to skip permissions as root otherwise
     return box.environment(environ, extra)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.agent import launcher
+from gha_router.agent.egress import Egress, program
 from gha_router.agent.identity import NOBODY_ELSE, Identity, lease, locked
 from gha_router.errors import InfrastructureError
 
@@ -27,6 +29,12 @@ class Sandbox:
 
     root: Path
     identity: Identity
+    egress: Egress = Egress.OPEN
+
+    @property
+    def isolation(self) -> str:
+        """Return the words for reports: ``none``, ``uid``, or ``uid + network`` where the way out is limited, too."""
+        return f"{self.identity.isolation} + network" if self.egress is Egress.GATEWAY else self.identity.isolation
 
     @property
     def work(self) -> Path:
@@ -65,17 +73,18 @@ class Sandbox:
         return {"PATH": os.defpath} | base | own | dict(extra)
 
     def launcher(
-        self, program: Path, *, env: Mapping[str, str], pass_env: Sequence[str] = (), name: str | None = None
+        self, executable: Path, *, env: Mapping[str, str], pass_env: Sequence[str] = (), name: str | None = None
     ) -> Path:
-        """Write and return an executable that starts ``program`` through the launcher with the arguments it gets."""
+        """Write and return an executable that starts another through the launcher with the arguments it gets."""
         spec = {
-            "program": str(program),
-            "name": name or program.name,
+            "program": str(executable),
+            "name": name or executable.name,
             "uid": self.identity.uid,
             "gid": self.identity.gid,
             "env": dict(env),
             "pass_env": list(pass_env),
             "pid_file": str(self.pid_file),
+            "filter": program(platform.machine()).hex() if self.egress is Egress.GATEWAY else None,
         }
         script = self.launch_spec.with_suffix("")
         self.launch_spec.write_text(json.dumps(spec), encoding="utf-8")
@@ -87,15 +96,16 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox() -> Iterator[Sandbox]:
-    """Yield a fresh sandbox; it is removed with everything in it, whoever owns it and whatever its modes.
+def sandbox(egress: Egress = Egress.OPEN) -> Iterator[Sandbox]:
+    """Yield a fresh sandbox, whose programs may send where ``egress`` says.
 
-    What a process of ours that was killed has left behind is removed first.
+    It is removed with everything in it, whoever owns it and whatever its modes. What a process of ours that was killed
+    has left behind is removed first.
     """
     sweep(Path(tempfile.gettempdir()))
     with lease() as identity:
         root = Path(tempfile.mkdtemp(prefix=PREFIX))
-        box = Sandbox(root=root, identity=identity)
+        box = Sandbox(root=root, identity=identity, egress=egress)
         lock = None
         try:
             lock = _furnish(box)

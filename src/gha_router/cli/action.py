@@ -22,6 +22,7 @@ from gha_router.github.git import Git
 from gha_router.github.inputs import (
     Inputs,
     ReportTo,
+    given_secrets,
     provider_env,
     read_inputs,
     secret_values,
@@ -30,6 +31,7 @@ from gha_router.github.inputs import (
 from gha_router.github.place import Place
 from gha_router.github.restore import restore, told
 from gha_router.github.walls import closed, folders_of
+from gha_router.pipeline.bench import Guard, Prepared
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import RunResult
 from gha_router.report.of_run import run_view
@@ -50,9 +52,10 @@ class Base:
         content = trusted.read_trusted(self.workspace, self.commit, path, run_git=self.git)
         return None if content is None else content.decode("utf-8", "replace")
 
-    def prepare(self, copy: Path) -> tuple[str, ...]:
-        """Give the agent's copy the base's steering files; return what that changed, for people."""
-        return told(restore(copy, self.workspace, self.commit, run_git=self.git), self.commit)
+    def prepare(self, copy: Path) -> Prepared:
+        """Give the agent's copy the base's steering files; return what that changed."""
+        done = restore(copy, self.workspace, self.commit, run_git=self.git)
+        return Prepared(notes=told(done, self.commit), restored=frozenset(replaced.path for replaced in done))
 
 
 def action(env: Mapping[str, str]) -> int:
@@ -61,9 +64,9 @@ def action(env: Mapping[str, str]) -> int:
         sys.stdout.reconfigure(line_buffering=True)  # the job's log is read while it is written
     core = Core(env=env, log=sys.stdout)
     try:
-        inputs = read_inputs(env)
-        for secret in secret_values(inputs):
+        for secret in given_secrets(env):  # before anything of the inputs can be repeated in an error
             core.mask(secret)
+        inputs = read_inputs(env)
         for warning in warnings(inputs, env):
             core.warning(warning)
         context = read_context(env)
@@ -85,7 +88,7 @@ def action(env: Mapping[str, str]) -> int:
 
 
 def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, core: Core) -> RunResult:
-    base = _base(context, core)
+    base = _base(inputs, context, core)
     config = _config(inputs, context, base, env)
     for warning in config.warnings:
         core.warning(warning)
@@ -101,24 +104,36 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
             carry=True,
             say=core.info,
             suites=(task,) if task else (),
-            prepare=base.prepare if base else None,
+            guard=Guard(prepare=base.prepare if base else None, secrets=secret_values(inputs), egress=inputs.egress),
         )
 
 
-def _base(context: Context, core: Core) -> Base | None:
+def _base(inputs: Inputs, context: Context, core: Core) -> Base | None:
     """Return where trusted files come from when a pull request is behind the event; tell it what it cannot change."""
-    pull: PullRequest | None = context.pull_request
+    pull = _pull_request(inputs, context)
     if pull is None:
         return None
     if pull.base_sha is None:
         raise UsageError(
-            f"a pull request is behind this event (`{context.event}`), and its payload does not name the base commit",
-            hint="This version serves `pull_request` and `pull_request_target` events, not comments.",
+            f"a pull request is behind this event (`{context.event}`), and nothing names its base commit",
+            hint="Use `pull_request`, `pull_request_target`, their reviews, or comments, which name it.",
         )
     base = Base(commit=pull.base_sha, workspace=context.workspace, git=Git(env=os.environ))
-    for sentence in trusted.told(trusted.trust(context.workspace, base.commit, run_git=base.git)):
+    found = trusted.trust(context.workspace, base.commit, run_git=base.git)
+    other = trusted.elsewhere(context.workspace, pull, run_git=base.git)
+    for sentence in ((other,) if other else ()) + trusted.told(found, other=other):
         core.notice(sentence)
     return base
+
+
+def _pull_request(inputs: Inputs, context: Context) -> PullRequest | None:
+    """Return the pull request behind the event. GitHub's API is asked where the payload does not name its base."""
+    pull = context.pull_request
+    if pull is None or pull.base_sha is not None or pull.number is None:
+        return pull
+    from gha_router.github.api import pull_request  # noqa: PLC0415  most events do without
+
+    return pull_request(context, pull.number, inputs.github_token)
 
 
 def _config(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config:

@@ -9,7 +9,7 @@ from gha_router.cli.session import bench
 from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
-from gha_router.pipeline.bench import Prepare
+from gha_router.pipeline.bench import UNGUARDED, Guard
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.run import Progress, run_steps
 from gha_router.pipeline.setup import context_of, plan_for, plan_of
@@ -71,7 +71,7 @@ def run(
     carry: bool,
     say: Progress,
     suites: tuple[Path, ...] = (),
-    prepare: Prepare | None = None,
+    guard: Guard = UNGUARDED,
 ) -> RunResult:
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
     if not workspace.is_dir():
@@ -80,7 +80,7 @@ def run(
 
     async def session() -> RunResult:
         async with bench(
-            config, decisions, out=out, environ=environ, workspace=workspace, suites=suites, prepare=prepare
+            config, decisions, out=out, environ=environ, workspace=workspace, suites=suites, guard=guard
         ) as made:
             result = await run_steps(
                 steps, made, run=f"run-{secrets.token_hex(6)}", workspace=workspace, carry=carry, say=say

@@ -1,17 +1,21 @@
 """What a command needs while it runs: the simulated models where they are asked for, the gateway, the word to stop."""
 
 import asyncio
+import os
 import shutil
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from gha_router.agent.egress import Egress, require
 from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import SUITES
 from gha_router.gateway.setup import Setup
-from gha_router.pipeline.bench import Bench, Prepare
+from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
 from gha_router.pipeline.setup import gateway_setup, needs_simulation
 from gha_router.records import Decision
@@ -63,9 +67,16 @@ async def simulation(
     if not needs_simulation(config, decisions.values()):
         yield None
         return
-    folders = suites or tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
+    folders = suites or own_suites()
     async with Simulation(load_scripts(folders)) as sim:
         yield sim.url
+
+
+def own_suites() -> tuple[Path, ...]:
+    """Return the suites that we ship; none where only root may read them, as in the image, and we are not root."""
+    if not os.access(SUITES, os.R_OK | os.X_OK):
+        return ()
+    return tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
 
 
 @asynccontextmanager
@@ -77,7 +88,7 @@ async def bench(
     environ: Mapping[str, str],
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
-    prepare: Prepare | None = None,
+    guard: Guard = UNGUARDED,
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 
@@ -86,14 +97,39 @@ async def bench(
     async with AsyncExitStack() as stack:
         sim_url = await stack.enter_async_context(simulation(config, decisions, suites))
         ledger = out / "ledger.jsonl"
-        setup = gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url)
+        socket = stack.enter_context(limited(guard.egress))
+        setup = replace(gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url), socket=socket)
         prepare_out(out, apart_from=workspace)
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
         )
-        made = Bench(gateway=gateway, ledger=ledger, environ=environ, out=out, secrets=_keys(setup), prepare=prepare)
+        made = Bench(
+            gateway=gateway,
+            ledger=ledger,
+            environ=environ,
+            out=out,
+            secrets=(*_keys(setup), *guard.secrets),
+            prepare=guard.prepare,
+            egress=guard.egress,
+            gateway_socket=socket,
+        )
         with interruptible(made.interrupt):
             yield made
+
+
+@contextmanager
+def limited(egress: Egress) -> Iterator[Path | None]:
+    """Yield where the gateway is to listen for agents without a network, ``None`` where they have one.
+
+    Raises what ends the run when the limit cannot be kept here.
+    """
+    if egress is Egress.OPEN:
+        yield None
+        return
+    require()
+    with tempfile.TemporaryDirectory(prefix="gha-router-gateway-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "socket"
 
 
 @contextmanager

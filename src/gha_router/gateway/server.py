@@ -1,7 +1,9 @@
 """Start and stop the gateway's HTTP server."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from aiohttp import web
 
@@ -29,7 +31,18 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
                 f"the gateway cannot listen on {host}:{port}: {error.strerror}",
                 hint="Name a free port, or 0 to have one picked.",
             ) from error
+        if gateway.setup.socket:
+            await _listen(runner, gateway.setup.socket)
         bound = runner.addresses[0][1]
         yield f"http://{host}:{bound}"
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, socket: Path) -> None:
+    """Listen on a Unix socket that every user may open who gets to its path: they need a key, as for the address."""
+    try:
+        await web.UnixSite(runner, str(socket)).start()
+        os.chmod(socket, 0o666)  # noqa: PTH101, S103  one system call; who gets to it is the folder's to say
+    except OSError as error:
+        raise GatewayError(f"the gateway cannot listen on {socket}: {error.strerror or error}") from error

@@ -47,6 +47,7 @@ class Setup:
     host: str = "127.0.0.1"
     port: int = 0
     ping_s: float = PING_S
+    socket: Path | None = None  # a Unix socket to listen on as well, for whoever can reach its path
 
     def to_json(self) -> Json:
         """Return plain JSON values, provider keys included: for a pipe, never for a file."""
@@ -66,6 +67,7 @@ class Setup:
             host=data["host"],
             port=data["port"],
             ping_s=data["ping_s"],
+            socket=Path(data["socket"]) if data["socket"] else None,
         )
 
 

@@ -161,7 +161,7 @@ def _payload(name: str) -> tuple[Json, str | None]:
 def _pull_request(payload: Json) -> PullRequest | None:
     match payload:
         case {"pull_request": dict(pull)}:
-            return _described(pull)
+            return described(pull)
         case {"issue": {"pull_request": dict()} as issue}:  # a comment on it: no more is said
             return PullRequest(number=_number(issue))
         case {"merge_group": dict(group)}:
@@ -176,7 +176,8 @@ def _pull_request(payload: Json) -> PullRequest | None:
     return None
 
 
-def _described(pull: Json) -> PullRequest:
+def described(pull: Json) -> PullRequest:
+    """Return what a pull request as GitHub describes it, in payloads and in its API, says."""
     head, base = _mapping(pull.get("head")), _mapping(pull.get("base"))
     return PullRequest(
         number=_number(pull),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from gha_router.agent.egress import Egress
 from gha_router.checks import Check
 from gha_router.config import TaskType, suggest
 from gha_router.errors import UsageError
@@ -58,6 +59,7 @@ class Inputs:
     checks: tuple[Check, ...] = field(default=(), metadata=_by(clean.inline_checks))
     budget_usd: Decimal | None = field(default=None, metadata=_by(clean.money))
     claude_args: ClaudeArgs = field(default=ClaudeArgs(), metadata=_by(claude_args))
+    egress: Egress = field(default=Egress.OPEN, metadata=_by(clean.one_of(Egress)))
     # What comes of it
     report_to: tuple[ReportTo, ...] = field(default=(ReportTo.SUMMARY,), metadata=_by(clean.some_of(ReportTo)))
     fail_on: FailOn = field(default=FailOn.FAILED, metadata=_by(clean.one_of(FailOn)))
@@ -152,8 +154,13 @@ def warnings(inputs: Inputs, env: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
+def given_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the secrets as they were handed over, for masking: also those that no cleaner would take."""
+    return tuple(text for name in sorted(SECRET_VARIABLES) if (text := env.get(name, "").strip()))
+
+
 def secret_values(inputs: Inputs) -> tuple[str, ...]:
-    """Return every secret that was given, for masking and redaction."""
+    """Return every secret that was given, for redaction."""
     return tuple(value for name, one in FIELDS.items() if not one.repr and (value := getattr(inputs, name)))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from gha_router.agent.snapshot import FILE, open_folder, opened, require_shallow
+from gha_router.agent.snapshot import FILE, open_folder, opened, quote, require_shallow, unquote
 from gha_router.errors import WorkspaceError
 from gha_router.github.git import RunGit
 from gha_router.github.objects import Objects
@@ -31,7 +31,7 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacement:
-    """A path in the agent's copy (for people) that was not as the trusted commit has it."""
+    """A path in the agent's copy, spelled as in snapshots, that was not as the trusted commit has it."""
 
     path: str
     done: Done
@@ -64,7 +64,7 @@ def restore(copy: Path, workspace: Path, commit: str, *, run_git: RunGit) -> tup
         written = {path for path in missing if _put(top, path, files[path])}
     done = {path: Done.REPLACED if path in written else Done.REMOVED for path in wrong}
     done |= {path: Done.ADDED for path in written if path not in done}
-    return tuple(Replacement(path=shown(path), done=done[path]) for path in sorted(done))
+    return tuple(Replacement(path=quote(path), done=done[path]) for path in sorted(done))
 
 
 def told(replacements: tuple[Replacement, ...], commit: str) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def told(replacements: tuple[Replacement, ...], commit: str) -> tuple[str, ...]:
         Done.REMOVED: f"{base} does not have it; it was removed from the agent's copy",
         Done.ADDED: f"it was missing; the agent was given the version of {base}",
     }
-    return tuple(f"{replacement.path}: {words[replacement.done]}" for replacement in replacements)
+    return tuple(f"{shown(unquote(replacement.path))}: {words[replacement.done]}" for replacement in replacements)
 
 
 def _found(top: int, folder: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What a commit holds, read from its tree objects.
 
 Wire format (git's ``tree.c``): entries of "octal mode, space, name, NUL, raw object name"; a commit's first line is
-"tree" and its tree's name. A name is bytes; it is held as Python decodes file names. No link is ever followed.
+"tree" and its tree's name, and one line for each parent, "parent" and its name, follows. A name is bytes; it is held as
+Python decodes file names. No link is ever followed.
 """
 
 from collections.abc import Callable, Iterator
@@ -58,6 +59,12 @@ def find(objects: Objects, commit: str, path: str) -> Entry | None:
             return None
         tree = found.object
     return None
+
+
+def parents(objects: Objects, commit: str) -> tuple[str, ...]:
+    """Return the commits that a commit names as its parents; they need not be here."""
+    head = objects.read([commit])[commit].content.partition(b"\n\n")[0].decode("utf-8", "replace")
+    return tuple(line.removeprefix("parent ") for line in head.split("\n") if line.startswith("parent "))
 
 
 def _root(objects: Objects, commit: str) -> str:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.errors import Position, TaskError, WorkspaceError
+from gha_router.github.context import PullRequest
 from gha_router.github.git import RunGit
 from gha_router.github.objects import Objects
 from gha_router.github.steering import is_protected, shown
-from gha_router.github.trees import EXECUTABLE, LINK, SUBMODULE, Entry, find, folder, listing
+from gha_router.github.trees import EXECUTABLE, LINK, SUBMODULE, Entry, find, folder, listing, parents
 
 MAX_FILE = 8 * 1024 * 1024  # bytes of one file
 MAX_ALL = 128 * 1024 * 1024  # bytes of all files that are read at once
@@ -85,12 +86,34 @@ def trust(workspace: Path, commit: str | None, *, run_git: RunGit, also: Iterabl
     return Trusted(commit=commit, changed=tuple(changed), notes=notes)
 
 
-def told(trusted: Trusted) -> tuple[str, ...]:
-    """Return what a pull request is told about the protected paths that it changes, a sentence each."""
+def told(trusted: Trusted, *, other: str | None = None) -> tuple[str, ...]:
+    """Return what is said of the protected paths in which the checked-out commit differs, a sentence each.
+
+    ``other`` (from ``elsewhere``): the pull request is not what is checked out, so the difference is not its doing.
+    """
     if trusted.commit is None:
         return ()
+    whose = "what is checked out has another" if other else "this pull request changes"
     used = f"the version of the base commit {trusted.commit[:SHORT]} was used"
-    return tuple(f"this pull request changes {path}; {used}" for path in trusted.changed)
+    return tuple(f"{whose} {path}; {used}" for path in trusted.changed)
+
+
+def elsewhere(workspace: Path, pull: PullRequest, *, run_git: RunGit) -> str | None:
+    """Return a sentence when neither the pull request's head nor a merge of it is checked out, else ``None``.
+
+    A comment's workflow checks out the default branch, unless it says otherwise. To be called once ``trust`` has found
+    that the workspace is a checkout.
+    """
+    objects = Objects(workspace=workspace, run_git=run_git)
+    found = objects.head()
+    if pull.head_sha is None or found is None or pull.head_sha in {found, *parents(objects, found)}:
+        return None
+    fork = ", of a fork," if pull.is_fork else ""
+    ref = f"refs/pull/{pull.number}/head" if pull.number else pull.head_sha
+    return (
+        f"the agent works on {found[:SHORT]}, which is checked out, and not on the pull request's head "
+        f"{pull.head_sha[:SHORT]}{fork} nor a merge of it; for that: `with: {{ref: {ref}}}` at actions/checkout"
+    )
 
 
 def read_trusted(workspace: Path, commit: str, path: str, *, run_git: RunGit) -> bytes | None:

@@ -12,7 +12,7 @@ from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
 from gha_router.errors import GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
-from gha_router.pipeline.bench import Bench
+from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.handover import Handover
 from gha_router.pipeline.plan import StepPlan
@@ -55,10 +55,10 @@ class Order:
 
 async def run_attempt(order: Order, bench: Bench) -> Attempt:
     """Run one attempt on a fresh copy of the workspace. Raises ``InfrastructureError`` when it could not be begun."""
-    with sandbox() as box:
+    with sandbox(bench.egress) as box:
         notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
-        if bench.prepare:
-            notes = (*notes, *await asyncio.to_thread(bench.prepare, box.work))
+        prepared = await asyncio.to_thread(bench.prepare, box.work) if bench.prepare else Prepared()
+        notes = (*notes, *prepared.notes)
         before = await asyncio.to_thread(snapshot.take, box.work, at=now())
         run, receipts, key = await _agent(order, box, bench)
         try:
@@ -68,7 +68,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         if bench.interrupt.is_set():
             run = replace(run, end=AgentEnd.CANCELLED, detail="interrupted")
-        evidence = _evidence(order, box, run, receipts, before, after)
+        evidence = replace(_evidence(order, box, run, receipts, before, after), restored=prepared.restored)
         results, findings = await _judge(order.plan, run.end, evidence, bench)
         verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
         attempt = Attempt(
@@ -91,7 +91,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
             final_message=run.final_message,
             transcript=bench.write_transcript(order.name, run.entries, key),
-            isolation=box.identity.isolation,
+            isolation=box.isolation,
             notes=notes if order.plan.checks else (*notes, UNCHECKED),
         )
         attempt = bench.cleaned(attempt, key)
@@ -114,6 +114,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         time_limit_s=plan.time_limit_s,
         turn_limit=plan.turn_limit,
         context=plan.context,
+        gateway_socket=bench.gateway_socket,
     )
     receipts: tuple[Receipt, ...] = ()
     try:
@@ -154,7 +155,7 @@ async def _judge(
     """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
     if end in UNCHECKED_ENDS:
         return (), ()
-    tools = checks.Tools(run=command_runner(evidence, bench.environ))
+    tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress))
     results = await checks.run_all(plan.checks, evidence, tools)
     findings = await asyncio.to_thread(_findings, plan, evidence, results)
     return results, findings

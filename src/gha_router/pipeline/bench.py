@@ -8,12 +8,38 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar, cast
 
+from gha_router.agent.egress import Egress
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.records import Json
 
 REDACTED = "[redacted]"
-Prepare = Callable[[Path], tuple[str, ...]]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What was done to a fresh copy before the agent got it: notes for people, and the paths that are not as before.
+
+    Paths are spelled as in snapshots.
+    """
+
+    notes: tuple[str, ...] = ()
+    restored: frozenset[str] = frozenset()
+
+
+Prepare = Callable[[Path], Prepared]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What a run takes care of beyond the configuration: each copy, what no file may hold, where agents may send to."""
+
+    prepare: Prepare | None = None
+    secrets: Sequence[str] = field(default=(), repr=False)  # beside the providers' keys
+    egress: Egress = Egress.OPEN
+
+
+UNGUARDED = Guard()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +51,9 @@ class Bench:
     environ: Mapping[str, str]
     out: Path
     secrets: Sequence[str] = field(default=(), repr=False)
-    prepare: Prepare | None = None  # done to each fresh copy before the agent gets it; returns notes
+    prepare: Prepare | None = None  # done to each fresh copy before the agent gets it
+    egress: Egress = Egress.OPEN
+    gateway_socket: Path | None = None  # where the gateway listens for agents that have no network
     interrupt: asyncio.Event = field(default_factory=asyncio.Event)  # set: every agent ends now
 
     def __post_init__(self) -> None:

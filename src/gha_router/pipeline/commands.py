@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from gha_router.agent import workspace
+from gha_router.agent.egress import Egress
 from gha_router.agent.sandbox import Sandbox, sandbox
 from gha_router.checks import CommandOutcome, CommandSpec
 from gha_router.records import Evidence
@@ -17,12 +18,12 @@ SHELL = Path("/bin/sh")
 
 
 def command_runner(
-    evidence: Evidence, environ: Mapping[str, str]
+    evidence: Evidence, environ: Mapping[str, str], egress: Egress = Egress.OPEN
 ) -> Callable[[CommandSpec], Awaitable[CommandOutcome]]:
-    """Return what runs commands against the files of this evidence."""
+    """Return what runs commands against the files of this evidence. They run an agent's code: the same limit holds."""
 
     async def run(spec: CommandSpec) -> CommandOutcome:
-        with sandbox() as box:
+        with sandbox(egress) as box:
             await asyncio.to_thread(_furnish, box, evidence)
             return await _run(spec, box, environ)
 

@@ -37,13 +37,18 @@ def carry_into(workspace: Path, aside: Path, secrets: Sequence[str] = ()) -> Han
         if not evidence.changes:
             return Handed(verdict=attempt.verdict)
         if leaking := holding(evidence, secrets):
-            notes = tuple(f"not carried back, not kept: {path} holds a provider key" for path in leaking)
+            notes = tuple(f"not carried back, not kept: {path} holds a key or a token of this run" for path in leaking)
             return Handed(verdict=Verdict.FAILED, notes=notes)
         if attempt.verdict is not Verdict.VERIFIED:
             kept = keep(evidence, aside / f"attempt-{attempt.number}")
             return Handed(verdict=attempt.verdict, notes=kept)
         result = carry_back(
-            evidence.workspace, workspace, evidence.changes, before=evidence.before, after=evidence.after
+            evidence.workspace,
+            workspace,
+            evidence.changes,
+            before=evidence.before,
+            after=evidence.after,
+            restored=evidence.restored,
         )
         if result.refused:
             reasons = tuple(f"not carried back: {path}: {why}" for path, why in result.refused)

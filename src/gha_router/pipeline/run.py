@@ -13,6 +13,7 @@ from gha_router.pipeline.handover import Handover, carry_into, leave
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
 
+ISOLATIONS = ("none", "uid", "uid + network")  # the weakest first
 Progress = Callable[[str], None]
 
 
@@ -84,7 +85,7 @@ async def run_steps(
 def isolation_of(results: Iterable[StepResult]) -> str:
     """Return the weakest isolation that was in force, ``unknown`` when no attempt came to its end."""
     found = {attempt.isolation for result in results for attempt in result.attempts}
-    return "none" if "none" in found else "uid" if found else "unknown"
+    return next((known for known in ISOLATIONS if known in found), "unknown")
 
 
 def file_name(name: str) -> str:

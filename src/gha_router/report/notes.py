@@ -17,6 +17,11 @@ def isolation(name: str) -> str:
     match name:
         case "uid":
             return "Isolation: uid. The agent ran as a user of its own."
+        case "uid + network":
+            return (
+                "Isolation: uid + network. The agent and the checks' commands ran as users of their own and "
+                "could open no network connection; the agent reached the gateway by a socket of this machine's files."
+            )
         case "none":
             return (
                 "Isolation: none. The agent ran as the same user and could have read "

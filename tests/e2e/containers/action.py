@@ -252,6 +252,7 @@ def _arguments(step: Step, folders: Folders, name: str, env: Mapping[str, str]) 
     entry = step.action()["runs"].get("entrypoint")
     return [
         *("--rm", "--name", name, "--label", "gha-router-e2e", "--workdir", "/github/workspace"),
+        *("--user", step.user),
         *("--network", step.network, "--pull=never", "--no-healthcheck"),
         *(part for variable in env for part in ("-e", variable)),
         *(part for source, target in mounts.items() for part in ("-v", f"{source}:{target}")),

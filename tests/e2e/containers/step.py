@@ -45,6 +45,7 @@ class Step:
     payload: Mapping[str, Any] = field(default_factory=dict)
     image: str | None = None
     network: str = "none"
+    user: str = "0"  # the runner starts every container as the image's user, and ours is root
     docker_socket: Path | None = None
     repository: str = "octo/repo"
     actor: str = "octocat"

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from gha_router.errors import InfrastructureError, TaskError, WorkspaceError
+from gha_router.github.context import PullRequest
 from gha_router.github.git import Git
 from gha_router.github.objects import Objects
-from gha_router.github.trusted import MAX_FILE, base_of, read_trusted, told, trust
+from gha_router.github.trusted import MAX_FILE, base_of, elsewhere, read_trusted, told, trust
 from tests.integration.trusted.repos import GIT, World, as_root, git, new_world
 from tests.processes import alive, wait_until
 
@@ -289,3 +290,37 @@ def test_root_works_on_another_users_checkout_and_what_is_fetched_is_theirs() ->
             os.lchown(path, 60_500, 60_500)
         assert trust(workspace, base, run_git=GIT).changed == ("CLAUDE.md",)
         assert {path.lstat().st_uid for path in workspace.rglob("*")} == {60_500}
+
+
+def test_a_pull_request_s_head_and_its_merge_are_the_pull_request(world: World) -> None:
+    base = world.commit(BASE)
+    head = world.commit({"README.md": "changed\n"})
+    git(world.work, "checkout", "-q", "-B", "merge", base)
+    git(world.work, "merge", "-q", "--no-ff", "-m", "parent " + "e" * 40, head)
+    merge = world.commit_index()
+    pull = PullRequest(number=1, head_sha=head, base_sha=base)
+    assert elsewhere(world.shallow(head, "head"), pull, run_git=GIT) is None
+    assert elsewhere(world.shallow(git(world.work, "rev-parse", f"{merge}^"), "merge"), pull, run_git=GIT) is None
+    said = elsewhere(world.shallow(base, "base"), pull, run_git=GIT)
+    assert said is not None
+    assert base[:12] in said
+    assert "`with: {ref: refs/pull/1/head}`" in said
+    trusted = trust(world.root / "base", base, run_git=GIT)
+    assert told(trusted, other=said) == ()
+
+
+def test_what_another_checked_out_commit_changes_is_not_laid_to_the_pull_request(world: World) -> None:
+    base = world.commit(BASE)
+    other = world.commit({"CLAUDE.md": "be quick\n"})
+    fork = PullRequest(number=1, head_sha="a" * 40, base_sha=base, is_fork=True)
+    workspace = world.shallow(other)
+    said = elsewhere(workspace, fork, run_git=GIT)
+    assert said is not None
+    assert "of a fork" in said
+    [sentence] = told(trust(workspace, base, run_git=GIT), other=said)
+    assert sentence.startswith("what is checked out has another CLAUDE.md; the version of the base commit")
+
+
+def test_a_head_that_nobody_names_is_not_missed(world: World) -> None:
+    workspace = world.shallow(world.commit(BASE))
+    assert elsewhere(workspace, PullRequest(number=1), run_git=GIT) is None

@@ -308,6 +308,25 @@ def test_a_file_that_both_made_is_a_conflict(step: Step) -> None:
     step.assert_refused("new", "made in the workspace since the step began")
 
 
+@pytest.mark.parametrize("path", ["a", "d/b", "new", "l/below"])
+def test_what_was_put_back_for_the_agent_is_protected_and_no_conflict(step: Step, path: str) -> None:
+    """The copy had another version than the workspace from the beginning."""
+    plant(step.real, {"a": "of the pull request", "d/b": "of the pull request", "new": "of the pull request"})
+    (step.copy / "l").unlink()
+    plant(step.copy, {path: "agent", "harmless": "x"})
+    carried = carry_back(
+        step.copy,
+        step.real,
+        Changes(created=("harmless", path)),
+        before=step.before,
+        after=shot(step.copy),
+        restored=frozenset({"a", "d/b", "new", "l"}),
+    )
+    [refusal] = carried.refused
+    assert refusal.path == path
+    assert refusal.why.startswith("protected: the agent was given the base commit's version")
+
+
 def test_a_file_that_was_edited_is_not_deleted(step: Step) -> None:
     (step.copy / "a").unlink()
     plant(step.real, {"a": "user"})

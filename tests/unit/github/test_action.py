@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from gha_router.agent.egress import Egress
 from gha_router.errors import Position
 from gha_router.github.claude_args import READ
 from gha_router.github.inputs import FIELDS, OUTSIDE, FailOn, Inputs, ReportTo, read_inputs, variable
@@ -69,7 +70,13 @@ def test_descriptions_say_what_this_version_does_not_do(action: dict[str, Any]) 
 
 def test_descriptions_name_every_word_of_a_closed_list(action: dict[str, Any]) -> None:
     said = {name: entry["description"] for name, entry in (action["inputs"] | action["outputs"]).items()}
-    for name, words in (("fail_on", FailOn), ("report_to", ReportTo), ("verdict", Verdict), ("claude_args", READ)):
+    for name, words in (
+        ("fail_on", FailOn),
+        ("egress", Egress),
+        ("report_to", ReportTo),
+        ("verdict", Verdict),
+        ("claude_args", READ),
+    ):
         assert [word for word in words if f"`{word}`" not in said[name]] == []
 
 

@@ -41,6 +41,7 @@ CASES: list[tuple[str, dict[str, Any], PullRequest | None]] = [
     ("pull_request", {"pull_request": pull(FORK)}, OF_FORK),
     ("pull_request_target", {"pull_request": pull(None)}, OF_FORK),
     ("pull_request_review_comment", {"pull_request": pull(), "comment": {"body": "/route"}}, KNOWN),
+    ("pull_request_review", {"pull_request": pull(), "review": {"body": "/route"}}, KNOWN),
     ("issue_comment", {"issue": {"number": 7, "pull_request": {"url": "https://x"}}}, PullRequest(number=7)),
     ("issue_comment", {"issue": {"number": 8}}, None),
     ("issues", {"issue": {"number": 8}}, None),

@@ -120,6 +120,6 @@ def test_a_file_that_holds_a_provider_key_goes_nowhere(step: Step) -> None:
     (step.copy / "new").write_text("the key is sk-canary.")
     handed = carry_into(step.real, step.aside, ["sk-canary"])(ATTEMPT, step.evidence())
     assert (handed.verdict, handed.carried) == (Verdict.FAILED, False)
-    assert handed.notes == ("not carried back, not kept: new holds a provider key",)
+    assert handed.notes == ("not carried back, not kept: new holds a key or a token of this run",)
     assert not step.aside.exists()
     assert not (step.real / "new").exists()
