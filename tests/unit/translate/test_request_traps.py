@@ -145,7 +145,7 @@ def test_trap_13_images_in_results_follow_after_all_tool_messages() -> None:
     )
     found = messages(*turns)
     assert [message["role"] for message in found] == ["user", "assistant", "tool", "tool", "user"]
-    assert found[2]["content"] == "a picture\n[what is no text is in the next message]"
+    assert found[2]["content"] == "a picture\n[its images and files follow in the next message of the user]"
     assert found[4]["content"] == [
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0="}},
         {"type": "text", "text": "what is it?"},
@@ -344,6 +344,10 @@ def test_ids_as_mistral_wants_them() -> None:
 def test_mistral_takes_no_user_after_a_tool() -> None:
     turns = (HELLO, assistant(use()), user(result("x"), "go on"))
     assert roles(*turns, quirks=quirks_of("mistral")) == ["user", "assistant", "tool", "assistant", "user"]
+
+
+def test_mistral_wants_the_users_message_last() -> None:
+    assert roles(HELLO, {"role": "system", "content": "Environment"}, quirks=quirks_of("mistral")) == ["user"]
 
 
 def test_deepseek_wants_reasoning_on_every_assistant_message() -> None:
