@@ -11,6 +11,7 @@ from gha_router.gateway.translate import ChatBytes, ChatStream
 from gha_router.records import Json
 from tests.unit.translate.anthropic_stream import read
 from tests.unit.translate.chat import BASH, READ, STOP, USAGE, asked, body, call, calls, chunk, sse
+from tests.unit.translate.strategies import STEADY
 
 HELLO = chunk({"role": "assistant", "content": ""}), chunk({"content": "good "}), chunk({"content": "日"})
 TWO_CALLS = (
@@ -31,6 +32,7 @@ def events_of(*pieces: bytes) -> list[Json]:
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@STEADY
 @given(cuts=st.lists(st.integers(0, 2000), max_size=30))
 def test_any_chunking_gives_the_same_events(end: bytes, cuts: list[int]) -> None:
     data = b": OPENROUTER PROCESSING\n\n" + sse(*HELLO, *TWO_CALLS, STOP, USAGE)

@@ -18,7 +18,7 @@ from gha_router.gateway.translate import (
 )
 from gha_router.records import Json
 from tests.unit.translate.chat import STOP, USAGE, call, calls, chunk, events_of
-from tests.unit.translate.strategies import block, ids, kinds, names, nonsense, said
+from tests.unit.translate.strategies import STEADY, block, ids, kinds, names, nonsense, said
 
 TOOL = {
     "type": "function",
@@ -276,12 +276,13 @@ chat_turns = block(
 chats = block(
     messages=st.lists(chat_turns, max_size=8),
     stop=said,
-    max_tokens=st.integers(),
+    max_tokens=st.integers(-1, 10**6),
     temperature=st.floats(-1, 3),
     n=nonsense,
 )
 
 
+@STEADY
 @given(chats)
 def test_any_chat_is_a_request_or_refused_with_words(made: Json) -> None:
     try:

@@ -21,7 +21,7 @@ from gha_router.gateway.translate import (
 from gha_router.records import Json
 from tests.unit.translate.anthropic_stream import read
 from tests.unit.translate.chat import BASH, READ, asked, body, call, calls, chunk, received, sse
-from tests.unit.translate.strategies import chunks, junk, kinds, replies, requests, said
+from tests.unit.translate.strategies import STEADY, chunks, junk, kinds, replies, requests, said
 
 PROVIDERS = ("openai", "openrouter", "ollama", "gemini", "deepseek", "mistral", "groq", "azure", "another")
 FIELDS = {
@@ -37,6 +37,7 @@ MESSAGE_FIELDS = {
 }
 
 
+@STEADY
 @given(requests, kinds(PROVIDERS), st.none() | st.integers(1, 10**6), st.none() | st.integers(1, 10**6))
 def test_any_request_is_a_chat_or_refused_with_words(
     request: Json, provider: str, max_output: int | None, context: int | None
@@ -52,6 +53,7 @@ def test_any_request_is_a_chat_or_refused_with_words(
     assert repr(request) == before
 
 
+@STEADY
 @given(junk)
 def test_nonsense_is_refused_or_a_chat(request: object) -> None:
     fields = request if isinstance(request, dict) else {"messages": request}
@@ -155,6 +157,7 @@ def _told(style: str, number: int, name: str, parts: list[str]) -> Iterator[Json
         yield call(index, **names, arguments=part)
 
 
+@STEADY
 @given(streams())
 def test_every_upstreams_calls_arrive_whole(stream: tuple[list[tuple[str, Json]], list[Json]]) -> None:
     made, chunks = stream
@@ -164,6 +167,7 @@ def test_every_upstreams_calls_arrive_whole(stream: tuple[list[tuple[str, Json]]
     assert got.text.strip() == "".join(piece["choices"][0]["delta"].get("content", "") for piece in chunks).strip()
 
 
+@STEADY
 @given(st.lists(chunks, max_size=10), kinds([[], [chunk(finish="stop")]]))
 def test_whatever_an_upstream_streams_is_a_valid_stream_or_an_error(pieces: list[Json], last: list[Json]) -> None:
     request = asked(body(tools=[READ, BASH], stop_sequences=["hello"]))
@@ -183,6 +187,7 @@ def _fits(value: Json) -> bool:
     return True
 
 
+@STEADY
 @given(replies)
 def test_whatever_an_upstream_answers_is_a_message_or_an_error(reply: Json) -> None:
     request = asked(body(tools=[READ, BASH]))

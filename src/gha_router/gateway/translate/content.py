@@ -71,7 +71,7 @@ class Parts:
                 else:
                     moved.append(part)
         if moved:
-            lines.append("[what is no text is in the next message]")
+            lines.append("[its images and files follow in the next message of the user]")
         said = "\n".join(line for line in lines if line) or NO_OUTPUT
         if block.get("is_error") is True and not said.lower().startswith(("error", "<tool_use_error")):
             said = f"Error: {said}"

@@ -82,9 +82,12 @@ _QUIRKS = {
         thinking_switch=True,
         reasoning_back=True,
     ),
-    # "Tool call id must be a-z, A-Z, 0-9, with a length of 9", "Unexpected role 'user' after role 'tool'"; a field it
-    # does not know is answered with 422.
-    "mistral": Quirks(nine_letter_ids=True, no_user_after_tool=True, prefix=True, stream_usage=False),
+    # "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9"; "Unexpected role 'user' after role 'tool'";
+    # "Expected last role User or Tool" (Claude Code's first request ends with a system message); 422 for a field that
+    # it does not know.
+    "mistral": Quirks(
+        nine_letter_ids=True, no_user_after_tool=True, prefix=True, stream_usage=False, system_in_place=False
+    ),
     "groq": Quirks(
         max_tokens_field="max_completion_tokens", reasoning_effort=True, reasoning_models="gpt-oss", files=False
     ),
