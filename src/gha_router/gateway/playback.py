@@ -64,6 +64,6 @@ def _opened(block: Json) -> tuple[Json, list[Json]]:
                 deltas.append({"type": "signature_delta", "signature": signature})
             return {**block, "thinking": "", "signature": ""}, deltas
         case {"type": "tool_use" | "server_tool_use", "input": given}:
-            partial = json.dumps(given, ensure_ascii=False) if given else ""
+            partial = json.dumps(given, ensure_ascii=False, separators=(",", ":")) if given else ""
             return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": partial}]
     return block, []
