@@ -3,7 +3,7 @@
 ``python library_server.py LIBRARY MODELS.json PORT``; LIBRARY is ``litellm``, ``any_llm``, or ``none``: the same server
 with a plain relay of bytes, for comparison.
 
-It runs among the peers' packages, not among ours. It does what any caller of the library would: it holds the reply until
+It runs among the peers' packages, not among ours. It does what any caller of the library would: it holds a reply until
 its first content, gives errors the status that the library says, and ends a broken stream with an ``error`` event.
 """
 

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
-
 from bench.traps.runner import Gateway as Target
 from bench.traps.targets.ours import FEATURES, configuration
 from bench.traps.wire import Dialect, Json
+
 from gha_router.config import Config, parse
 from gha_router.errors import ConfigError
 from gha_router.gateway.app import Gateway
