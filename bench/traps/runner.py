@@ -48,6 +48,7 @@ class Gateway:
     url: str
     key: str
     features: frozenset[Feature]
+    pid: int
     patience_s: float = PATIENCE_S
     name: Callable[[Dialect, Role], str] = model_name  # of a case's model in this gateway's configuration
     receipts: Callable[[], Awaitable[list[Json]]] = field(default=no_receipts)

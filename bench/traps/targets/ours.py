@@ -75,6 +75,7 @@ def _serving(config: str, folder: Path) -> Iterator[Gateway]:
             url=told["url"],
             key=told["keys"]["default"],
             features=FEATURES,
+            pid=told["pid"],
             patience_s=PATIENCE_S,
             receipts=receipts,
         )

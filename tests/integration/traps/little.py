@@ -1,6 +1,7 @@
 """A little gateway that does what a test wrote, right or wrong: it shows that a case can pass, and that it can fail."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -35,7 +36,7 @@ class Played:
     receipts: Sequence[Json] = ()
 
 
-async def judged(case: Case, played: Played) -> Outcome:
+async def judged(case: Case, played: Played, *, patience_s: float) -> Outcome:
     """Return the outcome of a case against a gateway that does this."""
     asked: list[None] = []
 
@@ -44,7 +45,13 @@ async def judged(case: Case, played: Played) -> Outcome:
 
     async with scripted_upstream() as upstream, _serving(case, played, upstream, asked) as url:
         gateway = Gateway(
-            url=url, key="k", features=frozenset(Feature), patience_s=0.3, name=model_name, receipts=receipts
+            url=url,
+            key="k",
+            features=frozenset(Feature),
+            pid=os.getpid(),
+            patience_s=patience_s,
+            name=model_name,
+            receipts=receipts,
         )
         return await run(case, gateway, upstream)
 

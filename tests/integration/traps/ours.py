@@ -1,5 +1,6 @@
 """Our gateway in this process, with a model for each dialect and role of the trap suite."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ async def ours(folder: Path, upstream: str, *, patience_s: float) -> AsyncIterat
         return [line for line in lines if line["type"] == "receipt"]
 
     async with serving(gateway) as url:
-        yield Target(url=url, key=key, features=FEATURES, patience_s=patience_s, receipts=receipts)
+        yield Target(url=url, key=key, features=FEATURES, pid=os.getpid(), patience_s=patience_s, receipts=receipts)
     gateway.ledger.close()
 
 

@@ -14,7 +14,7 @@ from tests.integration.traps.little import judged
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_correct_gateway_passes(case: Case) -> None:
-    outcome = asyncio.run(judged(case, correct(case)))
+    outcome = asyncio.run(judged(case, correct(case), patience_s=5))
     assert (outcome.verdict, outcome.reason) == (Verdict.PASS, "")
 
 
@@ -27,7 +27,7 @@ FAULTY = [
 
 @pytest.mark.parametrize(("case", "change"), FAULTY)
 def test_a_fault_is_found(case: Case, change: Change) -> None:
-    outcome = asyncio.run(judged(case, change(correct(case))))
+    outcome = asyncio.run(judged(case, change(correct(case)), patience_s=0.3))
     assert outcome.verdict is Verdict.FAIL
     assert "expected" in outcome.reason
 
