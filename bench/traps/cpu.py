@@ -25,7 +25,7 @@ WARM_UP = 10
 ROUNDS = 150
 CHUNKS = 200
 TOOLS = tuple(tool(f"Tool{number}", "file_path", "command", "why") for number in range(60))  # some 20 kB, as the CLI's
-BODY = {stream: request(user("x " * 21_000), tools=TOOLS, stream=stream) for stream in (True, False)}
+BODY = {stream: request(user("x " * 24_000), tools=TOOLS, stream=stream) for stream in (True, False)}
 PIECES = completed(*(chunk({"content": "a word or two "}) for _ in range(CHUNKS)))
 EXCHANGES = {
     True: openai(BODY[True], streamed(PIECES))[Dialect.OPENAI],

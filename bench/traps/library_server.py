@@ -47,21 +47,18 @@ _ANY_LLM = {"openai": "vllm", "anthropic": "anthropic"}
 
 
 def any_llm() -> Ask:
-    """Return a function that asks by ``any_llm.amessages``."""
+    """Return a function that asks by ``AnyLLM.amessages``; one instance a provider, which keeps its connections."""
     library: Any = importlib.import_module("any_llm")
+    made: Json = {}
 
     async def ask(body: Json, model: Json, betas: str | None) -> Any:
         extra: Json = {"betas": betas.split(",")} if betas and model["provider"] == "anthropic" else {}
         extra |= {"timeout": model["timeout"]} if model["timeout"] else {}
-        body = {**body, "model": model["model"]}
-        return await library.amessages(
-            **body,
-            **extra,
-            provider=_ANY_LLM[model["provider"]],
-            api_base=model["api_base"],
-            api_key=model["api_key"],
-            client_args={"max_retries": 0},
-        )
+        if model["api_base"] not in made:
+            made[model["api_base"]] = library.AnyLLM.create(
+                _ANY_LLM[model["provider"]], api_key=model["api_key"], api_base=model["api_base"], max_retries=0
+            )
+        return await made[model["api_base"]].amessages(**{**body, "model": model["model"]}, **extra)
 
     return ask
 

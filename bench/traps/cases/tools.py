@@ -123,7 +123,24 @@ def text_between(seen: Seen) -> None:
     assert seen.got.text == "I read.And I run.", f"expected all text, found {seen.got.text!r}"
 
 
-@case("01-cut-at-every-byte", openai(ASK, one_by_one(INTERLEAVED)))
+IN_TURN = completed(
+    *(
+        calls(call(0, "call_a", "Read")),
+        calls(call(0, arguments=READ_JSON[:9])),
+        calls(call(0, arguments=READ_JSON[9:])),
+    ),
+    *(calls(call(1, "call_b", "Bash")), calls(call(1, arguments=BASH_JSON))),
+    finish="tool_calls",
+)
+
+
+@case("01-calls-in-turn", openai(ASK, IN_TURN))
+def in_turn(seen: Seen) -> None:
+    """Two calls, one after the other, as most upstreams send them."""
+    _made(seen, READ, BASH)
+
+
+@case("01-cut-at-every-byte", openai(ASK, one_by_one(IN_TURN)))
 def cut_anywhere(seen: Seen) -> None:
     """The stream is cut inside of lines and characters, and text is lost or garbled."""
     _made(seen, READ, BASH)
