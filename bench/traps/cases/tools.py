@@ -1,5 +1,6 @@
 """Traps 1 to 3: tool calls in a reply."""
 
+from bench.traps import assemble
 from bench.traps.case import case, openai, whole
 from bench.traps.seen import Seen
 from bench.traps.wire import ROLE, Json, call, calls, chunk, completed, completion, one_by_one, request
@@ -121,6 +122,14 @@ def text_between(seen: Seen) -> None:
     """Text comes between two calls, into a block that was closed or is a tool's."""
     _made(seen, READ, BASH)
     assert seen.got.text == "I read.And I run.", f"expected all text, found {seen.got.text!r}"
+
+
+@case("01-blocks-do-not-overlap", openai(ASK, INTERLEAVED))
+def blocks_in_turn(seen: Seen) -> None:
+    """Blocks are open at the same time, which the API never sends and only some clients put together."""
+    _made(seen, READ, BASH)
+    found = assemble.overlapping(seen.got.events)
+    assert not found, f"expected one block after the other, found {found} to start while another one was open"
 
 
 IN_TURN = completed(

@@ -122,7 +122,6 @@ SPLICED = streamed([*HALF_SAID, *said("fine", model=MODEL)[2:]])
 PARALLEL = {
     "two calls in one block": answers(MERGED),
     "a delta after its block's stop": answers(_delta_after_stop()),
-    "two blocks open at once": answers(OPEN_TOGETHER),
     "one call lost": answers(tools(READ)),
     "the turn ends": answers(tools(READ, BASH, stop_reason="end_turn")),
     "the same id": answers(tools(READ, tool_block(1, "call_a", "Bash", BASH_JSON))),
@@ -162,6 +161,7 @@ TERMINAL = {
 }
 
 FAULTS: Mapping[str, Mapping[str, Change]] = {
+    "01-blocks": {**PARALLEL, "two blocks open at once": answers(OPEN_TOGETHER)},
     "01-calls": PARALLEL,
     "01-cut": PARALLEL,
     "01-interleaved": PARALLEL,

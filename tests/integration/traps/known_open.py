@@ -2,6 +2,7 @@
 
 KNOWN_OPEN = frozenset(
     {
+        "01-blocks-do-not-overlap",
         "01-calls-in-turn",
         "01-calls-without-index",
         "01-cut-at-every-byte",
