@@ -1,8 +1,9 @@
 """Server-sent events, and a message put together from them as strictly as the wire format allows.
 
 Anthropic, "Streaming messages": message_start; then blocks, each a start, its deltas and a stop, indexes counting up;
-message_delta; message_stop. ``ping`` anywhere. The official clients add a block on its start and apply a delta to the
-block of its index; the input of a tool is the JSON of its pieces, joined.
+message_delta; message_stop. ``ping`` anywhere. Clients add a block on its start and apply a delta to the block of its
+index; the input of a tool is the JSON of its pieces, joined. Blocks that overlap are put together here as well, because
+Claude Code (2.1.329) does that; ``overlapping`` finds them.
 """
 
 import json
@@ -46,12 +47,25 @@ def message(stream: list[Json]) -> Json:
     return built.message
 
 
+def overlapping(stream: list[Json]) -> list[int]:
+    """Return the indexes of blocks that start while another one is open; the API itself sends none."""
+    found: list[int] = []
+    opened: set[int] = set()
+    for event in stream:
+        match event.get("type"):
+            case "content_block_start":
+                found += [event["index"]] if opened else []
+                opened.add(event["index"])
+            case "content_block_stop":
+                opened.discard(event["index"])
+    return found
+
+
 class _Message:
     def __init__(self) -> None:
         self.message: Json = {}
         self.stopped = False
-        self._open: int | None = None
-        self._closed: set[int] = set()
+        self._open: set[int] = set()
 
     def take(self, event: Json) -> None:
         kind = event["type"]
@@ -80,32 +94,31 @@ class _Message:
 
     def _start(self, index: int, block: Json) -> None:
         content = self.message["content"]
-        assert self._open is None, f"expected block {self._open} to stop before block {index} starts"
         assert index == len(content), f"expected block {len(content)} to start, found {index}"
         if block["type"] == "tool_use":
             assert block["input"] == {}, f"expected input {{}} at a tool's start, found {block['input']}"
             block = {**block, "partial_json": ""}
         content.append(dict(block))
-        self._open = index
+        self._open.add(index)
 
     def _delta(self, index: int, delta: Json) -> None:
-        state = "after its stop" if index in self._closed else "before its start"
-        assert index == self._open, f"expected deltas of the open block ({self._open}), found one of {index} {state}"
+        assert index in self._open, (
+            f"expected deltas between a block's start and its stop, found one of {index} outside"
+        )
         block = self.message["content"][index]
         kind, field = _FIELDS.get(delta["type"], ("", ""))
         assert block["type"] == kind, f"expected a delta for a {block['type']} block, found {delta['type']}"
         block[field] = block.get(field, "") + delta[field]
 
     def _stop(self, index: int) -> None:
-        assert index == self._open, f"expected the open block ({self._open}) to stop, found a stop of {index}"
+        assert index in self._open, f"expected a stop of an open block ({self._open}), found one of {index}"
         block = self.message["content"][index]
         if block["type"] == "tool_use":
             block["input"] = _tool_input(block)
-        self._closed.add(index)
-        self._open = None
+        self._open.discard(index)
 
     def _end(self, event: Json) -> None:
-        assert self._open is None, f"expected block {self._open} to stop before message_delta"
+        assert not self._open, f"expected the blocks {self._open} to stop before message_delta"
         self.message |= {name: value for name, value in event["delta"].items() if value is not None}
         counts = {name: value for name, value in event.get("usage", {}).items() if value is not None}
         self.message["usage"] = {**self.message.get("usage", {}), **counts}

@@ -3,7 +3,7 @@
 ``python library_server.py LIBRARY MODELS.json PORT``; LIBRARY is ``litellm``, ``any_llm``, or ``none``: the same server
 with a plain relay of bytes, for comparison.
 
-It runs among the peers' packages, not among ours. It does what any caller of the library would: it holds the reply until
+It runs among the peers' packages, not among ours. It does what any caller of the library would: it holds a reply until
 its first content, gives errors the status that the library says, and ends a broken stream with an ``error`` event.
 """
 
@@ -47,21 +47,18 @@ _ANY_LLM = {"openai": "vllm", "anthropic": "anthropic"}
 
 
 def any_llm() -> Ask:
-    """Return a function that asks by ``any_llm.amessages``."""
+    """Return a function that asks by ``AnyLLM.amessages``; one instance a provider, which keeps its connections."""
     library: Any = importlib.import_module("any_llm")
+    made: Json = {}
 
     async def ask(body: Json, model: Json, betas: str | None) -> Any:
         extra: Json = {"betas": betas.split(",")} if betas and model["provider"] == "anthropic" else {}
         extra |= {"timeout": model["timeout"]} if model["timeout"] else {}
-        body = {**body, "model": model["model"]}
-        return await library.amessages(
-            **body,
-            **extra,
-            provider=_ANY_LLM[model["provider"]],
-            api_base=model["api_base"],
-            api_key=model["api_key"],
-            client_args={"max_retries": 0},
-        )
+        if model["api_base"] not in made:
+            made[model["api_base"]] = library.AnyLLM.create(
+                _ANY_LLM[model["provider"]], api_key=model["api_key"], api_base=model["api_base"], max_retries=0
+            )
+        return await made[model["api_base"]].amessages(**{**body, "model": model["model"]}, **extra)
 
     return ask
 

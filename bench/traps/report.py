@@ -1,6 +1,7 @@
 """One table of all cases and targets, for a terminal and for a file."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bench.traps.runner import Outcome, Verdict
 
 STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_APPLICABLE: "dim"}
 REASON = 240  # characters
+WIDTH = 180  # of a table that goes to a file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +30,7 @@ class Result:
 
 def show(result: Result) -> None:
     """Print the table, and below it why something failed."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     table = Table("case", *result.columns, title=f"Traps, {result.at}")
     for case in result.cases:
         found = [outcomes[case.name].verdict for outcomes in result.columns.values()]

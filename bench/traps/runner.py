@@ -15,6 +15,7 @@ from bench.traps.upstream import Scene, ScriptedUpstream
 from bench.traps.wire import HEADERS, MODEL, Dialect, Json
 
 PATIENCE_S = 16.0  # a ping is due every 10 to 15 s
+MARGIN = 1.25  # what the client waits longer than the upstream
 
 
 class Verdict(StrEnum):
@@ -47,6 +48,7 @@ class Gateway:
     url: str
     key: str
     features: frozenset[Feature]
+    pid: int
     patience_s: float = PATIENCE_S
     name: Callable[[Dialect, Role], str] = model_name  # of a case's model in this gateway's configuration
     receipts: Callable[[], Awaitable[list[Json]]] = field(default=no_receipts)
@@ -114,7 +116,9 @@ class _Client:
     async def _until_end(self, url: str, body: bytes, headers: dict[str, str], patience_s: float) -> str:
         reading = asyncio.ensure_future(self._read(url, body, headers))
         leaving = [asyncio.ensure_future(self._scene.first.wait())] if self._leave_at == b"" else []
-        done, _ = await asyncio.wait([reading, *leaving], timeout=patience_s + 2, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(
+            [reading, *leaving], timeout=patience_s * MARGIN, return_when=asyncio.FIRST_COMPLETED
+        )
         for task in (reading, *leaving):
             task.cancel()
         await asyncio.gather(reading, *leaving, return_exceptions=True)

@@ -55,23 +55,23 @@ class ScriptedUpstream:
 
     def __init__(self) -> None:
         self.url = ""
-        self._scene: Scene | None = None
+        self.scene: Scene | None = None
 
     @asynccontextmanager
     async def playing(self, dialect: Dialect, exchange: Exchange, patience_s: float) -> AsyncIterator[Scene]:
         """Play one exchange as long as the context lasts; one at a time."""
-        assert self._scene is None, "scenes are played one at a time"
-        self._scene = scene = Scene(dialect, exchange, patience_s)
+        assert self.scene is None, "scenes are played one at a time"
+        self.scene = scene = Scene(dialect, exchange, patience_s)
         try:
             yield scene
         finally:
-            self._scene = None
+            self.scene = None
             scene.over.set()
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         body = await request.read()
-        scene = self._scene
+        scene = self.scene
         folder, _, path = request.path_qs.removeprefix("/").partition("/")
         if scene is None or not request.path.endswith(PATHS[scene.dialect]):
             return web.json_response({"error": {"message": "this is in no script"}}, status=404)
@@ -83,27 +83,29 @@ class ScriptedUpstream:
         if reply is None:
             return web.json_response({"error": {"message": "nobody was to come here"}}, status=503)
         try:
-            return await self._answer(request, reply, scene)
+            return await answer(request, reply, scene)
         except (asyncio.CancelledError, ConnectionResetError):
             arrived.cancelled.set()
             raise
 
-    async def _answer(self, request: web.Request, reply: Reply, scene: Scene) -> web.StreamResponse:
-        if reply.body is not None:
-            return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
-        if reply.chunks is None:
-            await scene.over.wait()
-            return web.Response(status=503)
-        response = web.StreamResponse(status=reply.status, headers=reply.headers)
-        await response.prepare(request)
-        for chunk in reply.chunks:
-            if isinstance(chunk, Pause):
-                await _until_ping(scene)
-            else:
-                await response.write(chunk)
-                await asyncio.sleep(0)
-        await _end(request, response, reply, scene)
-        return response
+
+async def answer(request: web.Request, reply: Reply, scene: Scene) -> web.StreamResponse:
+    """Send a reply as it is written."""
+    if reply.body is not None:
+        return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
+    if reply.chunks is None:
+        await scene.over.wait()
+        return web.Response(status=503)
+    response = web.StreamResponse(status=reply.status, headers=reply.headers)
+    await response.prepare(request)
+    for chunk in reply.chunks:
+        if isinstance(chunk, Pause):
+            await _until_ping(scene)
+        else:
+            await response.write(chunk)
+            await asyncio.sleep(0)
+    await _end(request, response, reply, scene)
+    return response
 
 
 async def _until_ping(scene: Scene) -> None:

@@ -176,7 +176,7 @@ def whole_message(
         "content": list(content),
         "stop_reason": stop_reason,
         "stop_sequence": None,
-        "usage": usage or {"input_tokens": 100, "output_tokens": 20},
+        "usage": {"input_tokens": 100, "output_tokens": 20} if usage is None else usage,
     }
 
 

@@ -1,4 +1,8 @@
-"""All cases, in the order of their numbers."""
+"""All cases, in the order of their numbers.
+
+Not here: Gemini's schemas (14), the scope of cool-downs (16), the semantic cache (19), OpenAI's Responses API (28); and
+what a URL alone does not show: a key that is revoked, a budget that refuses (24).
+"""
 
 from bench.traps.case import Case
 from bench.traps.cases import failures, history, limits, money, relaying, requests, terminal, tools

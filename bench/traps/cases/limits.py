@@ -137,7 +137,7 @@ COUNTED = request(user(PROMPT), stream=False)
 @case("09-count-tokens-relayed", anthropic(_count(COUNTED), whole({"input_tokens": 4711})), needs=[Feature.COUNT])
 def count_relayed(seen: Seen) -> None:
     """Somebody estimates although the upstream knows."""
-    assert seen.got.json == {"input_tokens": 4711}, f"expected the upstream's count 4711, found {seen.got.shown}"
+    assert seen.got.json.get("input_tokens") == 4711, f"expected the upstream's count 4711, found {seen.got.shown}"
     path = seen.sent.path.partition("?")[0]
     assert path == "/v1/messages/count_tokens", f"expected the upstream's own endpoint, found {path}"
 

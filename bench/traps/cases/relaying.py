@@ -35,13 +35,13 @@ def claude_codes_request(seen: Seen) -> None:
 
 
 _START = message_start().replace(b'"usage":', b'"container": null, "usage" :')
-_BYTES = [_START, *text_block(0, "f", "ine \\ 日本")[:3], b'event: ping\ndata: {"type": "ping"}\n\n', *said("x")[3:]]
+REPLY = [_START, *text_block(0, "f", "ine \\ 日本")[:3], b'event: ping\ndata: {"type": "ping"}\n\n', *said("x")[3:]]
 
 
-@case("26-reply-bytes-are-kept", anthropic(request(), [b"".join(_BYTES)[:300], b"".join(_BYTES)[300:]]))
+@case("26-reply-bytes-are-kept", anthropic(request(), [b"".join(REPLY)[:300], b"".join(REPLY)[300:]]))
 def reply_bytes(seen: Seen) -> None:
     """Events are parsed and written again, and unknown fields are lost."""
-    wanted = b"".join(_BYTES).replace(b'"up-one"', b'"%b"' % seen.model.encode())
+    wanted = b"".join(REPLY).replace(b'"up-one"', b'"%b"' % seen.model.encode())
     assert seen.got.body == wanted, f"expected the reply's bytes with the asked model, found {seen.got.body!r}"
 
 

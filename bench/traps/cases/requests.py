@@ -88,6 +88,7 @@ def cache_control_stripped(seen: Seen) -> None:
 
 
 def _alias(seen: Seen) -> None:
+    ok(seen)
     model = seen.got.message["model"]
     assert model == seen.model, f"expected the asked model {seen.model!r} in the reply, found {model!r}"
 

@@ -1,5 +1,6 @@
 """Traps 1 to 3: tool calls in a reply."""
 
+from bench.traps import assemble
 from bench.traps.case import case, openai, whole
 from bench.traps.seen import Seen
 from bench.traps.wire import ROLE, Json, call, calls, chunk, completed, completion, one_by_one, request
@@ -123,7 +124,32 @@ def text_between(seen: Seen) -> None:
     assert seen.got.text == "I read.And I run.", f"expected all text, found {seen.got.text!r}"
 
 
-@case("01-cut-at-every-byte", openai(ASK, one_by_one(INTERLEAVED)))
+@case("01-blocks-do-not-overlap", openai(ASK, INTERLEAVED))
+def blocks_in_turn(seen: Seen) -> None:
+    """Blocks are open at the same time, which the API never sends and only some clients put together."""
+    _made(seen, READ, BASH)
+    found = assemble.overlapping(seen.got.events)
+    assert not found, f"expected one block after the other, found {found} to start while another one was open"
+
+
+IN_TURN = completed(
+    *(
+        calls(call(0, "call_a", "Read")),
+        calls(call(0, arguments=READ_JSON[:9])),
+        calls(call(0, arguments=READ_JSON[9:])),
+    ),
+    *(calls(call(1, "call_b", "Bash")), calls(call(1, arguments=BASH_JSON))),
+    finish="tool_calls",
+)
+
+
+@case("01-calls-in-turn", openai(ASK, IN_TURN))
+def in_turn(seen: Seen) -> None:
+    """Two calls, one after the other, as most upstreams send them."""
+    _made(seen, READ, BASH)
+
+
+@case("01-cut-at-every-byte", openai(ASK, one_by_one(IN_TURN)))
 def cut_anywhere(seen: Seen) -> None:
     """The stream is cut inside of lines and characters, and text is lost or garbled."""
     _made(seen, READ, BASH)

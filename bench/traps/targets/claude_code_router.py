@@ -63,8 +63,8 @@ def started(upstream: str, folder: Path) -> Iterator[Gateway]:
     home.mkdir()
     (home / "config.json").write_text(json.dumps(configuration(upstream, port), indent=1))
     command = ("node", PACKAGE / "dist" / "cli.js", "start")
-    with process(command, folder=folder, env=environment(HOME=str(folder)), ready=lambda: listens(port)):
-        yield Gateway(url=f"http://127.0.0.1:{port}", key=KEY, features=FEATURES, name=_name)
+    with process(command, folder=folder, env=environment(HOME=str(folder)), ready=lambda: listens(port)) as server:
+        yield Gateway(url=f"http://127.0.0.1:{port}", key=KEY, features=FEATURES, pid=server.pid, name=_name)
 
 
 def _version() -> str | None:

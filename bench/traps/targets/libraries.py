@@ -40,20 +40,22 @@ def models(upstream: str) -> Json:
     }
 
 
-def _started(library: str) -> Callable[[str, Path], AbstractContextManager[Gateway]]:
+def started(library: str) -> Callable[[str, Path], AbstractContextManager[Gateway]]:
+    """Return what starts the server around a library, or around ``none``."""
+
     @contextmanager
-    def started(upstream: str, folder: Path) -> Iterator[Gateway]:
+    def serving(upstream: str, folder: Path) -> Iterator[Gateway]:
         (folder / "models.json").write_text(json.dumps(models(upstream), indent=1))
         port = free_port()
         command = (PYTHON, SERVER, library, "models.json", str(port))
         env = environment(LITELLM_LOCAL_MODEL_COST_MAP="True", LITELLM_TELEMETRY="False")
-        with process(command, folder=folder, env=env, ready=lambda: listens(port)):
-            yield Gateway(url=f"http://127.0.0.1:{port}", key=KEY, features=FEATURES)
+        with process(command, folder=folder, env=env, ready=lambda: listens(port)) as server:
+            yield Gateway(url=f"http://127.0.0.1:{port}", key=KEY, features=FEATURES, pid=server.pid)
 
-    return started
+    return serving
 
 
 TARGETS = (
-    Target(name="litellm-library", version=lambda: distribution("litellm"), started=_started("litellm")),
-    Target(name="any-llm-library", version=lambda: distribution("any-llm-sdk"), started=_started("any_llm")),
+    Target(name="litellm-library", version=lambda: distribution("litellm"), started=started("litellm")),
+    Target(name="any-llm-library", version=lambda: distribution("any-llm-sdk"), started=started("any_llm")),
 )

@@ -79,8 +79,8 @@ def started(upstream: str, folder: Path) -> Iterator[Gateway]:
     env = environment(
         LITELLM_LOCAL_MODEL_COST_MAP="True", LITELLM_TELEMETRY="False", DO_NOT_TRACK="1", HOME=str(folder)
     )
-    with process((*command, "--telemetry", "False"), folder=folder, env=env, ready=lambda: listens(port)):
-        yield Gateway(url=f"http://127.0.0.1:{port}", key=KEY, features=FEATURES)
+    with process((*command, "--telemetry", "False"), folder=folder, env=env, ready=lambda: listens(port)) as server:
+        yield Gateway(url=f"http://127.0.0.1:{port}", key=KEY, features=FEATURES, pid=server.pid)
 
 
 TARGET = Target(name="litellm-proxy", version=lambda: distribution("litellm"), started=started)

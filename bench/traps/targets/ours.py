@@ -12,18 +12,18 @@ import aiohttp
 from bench.traps.case import PAIRS, SMALL_CONTEXT, Feature, Role, deployments, model_name, upstream_name
 from bench.traps.cases.money import PRICE
 from bench.traps.runner import PATIENCE_S, Gateway
-from bench.traps.targets.target import IDLE_S, PROVIDER_KEY, NotStarted, Target, environment, process
+from bench.traps.targets.target import IDLE_S, PROVIDER_KEY, Target, environment, process
 from bench.traps.wire import Dialect, Json
 
 FEATURES = frozenset(Feature)
 _BRISK = (Role.BRISK, Role.BRISK_PAIR)
 
 
-def configuration(upstream: str, *, dialects: tuple[Dialect, ...] = tuple(Dialect), idle_s: float = IDLE_S) -> str:
+def configuration(upstream: str, *, idle_s: float = IDLE_S) -> str:
     """Return a configuration, which is JSON and so YAML, with a model for each dialect and role."""
     providers: Json = {}
     models: Json = {}
-    for dialect in dialects:
+    for dialect in Dialect:
         for role in Role:
             group = []
             for order, deployment in enumerate(deployments(role), 1):
@@ -40,24 +40,8 @@ def configuration(upstream: str, *, dialects: tuple[Dialect, ...] = tuple(Dialec
 
 @contextmanager
 def started(upstream: str, folder: Path) -> Iterator[Gateway]:
-    """Serve in a child process; without the dialects that this version refuses."""
-    # A format that this version refuses makes it refuse the whole file: then it is left out, and its cases fail.
-    for number, dialects in enumerate((tuple(Dialect), (Dialect.ANTHROPIC,))):
-        own = folder / str(number)
-        own.mkdir()
-        try:
-            with _serving(configuration(upstream, dialects=dialects), own) as gateway:
-                yield gateway
-        except NotStarted as refused:
-            if "format" not in str(refused) or len(dialects) == 1:
-                raise
-            continue
-        return
-
-
-@contextmanager
-def _serving(config: str, folder: Path) -> Iterator[Gateway]:
-    (folder / "config.yml").write_text(config)
+    """Serve in a child process."""
+    (folder / "config.yml").write_text(configuration(upstream))
     info = folder / "info.json"
     options = ("--config", "config.yml", "--port", "0", "--info-file", "info.json", "--ledger", "ledger.jsonl")
     command = (sys.executable, "-m", "gha_router", "serve", *options)
@@ -75,6 +59,7 @@ def _serving(config: str, folder: Path) -> Iterator[Gateway]:
             url=told["url"],
             key=told["keys"]["default"],
             features=FEATURES,
+            pid=told["pid"],
             patience_s=PATIENCE_S,
             receipts=receipts,
         )

@@ -1,5 +1,6 @@
 """Our gateway in this process, with a model for each dialect and role of the trap suite."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,10 +9,9 @@ from pathlib import Path
 import orjson
 from bench.traps.runner import Gateway as Target
 from bench.traps.targets.ours import FEATURES, configuration
-from bench.traps.wire import Dialect, Json
+from bench.traps.wire import Json
 
-from gha_router.config import Config, parse
-from gha_router.errors import ConfigError
+from gha_router.config import parse
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import serving
@@ -33,23 +33,12 @@ async def ours(folder: Path, upstream: str, *, patience_s: float) -> AsyncIterat
         return [line for line in lines if line["type"] == "receipt"]
 
     async with serving(gateway) as url:
-        yield Target(url=url, key=key, features=FEATURES, patience_s=patience_s, receipts=receipts)
+        yield Target(url=url, key=key, features=FEATURES, pid=os.getpid(), patience_s=patience_s, receipts=receipts)
     gateway.ledger.close()
 
 
 def _setup(folder: Path, upstream: str) -> Setup:
-    try:
-        return _of(_config(upstream, tuple(Dialect)), folder)
-    except ConfigError as refused:
-        assert "format" in str(refused)  # noqa: PT017  any other mistake is one of this file
-        return _of(_config(upstream, (Dialect.ANTHROPIC,)), folder)
-
-
-def _config(upstream: str, dialects: tuple[Dialect, ...]) -> Config:
-    text = configuration(upstream, dialects=dialects, idle_s=IDLE_S)
-    return parse(text, name="traps", env={"TRAP_KEY": "sk-of-the-scripted-upstream"})
-
-
-def _of(config: Config, folder: Path) -> Setup:
+    text = configuration(upstream, idle_s=IDLE_S)
+    config = parse(text, name="traps", env={"TRAP_KEY": "sk-of-the-scripted-upstream"})
     setup = gateway_setup(config, names_of(config), ledger=folder / "ledger.jsonl", sim_url=None)
     return replace(setup, ping_s=PING_S)

@@ -1,0 +1,27 @@
+#!/bin/sh
+# The peers, from the registries that pip and npm are set to, into bench/.peers; once. One that cannot be installed is
+# said, and left out of the table. litellm 1.82.7 and 1.82.8 were compromised.
+set -u
+peers="$(dirname "$0")/../.peers"
+mkdir -p "$peers"
+
+if [ ! -e "$peers/python/.ready" ]; then
+  echo "installing litellm and any-llm into bench/.peers (minutes, once)" >&2
+  if python3 -m venv "$peers/python" &&
+    "$peers/python/bin/pip" install --quiet --disable-pip-version-check \
+      'litellm[proxy]!=1.82.7,!=1.82.8' any-llm-sdk aiohttp >"$peers/pip.log" 2>&1; then
+    touch "$peers/python/.ready"
+  else
+    echo "litellm and any-llm could not be installed; see bench/.peers/pip.log" >&2
+  fi
+fi
+
+if [ ! -e "$peers/node/.ready" ]; then
+  echo "installing claude-code-router into bench/.peers" >&2
+  if npm install --silent --no-fund --no-audit --prefix "$peers/node" \
+    '@musistudio/claude-code-router@2.0.0' >"$peers/npm.log" 2>&1; then
+    touch "$peers/node/.ready"
+  else
+    echo "claude-code-router could not be installed; see bench/.peers/npm.log" >&2
+  fi
+fi

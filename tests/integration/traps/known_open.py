@@ -1,1 +1,0 @@
-KNOWN_OPEN: frozenset[str] = frozenset()
