@@ -2,32 +2,26 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
-
-import claude_agent_sdk
-from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKError, Message, query
+from types import ModuleType
 
 from gha_router.agent import transcript
 from gha_router.agent.sandbox import Sandbox
 from gha_router.errors import AgentError
 from gha_router.records import AgentEnd, Json, ToolCall, now
 
-# The SDK logs what it also raises; it is told once, by us.
-logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL + 1)
-
 GRACE_S = 10.0  # for the launcher to end all that the agent started
 POLL_S = 0.01
 STDERR_LINES = 20
-MAX_LINE = 64 * 1024 * 1024  # a tool's output is one line of the stream
 
 # What the SDK tells the CLI through the environment.
 SDK_VARIABLES = ("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_CODE_SDK_READS_SESSION_STATE")
@@ -65,7 +59,8 @@ class AgentRun:
 
 def cli_path() -> Path:
     """Return the Claude Code CLI that comes with the SDK. Raises ``AgentError`` when this platform's wheel has none."""
-    path = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
+    package = find_spec("claude_agent_sdk")  # found, not imported
+    path = Path(package.origin if package and package.origin else "").parent / "_bundled" / "claude"
     if not path.is_file():
         raise AgentError(
             "the installed claude-agent-sdk carries no Claude Code CLI for this platform",
@@ -104,27 +99,33 @@ def environment(job: AgentJob, box: Sandbox, environ: Mapping[str, str]) -> dict
     return box.environment(environ, extra)
 
 
+def imported_sdk() -> ModuleType:
+    """Return the module that drives the CLI. The first call takes half a second."""
+    return import_module("gha_router.agent.sdk")
+
+
 async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], interrupt: asyncio.Event) -> AgentRun:
     """Run the agent to its end, to its limit, or until ``interrupt`` is set.
 
     Everything that the agent started has ended when this returns, also when it is cancelled.
     """
+    sdk = await asyncio.to_thread(imported_sdk)
     entries: list[Json] = []
     stderr: list[str] = []
-    options = _options(job, box, environ, stderr)
+    cli = box.launcher(cli_path(), env=environment(job, box, environ), pass_env=SDK_VARIABLES, name="claude")
     failure: str | None = None
     stopped: list[tuple[AgentEnd, str]] = []
     started_at, started = now(), time.monotonic()
     watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt, stopped))
     try:
-        stream = cast("AsyncGenerator[Message]", query(prompt=job.prompt, options=options))
-        async with contextlib.aclosing(stream) as messages:
-            async for message in messages:
-                entry = transcript.entry_of(message)
-                if entry is not None:
-                    entries.append(entry)
-    except ClaudeSDKError as error:
-        failure = str(error)
+        conversation = sdk.entries(
+            job.prompt, cli=cli, cwd=box.work, model=job.model, turn_limit=job.turn_limit, stderr=stderr
+        )
+        async with contextlib.aclosing(conversation) as found:
+            async for entry in found:
+                entries.append(entry)  # noqa: PERF401  kept one by one: the stream may stop
+    except sdk.Stopped as stopped_by:
+        failure = str(stopped_by)
     finally:
         wall_s = time.monotonic() - started
         watchdog.cancel()
@@ -143,21 +144,6 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
         tool_calls=reading.tool_calls,
         claimed_cost_usd=_money(result.get("total_cost_usd")),
         entries=tuple(entries),
-    )
-
-
-def _options(job: AgentJob, box: Sandbox, environ: Mapping[str, str], stderr: list[str]) -> ClaudeAgentOptions:
-    """Return how the SDK starts the CLI: through our launcher, whose standard error goes to ``stderr`` line by line."""
-    return ClaudeAgentOptions(
-        cli_path=box.launcher(cli_path(), env=environment(job, box, environ), pass_env=SDK_VARIABLES, name="claude"),
-        cwd=box.work,
-        model=job.model,
-        max_turns=job.turn_limit,
-        permission_mode="bypassPermissions",
-        setting_sources=["project"],
-        system_prompt={"type": "preset", "preset": "claude_code"},
-        stderr=stderr.append,
-        max_buffer_size=MAX_LINE,
     )
 
 

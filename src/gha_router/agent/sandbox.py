@@ -161,10 +161,14 @@ def end_all_of(uid: int) -> None:
 
 
 def forget(uid: int) -> None:
-    """Remove what a program left in the folders that all may write: the next one of that user would own it."""
+    """Remove what a program left in the folders that all may write: the next one of that user would own it.
+
+    Folders that others cannot pass through are passed over: it left nothing there, and there may be much in them.
+    """
     shared = [folder for folder in SHARED if Path(folder).is_dir()]
-    command = ["find", *shared, "-xdev", "-uid", str(uid), "-prune", "-exec", "rm", "-rf", "--", "{}", "+"]
-    subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
+    theirs = ["-uid", str(uid), "-prune", "-exec", "rm", "-rf", "--", "{}", "+"]
+    closed = ["-type", "d", "!", "-perm", "-001", "-prune"]
+    subprocess.run(["find", *shared, "-xdev", *theirs, "-o", *closed], stderr=subprocess.DEVNULL, check=False)
 
 
 def sweep(folder: Path) -> None:

@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from gha_router.agent.egress import Egress, require
+from gha_router.agent.runner import imported_sdk
 from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import SUITES
+from gha_router.gateway.longtail.target import secrets_of
 from gha_router.gateway.setup import Setup
 from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
@@ -100,6 +102,8 @@ async def bench(
         socket = stack.enter_context(limited(guard.egress))
         setup = replace(gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url), socket=socket)
         prepare_out(out, apart_from=workspace)
+        warming = asyncio.create_task(asyncio.to_thread(imported_sdk))  # while the gateway starts
+        stack.push_async_callback(_over, warming)
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
         )
@@ -115,6 +119,10 @@ async def bench(
         )
         with interruptible(made.interrupt):
             yield made
+
+
+async def _over(task: asyncio.Task[object]) -> None:
+    await task
 
 
 @contextmanager
@@ -146,4 +154,4 @@ def interruptible(interrupt: asyncio.Event) -> Iterator[None]:
 
 
 def _keys(setup: Setup) -> tuple[str, ...]:
-    return tuple({upstream.api_key for upstream in setup.upstreams.values() if upstream.api_key})
+    return tuple({secret for upstream in setup.upstreams.values() for secret in secrets_of(upstream)})

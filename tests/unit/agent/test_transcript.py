@@ -14,7 +14,8 @@ from claude_agent_sdk import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gha_router.agent.transcript import entry_of, read
+from gha_router.agent.sdk import entry_of
+from gha_router.agent.transcript import read
 
 CALL = {
     "type": "assistant",
