@@ -22,7 +22,8 @@ from gha_router.github.claude_args import ClaudeArgs, claude_args
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
 
 PREFIX = "INPUT_"
-KEY = "_api_key"  # an input that ends so is a provider's key, and the variable of the same name that config knows
+# An input that ends so is a provider's key, and the variable of the same name is where the configuration looks.
+KEYS = ("_api_key", "_oauth_token")
 OUTSIDE = "outside:"  # keeps the runner from translating the path behind it into ours
 
 
@@ -66,6 +67,7 @@ class Inputs:
     out: Path | None = field(default=None, metadata=_by(clean.path))
     runner_temp: Path | None = field(default=None, metadata=_by(clean.outside(OUTSIDE)))
     # Keys
+    claude_code_oauth_token: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     anthropic_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     openrouter_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     openai_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
@@ -75,6 +77,7 @@ class Inputs:
     moonshot_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     mistral_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     groq_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
+    azure_api_key: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     github_token: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     # Of claude-code-action
     allowed_bots: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
@@ -90,7 +93,6 @@ class Inputs:
     allowed_non_write_users: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
     include_comments_by_actor: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
     exclude_comments_by_actor: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
-    claude_code_oauth_token: str | None = field(default=None, repr=False, metadata=_by(clean.secret))
     anthropic_federation_rule_id: str | None = field(default=None, metadata=_by(clean.text))
     anthropic_organization_id: str | None = field(default=None, metadata=_by(clean.text))
     anthropic_service_account_id: str | None = field(default=None, metadata=_by(clean.text))
@@ -166,7 +168,7 @@ def secret_values(inputs: Inputs) -> tuple[str, ...]:
 
 def provider_env(inputs: Inputs) -> dict[str, str]:
     """Return the provider keys as the variables in which the configuration looks for them."""
-    given = {name.upper(): getattr(inputs, name) for name in FIELDS if name.endswith(KEY)}
+    given = {name.upper(): getattr(inputs, name) for name in FIELDS if name.endswith(KEYS)}
     return {name: value for name, value in given.items() if value}
 
 

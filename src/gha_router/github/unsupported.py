@@ -9,7 +9,7 @@ from collections.abc import Mapping
 NO_COMMENTS = "this version writes no comments"
 NO_BRANCHES = "this version makes no branches and no commits: verified changes stay in the workspace"
 NO_TRIGGERS = "this version runs whenever the workflow does: use an `if:` on the job"
-NO_FEDERATION = "this version takes keys only: give `anthropic_api_key`"
+NO_FEDERATION = "this version takes no federated identity: give `anthropic_api_key` or `claude_code_oauth_token`"
 IN_THE_IMAGE = "the image brings its own"
 
 NO_EFFECT: Mapping[str, str] = {
@@ -22,7 +22,6 @@ NO_EFFECT: Mapping[str, str] = {
     "allowed_non_write_users": "this version does not look at who has write access: use an `if:` on the job",
     "include_comments_by_actor": "this version gives the agent no comments",
     "exclude_comments_by_actor": "this version gives the agent no comments",
-    "claude_code_oauth_token": NO_FEDERATION,
     "anthropic_federation_rule_id": NO_FEDERATION,
     "anthropic_organization_id": NO_FEDERATION,
     "anthropic_service_account_id": NO_FEDERATION,

@@ -38,8 +38,7 @@ def test_the_tables_speak_of_every_task() -> None:
 def test_the_files_are_those_that_are_expected_with_and_without_deferred_tools(
     task: str, deferred: str, tmp_path: Path
 ) -> None:
-    for folder in (tmp_path / "first", tmp_path / "second"):
-        run = play(task, folder, ENABLE_TOOL_SEARCH=deferred)
-        assert (run.code, run.final_message) == (0, FINAL[task]), run.stderr
-        assert (run.calls(), run.calls(subagent=True)) == CALLS[task]
-        assert run.files == files_in(TASKS / task / "expected")
+    run = play(task, tmp_path / "work", ENABLE_TOOL_SEARCH=deferred)
+    assert (run.code, run.final_message) == (0, FINAL[task]), run.stderr
+    assert (run.calls(), run.calls(subagent=True)) == CALLS[task]
+    assert run.files == files_in(TASKS / task / "expected")
