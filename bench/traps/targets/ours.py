@@ -19,8 +19,11 @@ FEATURES = frozenset(Feature)
 _BRISK = (Role.BRISK, Role.BRISK_PAIR)
 
 
-def configuration(upstream: str, *, idle_s: float = IDLE_S) -> str:
-    """Return a configuration, which is JSON and so YAML, with a model for each dialect and role."""
+def configuration(upstream: str, *, idle_s: float = IDLE_S, litellm: bool = False) -> str:
+    """Return a configuration, which is JSON and so YAML, with a model for each dialect and role.
+
+    ``litellm``: OpenAI's dialect is asked for through LiteLLM, as the clouds are.
+    """
     providers: Json = {}
     models: Json = {}
     for dialect in Dialect:
@@ -29,7 +32,10 @@ def configuration(upstream: str, *, idle_s: float = IDLE_S) -> str:
             for order, deployment in enumerate(deployments(role), 1):
                 name = f"{dialect}-{deployment}"
                 address = f"{upstream}/{deployment}" + ("/v1" if dialect is Dialect.OPENAI else "")
-                providers[name] = {"base_url": address, "api_key": "${TRAP_KEY}", "format": dialect.value}
+                speaks: Json = {"format": dialect.value}
+                if litellm and dialect is Dialect.OPENAI:
+                    speaks = {"format": "litellm", "litellm_provider": "openai"}
+                providers[name] = {"base_url": address, "api_key": "${TRAP_KEY}", **speaks}
                 limits: Json = {"stream_timeout": idle_s, "stream_idle_timeout": idle_s} if role in _BRISK else {}
                 limits |= {"context": SMALL_CONTEXT} if role is Role.SMALL else {}
                 group.append({"model": f"{name}/{upstream_name(deployment)}", "order": order, "price": PRICE, **limits})

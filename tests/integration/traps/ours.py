@@ -24,8 +24,8 @@ PING_S = 0.1
 
 
 @asynccontextmanager
-async def ours(folder: Path, upstream: str, *, patience_s: float) -> AsyncIterator[Target]:
-    gateway = Gateway(_setup(folder, upstream), Ledger(folder / "ledger.jsonl"))
+async def ours(folder: Path, upstream: str, *, patience_s: float, litellm: bool = False) -> AsyncIterator[Target]:
+    gateway = Gateway(_setup(folder, upstream, litellm=litellm), Ledger(folder / "ledger.jsonl"))
     key = gateway.keys.mint(Grant(step="trap"))
 
     async def receipts() -> list[Json]:
@@ -37,8 +37,8 @@ async def ours(folder: Path, upstream: str, *, patience_s: float) -> AsyncIterat
     gateway.ledger.close()
 
 
-def _setup(folder: Path, upstream: str) -> Setup:
-    text = configuration(upstream, idle_s=IDLE_S)
+def _setup(folder: Path, upstream: str, *, litellm: bool) -> Setup:
+    text = configuration(upstream, idle_s=IDLE_S, litellm=litellm)
     config = parse(text, name="traps", env={"TRAP_KEY": "sk-of-the-scripted-upstream"})
     setup = gateway_setup(config, names_of(config), ledger=folder / "ledger.jsonl", sim_url=None)
     return replace(setup, ping_s=PING_S)
