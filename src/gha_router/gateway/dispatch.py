@@ -18,9 +18,9 @@ from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_thinking
 from gha_router.gateway.setup import ANTHROPIC, LITELLM, OPENAI, Setup, Upstream
 from gha_router.gateway.translated import translated
+from gha_router.gateway.upstream import MESSAGES_PATH
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
-MESSAGES_PATH = "/v1/messages"
 COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
 
 
@@ -127,6 +127,7 @@ class Dispatcher:
         self, request: web.Request, exchange: Exchange, upstream: Upstream, answer: Answer
     ) -> web.StreamResponse:
         if isinstance(answer, Whole):
+            response = write_whole(exchange, upstream, answer)  # what cannot be written is not booked as a reply
             self._settle(exchange)
-            return write_whole(exchange, upstream, answer)
+            return response
         return await write_stream(request, exchange, upstream, answer, self._settle, self._setup.ping_s)
