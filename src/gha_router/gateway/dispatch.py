@@ -95,7 +95,7 @@ class Dispatcher:
 
     def _deployments(self, exchange: Exchange) -> list[Upstream]:
         assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
-        return [self._setup.upstreams[name] for name in exchange.decision.deployments]
+        return self._setup.upstreams_of(exchange.decision)
 
     async def _ask(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
