@@ -12,7 +12,7 @@ from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.run import Progress, run_steps
-from gha_router.pipeline.setup import context_of, plan_for, plan_of
+from gha_router.pipeline.setup import by_name, context_of, plan_for, plan_of
 from gha_router.records import Decision, RunResult
 from gha_router.routing import resolve
 
@@ -76,7 +76,7 @@ def run(
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
-    decisions = {decision.model: decision for step in steps for decision in step.attempts}
+    decisions = by_name(decision for step in steps for decision in step.attempts)
 
     async def session() -> RunResult:
         async with bench(

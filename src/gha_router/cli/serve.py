@@ -18,7 +18,7 @@ from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import serving
 from gha_router.ledger import Ledger
 from gha_router.pipeline.gateway_process import write_private
-from gha_router.pipeline.setup import gateway_setup, names_of, plan_of
+from gha_router.pipeline.setup import by_name, gateway_setup, names_of, plan_of
 from gha_router.records import Decision, dumps
 from gha_router.routing import resolve
 
@@ -34,7 +34,7 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
     names = names_of(config)
     steps = {step.id: plan_of(config, index, step).attempts[0] for index, step in enumerate(config.steps)}
     default = resolve(config) if config.default is not None or len(config.models) == 1 else None
-    decisions = names | {decision.model: decision for decision in steps.values()}
+    decisions = by_name(steps.values()) | names  # asked for by name, a name means what the file says
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -6,14 +6,16 @@ from dataclasses import replace
 import aiohttp
 import orjson
 from aiohttp import web
+from aiohttp.log import server_logger
 
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
-from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, MESSAGES_PATH, Dispatcher
+from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Chat, Front, Messages
 from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.setup import Setup
+from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
 from gha_router.records import Decision
 
@@ -78,15 +80,24 @@ class Gateway:
             exchange = Exchange.of(request, front.request(await request.read()), grant, front)
         except BadBody as bad:
             return front.error(400, str(bad))
+        except web.RequestPayloadError:
+            return front.error(400, "the request's body does not arrive as its content-encoding or its length says")
+        try:
+            return await self._answered(request, exchange, do)
+        except InfrastructureError as failure:
+            # The ledger cannot be written, and nothing is served unrecorded.
+            self.broken = str(failure)
+            return front.error(500, self.broken)
+
+    async def _answered(self, request: web.Request, exchange: Exchange, do: Do) -> web.StreamResponse:
         try:
             exchange.decision = self._decide(exchange)
             if exchange.decision is None:
                 return self._unknown_model(exchange)
             return await do(self._session, request, exchange)
-        except InfrastructureError as failure:
-            # The ledger cannot be written, and nothing is served unrecorded.
-            self.broken = str(failure)
-            return front.error(500, self.broken)
+        except Exception:
+            exchange.failed()
+            raise
         finally:
             self._settle(exchange)
 
@@ -147,12 +158,18 @@ class Gateway:
 
 @web.middleware
 async def in_our_words(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the server's own refusals (no such path, too large) the form that clients of the API read."""
+    """Give the server's refusals (no such path, too large) and our mistakes the form that clients of the API read."""
     try:
         return await handler(request)
     except web.HTTPException as refusal:
-        front = Chat() if request.path == CHAT_PATH else Messages()
-        return front.error(refusal.status, refusal.reason)
+        return _front(request).error(refusal.status, refusal.reason)
+    except Exception:  # noqa: BLE001  whatever it is, the agent must not be told to try again for minutes
+        server_logger.exception("the gateway made a mistake")
+        return _front(request).error(500, "the gateway made a mistake with this request; its log says more")
+
+
+def _front(request: web.Request) -> Front:
+    return Chat() if request.path == CHAT_PATH else Messages()
 
 
 def _key(request: web.Request) -> str | None:

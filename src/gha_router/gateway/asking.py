@@ -17,6 +17,8 @@ from gha_router.gateway.upstream import headers_down
 HTTP_REDIRECT = 300
 CONNECT_S = 10.0
 FIRST_BYTE_S = 600.0
+WHOLE_S = 600.0
+ERROR_S = 30.0  # for the words of an error, behind its status
 
 JSON = {"content-type": "application/json"}
 
@@ -83,8 +85,9 @@ async def _failed(
     if status < HTTP_ERROR:
         return Unavailable(f"HTTP {status}: a redirect, which is not followed; is base_url right?")
     try:
-        body = await response.read()
-    except (aiohttp.ClientError, TimeoutError):
+        async with asyncio.timeout(ERROR_S):
+            body = redact(await response.read(), upstream.api_key)  # before it is cut: half a key is no key any more
+    except (aiohttp.ClientError, TimeoutError, OSError):
         body = b""
     final = {"x-should-retry": "false"} if status in FINAL else {}
     headers = {**headers_down(upstream, response.headers, exchange.id), **final}
@@ -96,11 +99,12 @@ async def _failed(
     return Refused(failure)
 
 
-async def read_whole(response: aiohttp.ClientResponse, exchange: Exchange) -> bytes:
-    """Return a whole reply's body. Raises ``Unavailable`` when it breaks off."""
+async def read_whole(response: aiohttp.ClientResponse, exchange: Exchange, upstream: Upstream) -> bytes:
+    """Return a whole reply's body. Raises ``Unavailable`` when it breaks off, or does not come."""
     try:
-        body = await response.read()
-    except (aiohttp.ClientError, TimeoutError) as error:
+        async with asyncio.timeout(upstream.timeout_s or WHOLE_S):
+            body = await response.read()
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         cause = f"the reply broke off ({type(error).__name__})"
         exchange.gave_up(cause, doubtful=True)
         raise Unavailable(cause) from error

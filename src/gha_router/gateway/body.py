@@ -57,6 +57,8 @@ def read_body(raw: bytes) -> Body:
     max_tokens = found.get("max_tokens", (None, 0, 0))[0]
     if not isinstance(model, str):
         raise BadBody("the request names no model")
+    if not _is_text(model):  # half a surrogate pair: no receipt could hold it
+        raise BadBody("the model's name is no text: it holds half of a character")
     if max_tokens is not None and (not isinstance(max_tokens, int) or isinstance(max_tokens, bool) or max_tokens < 1):
         raise BadBody("`max_tokens` must be a whole number above 0")
     return Body(
@@ -66,6 +68,14 @@ def read_body(raw: bytes) -> Body:
         max_tokens=max_tokens,
         spans={name: _in_bytes(text, start, end) for name, (_, start, end) in found.items()},
     )
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _in_bytes(text: str, start: int, end: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ _TYPES = {
 
 JSON_FINAL = {"content-type": "application/json", "x-should-retry": "false"}
 REDACTED = b"[redacted]"
+SHORTEST_KEY = 10  # characters; what is shorter ("ollama", "test") is a placeholder, and stands in texts that are none
 
 
 def error(status: int, message: str) -> web.Response:
@@ -54,7 +55,7 @@ class Redactor:
     """
 
     def __init__(self, key: str | None) -> None:
-        self._key = key.encode() if key else b""
+        self._key = key.encode() if key and _is_secret(key) else b""
         self._held = b""
 
     def feed(self, chunk: bytes) -> bytes:
@@ -82,4 +83,8 @@ def redact_text(text: str, key: str | None) -> str:
 
 def redact(body: bytes, key: str | None) -> bytes:
     """Return a whole body without the provider's key."""
-    return body.replace(key.encode(), REDACTED) if key else body
+    return body.replace(key.encode(), REDACTED) if key and _is_secret(key) else body
+
+
+def _is_secret(key: str) -> bool:
+    return len(key) >= SHORTEST_KEY

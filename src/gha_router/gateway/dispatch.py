@@ -8,19 +8,21 @@ import aiohttp
 from aiohttp import web
 
 from gha_router.gateway.answer import Answer, Failure, Refused, Unavailable, Whole
+from gha_router.gateway.body import Body
 from gha_router.gateway.budget import Budget, Refusal, worst_case
 from gha_router.gateway.dialect import JSON_FINAL, error_body
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fits import estimate, unfit
 from gha_router.gateway.longtail import Driver, longtail
+from gha_router.gateway.longtail.target import speaks_messages
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
-from gha_router.gateway.sessions import Sessions, without_thinking
+from gha_router.gateway.sessions import Sessions, without_sealed, without_thinking
 from gha_router.gateway.setup import ANTHROPIC, LITELLM, OPENAI, Setup, Upstream
 from gha_router.gateway.translated import translated
+from gha_router.gateway.upstream import MESSAGES_PATH
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
-MESSAGES_PATH = "/v1/messages"
 COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
 
 
@@ -79,8 +81,9 @@ class Dispatcher:
         upstream = self._deployments(exchange)[0]
         try:
             if upstream.format == ANTHROPIC:
+                exchange.body = self._fitting(exchange, upstream)
                 async with relay(client, request.headers, exchange, upstream, COUNT_TOKENS_PATH) as answer:
-                    return await self._write(request, exchange, upstream, answer)
+                    return await self._write(request, exchange, upstream, answer, self._settle)
         except Refused as refused:
             if refused.failure.status not in NO_COUNT:
                 return exchange.front.failure(refused.failure)
@@ -88,11 +91,11 @@ class Dispatcher:
             pass
         exchange.upstream, exchange.status, exchange.complete = None, 200, True
         self._settle(exchange)
-        return web.json_response({"input_tokens": estimate(len(exchange.body.raw))})
+        return web.json_response({"input_tokens": estimate(exchange.body.raw)})
 
     def _deployments(self, exchange: Exchange) -> list[Upstream]:
         assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
-        return [self._setup.upstreams[name] for name in exchange.decision.deployments]
+        return self._setup.upstreams_of(exchange.decision)
 
     async def _ask(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
@@ -104,15 +107,26 @@ class Dispatcher:
             body = error_body(402, reserved.message)
             exchange.refused(402)
             raise Refused(Failure(status=402, body=body, headers=JSON_FINAL))
-        if self._sessions.switched(exchange.conversation, upstream.name):
-            exchange.body = without_thinking(exchange.body)
+        asked, exchange.body = exchange.body, self._fitting(exchange, upstream)
         try:
             async with self._back(client, request, exchange, upstream) as answer:
-                response = await self._write(request, exchange, upstream, answer)
+                return await self._write(request, exchange, upstream, answer, self._served)
         finally:
             self._budget.settle(exchange.grant, reserved, exchange.spent)
-        self._sessions.served(exchange.conversation, upstream.name)
-        return response
+            exchange.body = asked  # the next deployment may know the thinking that this one does not
+
+    def _fitting(self, exchange: Exchange, upstream: Upstream) -> Body:
+        """Return the body with the thinking that this deployment may be sent."""
+        if self._sessions.switched(exchange.conversation, upstream.name):
+            return without_thinking(exchange.body)
+        relayed = upstream.format == ANTHROPIC or (upstream.format == LITELLM and speaks_messages(upstream))
+        return without_sealed(exchange.body) if relayed else exchange.body
+
+    def _served(self, exchange: Exchange) -> None:
+        """Book a reply before its last byte: the session's next request may come before this one has been left."""
+        if exchange.upstream is not None:
+            self._sessions.served(exchange.conversation, exchange.upstream.name)
+        self._settle(exchange)
 
     def _back(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
@@ -124,9 +138,10 @@ class Dispatcher:
         return relay(client, request.headers, exchange, upstream, MESSAGES_PATH)
 
     async def _write(
-        self, request: web.Request, exchange: Exchange, upstream: Upstream, answer: Answer
+        self, request: web.Request, exchange: Exchange, upstream: Upstream, answer: Answer, settle: Settle
     ) -> web.StreamResponse:
         if isinstance(answer, Whole):
-            self._settle(exchange)
-            return write_whole(exchange, upstream, answer)
-        return await write_stream(request, exchange, upstream, answer, self._settle, self._setup.ping_s)
+            response = write_whole(exchange, upstream, answer)  # what cannot be written is not booked as a reply
+            settle(exchange)
+            return response
+        return await write_stream(request, exchange, upstream, answer, settle, self._setup.ping_s)

@@ -92,10 +92,15 @@ class Exchange:
     def begin(self) -> None:
         """Book that a deployment is asked: nothing of an earlier one's reply counts any more."""
         self.meter, self.upstream, self.in_flight = Meter(), None, True
+        self.first_byte = self.upstream_id = None
 
     def refused(self, status: int) -> None:
         """Book that nobody answered: the agent gets an error, and nothing is billed that we know of."""
         self.status, self.complete, self.billed = status, True, self.doubtful
+
+    def failed(self) -> None:
+        """Book that a mistake of ours took the place of the reply."""
+        self.status, self.complete, self.broken = 500, False, True
 
     def passed_over(self, upstream: Upstream, cause: str) -> None:
         """Book that a deployment was not asked, and why."""

@@ -1,24 +1,29 @@
 """Whether a request fits a deployment at all: asked before it leaves, for some upstreams cut a prompt in silence."""
 
+import re
+
 from gha_router.gateway.answer import Failure, Unavailable
 from gha_router.gateway.dialect import JSON_FINAL, error_body
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.setup import Upstream
+from gha_router.gateway.translate.request import TOKENS_PER_MEDIUM
 
 BYTES_PER_TOKEN = 3  # errs high
+_IMAGE = re.compile(rb'"media_type"\s*:\s*"image/[a-z.+-]+"\s*,\s*"data"\s*:\s*"([A-Za-z0-9+/=]*)"')
 OLLAMA = "ollama"
 OLLAMA_DEFAULT = 4096  # tokens, when nobody sets more: docs.ollama.com, "Context length"
 
 
-def estimate(size: int) -> int:
-    """Return how many tokens a request of ``size`` bytes has: high rather than low."""
-    return size // BYTES_PER_TOKEN + 1
+def estimate(body: bytes) -> int:
+    """Return how many tokens a request has: high rather than low. An image is not read as text."""
+    images = [match.end(1) - match.start(1) for match in _IMAGE.finditer(body)]
+    return (len(body) - sum(images)) // BYTES_PER_TOKEN + TOKENS_PER_MEDIUM * len(images) + 1
 
 
 def unfit(exchange: Exchange, upstream: Upstream) -> Unavailable | None:
     """Return why this deployment must not be asked, ``None`` when it may be."""
     context = upstream.context or (OLLAMA_DEFAULT if upstream.provider == OLLAMA else None)
-    tokens = estimate(len(exchange.body.raw))
+    tokens = estimate(exchange.body.raw)
     if context is None or tokens <= context:
         return None
     # Claude Code reads "prompt is too long" and shortens the conversation.

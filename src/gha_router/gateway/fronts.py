@@ -11,6 +11,7 @@ from gha_router.gateway import dialect, sse
 from gha_router.gateway.answer import Event, Failure
 from gha_router.gateway.body import BadBody
 from gha_router.gateway.translate import MessageStream, Untranslatable, chat_error, completion, messages_request
+from gha_router.gateway.translate.reading import encoded
 from gha_router.records import Json
 
 
@@ -84,7 +85,7 @@ class Chat:
             raise BadBody("the request's body is not a JSON object")
         self._asked = asked
         try:
-            return orjson.dumps(messages_request(asked))
+            return encoded(messages_request(asked))
         except Untranslatable as error:
             raise BadBody(str(error)) from error
 

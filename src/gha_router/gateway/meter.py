@@ -66,7 +66,7 @@ class Meter:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
             return False
-        if not isinstance(data, dict) or not ("content" in data or "input_tokens" in data):
+        if not isinstance(data, dict) or not (_is_message(data) or "input_tokens" in data):
             return False
         self.message(data)
         return True
@@ -87,6 +87,15 @@ class Meter:
         self.stop_reason = reason[:LABEL] if isinstance(reason, str) else self.stop_reason
 
 
+def _is_message(data: Json) -> bool:
+    blocks, usage = data.get("content"), data.get("usage")
+    return (
+        isinstance(blocks, list)
+        and all(isinstance(block, dict) for block in blocks)
+        and (usage is None or isinstance(usage, dict))
+    )
+
+
 def usage_of(raw: Json) -> Usage:
     """Return Anthropic's usage object as a record. ``input_tokens`` excludes cached tokens already."""
     split = raw.get("cache_creation")
@@ -104,4 +113,4 @@ def usage_of(raw: Json) -> Usage:
 
 def _count(holder: object, name: str) -> int:
     value = holder.get(name) if isinstance(holder, dict) else None
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if isinstance(value, int) and value is not True and value > 0 else 0

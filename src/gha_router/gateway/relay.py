@@ -12,12 +12,13 @@ import aiohttp
 import orjson
 
 from gha_router.gateway import model_name, sse
-from gha_router.gateway.answer import Answer, Event, Whole
-from gha_router.gateway.asking import asking, no_message, read_some, read_whole
+from gha_router.gateway.answer import Answer, Event, Refused, Unavailable, Whole
+from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
 from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.meter import LABEL
 from gha_router.gateway.playback import Playback
 from gha_router.gateway.setup import Upstream
-from gha_router.gateway.upstream import headers_down, headers_up, url
+from gha_router.gateway.upstream import MESSAGES_PATH, headers_down, headers_up, url
 
 if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
@@ -47,12 +48,22 @@ async def relay(
         if response.content_type == "text/event-stream":
             yield RelayedStream(response, exchange, headers)
             return
-        body = await read_whole(response, exchange)
+        body = await read_whole(response, exchange, upstream)
         if not exchange.meter.body(body):
-            raise no_message(exchange)
+            raise _error_in(body, exchange, upstream)
         exchange.complete = True
         body = model_name.replace(body, ("model",), exchange.asked)
-        yield Playback(orjson.loads(body), headers) if exchange.body.stream else Whole(body=body, headers=headers)
+        streamed = exchange.body.stream and path == MESSAGES_PATH
+        yield Playback(orjson.loads(body), headers) if streamed else Whole(body=body, headers=headers)
+
+
+def _error_in(body: bytes, exchange: Exchange, upstream: Upstream) -> Unavailable | Refused:
+    """Return what to raise for a reply that is no message: perhaps an error under a status of success."""
+    data = sse.object_in(body) or {}
+    error = data.get("error")
+    if data.get("type") != "error" or not isinstance(error, dict):
+        return no_message(exchange)
+    return failed_inside(exchange, upstream, str(error.get("type"))[:LABEL], body)
 
 
 class RelayedStream:
@@ -73,7 +84,13 @@ class RelayedStream:
         if chunk:
             return list(map(self._event, self._splitter.feed(chunk)))
         self._ended = True
-        return [Event(None, self._splitter.rest)]
+        return self._last(self._splitter.rest)
+
+    def _last(self, rest: bytes) -> list[Event]:
+        """Return what the end of the bytes completes: an event may lack its empty line; one that was cut is dropped."""
+        if sse.data_of(rest) is not None:
+            return [self._event(rest.rstrip(b"\r\n") + b"\n\n")]
+        return [Event(None, rest)] if self._exchange.meter.finished else []
 
     def _event(self, event: bytes) -> Event:
         """Meter one event. Deltas of content carry nothing to meter, and are most of a stream."""

@@ -43,13 +43,18 @@ async def write_stream(
     down = web.StreamResponse(status=exchange.status, headers=stream.headers)
     await down.prepare(request)
     encoder, redactor = exchange.front.stream(), Redactor(upstream.api_key)
-    async for events in _all_events(held, exchange, upstream, stream, ping_s):
-        if exchange.over:
-            settle(exchange)
-        if clean := redactor.feed(encoder.encode(events)):
-            await down.write(clean)
-    settle(exchange)
-    await down.write_eof(redactor.rest())
+    try:
+        async for events in _all_events(held, exchange, upstream, stream, ping_s):
+            if exchange.over:
+                settle(exchange)
+            if clean := redactor.feed(encoder.encode(events)):
+                await down.write(clean)
+        settle(exchange)
+        await down.write_eof(redactor.rest())
+    except Exception:
+        if request.transport:  # an error's reply would be written into the middle of this one
+            request.transport.abort()
+        raise
     return down
 
 
@@ -80,6 +85,7 @@ async def _all_events(
     """Yield what was held, what follows, a ping in a silence, and an error where the reply breaks off."""
     idle_s = upstream.idle_s or IDLE_S
     heard = time.monotonic()
+    ended: float | None = None  # when the last event came
     events: Sequence[Event] | None = held
     while events is not None:
         if exchange.meter.error:
@@ -89,12 +95,14 @@ async def _all_events(
         yield events
         if any(event.kind not in SILENT for event in events):
             heard = time.monotonic()
-        patience = LINGER_S if exchange.meter.finished else heard + idle_s - time.monotonic()
+        if exchange.meter.finished:
+            ended = ended or time.monotonic()
+        patience = (heard + idle_s if ended is None else ended + LINGER_S) - time.monotonic()
         try:
             async with asyncio.timeout(max(0.0, min(ping_s, patience))):
                 events = await stream.read()
         except TimeoutError:
-            if exchange.meter.finished:
+            if ended is not None:
                 return
             if time.monotonic() - heard >= idle_s:
                 yield [_break_off(exchange, f"the upstream was silent for {idle_s:g} s")]

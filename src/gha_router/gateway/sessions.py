@@ -1,14 +1,18 @@
 """What a session has been served by: thinking belongs to the model that thought it.
 
 Another model refuses a foreign signature, so after a switch all thinking is taken out of what is relayed. A session
-that stays with one model is relayed byte for byte.
+that stays with one model is relayed byte for byte. Thinking from behind the translation is known by its seal and never
+relayed, whatever is remembered of the session, or when there is none.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 import orjson
 
 from gha_router.gateway.body import Body, read_body
+from gha_router.gateway.translate import SEAL, is_sealed
+from gha_router.gateway.translate.reading import encoded
 from gha_router.records import Json
 
 REMEMBERED = 1000  # sessions; the oldest is forgotten first
@@ -36,34 +40,49 @@ class Sessions:
 
 
 def without_thinking(body: Body) -> Body:
-    """Return the body without thinking blocks; the same body when it has none.
+    """Return the body without thinking blocks; the same body when it has none."""
+    return _without(body, _is_thinking) if b"thinking" in body.raw else body
+
+
+def without_sealed(body: Body) -> Body:
+    """Return the body without thinking from behind the translation; the same body when it has none."""
+    return _without(body, is_sealed) if SEAL in body.raw else body
+
+
+def _is_thinking(block: Json) -> bool:
+    return block.get("type") in THINKING
+
+
+def _without(body: Body, unwanted: Callable[[Json], bool]) -> Body:
+    """Return the body without the unwanted thinking; the same body when it has none, or cannot be read.
 
     Where a tool's result is being answered, the API wants the turn's thinking when thinking is ``enabled``
     (docs.claude.com, "Extended thinking with tool use"): it is turned off for that request.
     """
-    if b"thinking" not in body.raw:
+    try:
+        data: Json = orjson.loads(body.raw)
+    except orjson.JSONDecodeError:  # the upstream refuses it in its own words
         return body
-    data: Json = orjson.loads(body.raw)
     messages = data.get("messages")
     if not isinstance(messages, list):
         return body
-    kept = [_message(message) for message in messages if isinstance(message, dict)]
+    kept = [_message(message, unwanted) for message in messages if isinstance(message, dict)]
     if kept == messages:
         return body
     data["messages"] = kept
     thinking = data.get("thinking")
     if isinstance(thinking, dict) and thinking.get("type") == "enabled" and _answers_a_tool(kept):
         del data["thinking"]
-    return read_body(orjson.dumps(data))
+    return read_body(encoded(data))
 
 
-def _message(message: Json) -> Json:
+def _message(message: Json, unwanted: Callable[[Json], bool]) -> Json:
     content = message.get("content")
     if not isinstance(content, list):
         return message
-    left = [block for block in content if not (isinstance(block, dict) and block.get("type") in THINKING)]
+    left = [block for block in content if not (isinstance(block, dict) and unwanted(block))]
     # A turn without content is refused: what was only thought leaves a trace.
-    return message | {"content": left or [{"type": "text", "text": "(thinking)"}]}
+    return message if left == content else message | {"content": left or [{"type": "text", "text": "(thinking)"}]}
 
 
 def _answers_a_tool(messages: list[Json]) -> bool:

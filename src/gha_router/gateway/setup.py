@@ -39,7 +39,7 @@ class Setup:
     """Everything that a gateway needs; nothing in it is read from a file or the environment again."""
 
     ledger: Path
-    upstreams: Mapping[str, Upstream]
+    upstreams: Mapping[str, Upstream]  # by provider/model; by ``own_name`` where a decision has other settings for it
     names: Mapping[str, Decision]  # what may be asked for by name -> who answers
     default: Decision | None  # for a name that is not known; None: refused
     run_usd: Decimal | None = None  # caps; None: no cap
@@ -48,6 +48,11 @@ class Setup:
     port: int = 0
     ping_s: float = PING_S
     socket: Path | None = None  # a Unix socket to listen on as well, for whoever can reach its path
+
+    def upstreams_of(self, decision: Decision) -> list[Upstream]:
+        """Return whom a decision asks, in its order."""
+        names = ((own_name(decision, name), name) for name in decision.deployments)
+        return [self.upstreams.get(own) or self.upstreams[name] for own, name in names]
 
     def to_json(self) -> Json:
         """Return plain JSON values, provider keys included: for a pipe, never for a file."""
@@ -69,6 +74,11 @@ class Setup:
             ping_s=data["ping_s"],
             socket=Path(data["socket"]) if data["socket"] else None,
         )
+
+
+def own_name(decision: Decision, deployment: str) -> str:
+    """Return the key of a deployment whose settings are a decision's own: two models may share one deployment."""
+    return f"{decision.model} {decision.tier} {deployment}"
 
 
 def decision_from(data: Json) -> Decision:

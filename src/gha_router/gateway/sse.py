@@ -43,8 +43,13 @@ def data_of(event: bytes) -> Json | None:
     lines = [line[5:].removeprefix(b" ") for line in event.splitlines() if line.startswith(b"data:")]
     if not lines:
         return None
+    return object_in(b"\n".join(lines))
+
+
+def object_in(text: bytes) -> Json | None:
+    """Return the JSON object that a text is, ``None`` when it is none."""
     try:
-        data = orjson.loads(b"\n".join(lines))
+        data = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
     return data if isinstance(data, dict) else None

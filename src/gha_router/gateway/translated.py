@@ -24,6 +24,7 @@ from gha_router.gateway.translate import (
     message,
     quirks_of,
 )
+from gha_router.gateway.translate.reading import encoded
 from gha_router.gateway.upstream import chat_headers_up, chat_url, headers_down
 from gha_router.records import Json
 
@@ -35,17 +36,30 @@ def translate(exchange: Exchange, upstream: Upstream, provider: str) -> ChatRequ
     """
     try:
         return chat_request(
-            orjson.loads(exchange.body.raw),
+            parsed(exchange.body.raw),
             model=upstream.model,
             quirks=quirks_of(provider),
             max_output=upstream.max_output,
             context=upstream.context,
         )
     except Untranslatable as error:
-        cause = str(error)
-        exchange.passed_over(upstream, cause)
-        failure = Failure(status=400, body=error_body(400, cause), headers=JSON_FINAL)
-        raise Unavailable(cause, failure) from error
+        raise unsayable(exchange, upstream, error) from error
+
+
+def parsed(body: bytes) -> Json:
+    """Return a request's body. Raises ``Untranslatable`` for what is no JSON to a strict reader."""
+    try:
+        request: Json = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Untranslatable(f"the request is no valid JSON: {error}") from error
+    return request
+
+
+def unsayable(exchange: Exchange, upstream: Upstream, error: Untranslatable) -> Unavailable:
+    """Return what to raise for a request that this deployment has no words for."""
+    cause = str(error)
+    exchange.passed_over(upstream, cause)
+    return Unavailable(cause, Failure(status=400, body=error_body(400, cause), headers=JSON_FINAL))
 
 
 @asynccontextmanager
@@ -65,10 +79,10 @@ async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream
         if response.content_type == "text/event-stream":
             yield TranslatedStream(response, exchange, request, headers)
             return
-        reply = _parsed(await read_whole(response, exchange), exchange)
+        reply = _parsed(await read_whole(response, exchange, upstream), exchange)
         whole = message_of(reply, exchange, upstream, request)
         exchange.complete = True
-        yield Playback(whole, headers) if exchange.body.stream else Whole(body=orjson.dumps(whole), headers=headers)
+        yield Playback(whole, headers) if exchange.body.stream else Whole(body=encoded(whole), headers=headers)
 
 
 def _parsed(body: bytes, exchange: Exchange) -> Json:

@@ -1,5 +1,6 @@
 """How an Anthropic-format upstream is addressed: URL, headers in, headers out."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ _PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "a
 _NEVER_UP = ("accept-encoding",)
 _PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-should-retry", "x-ratelimit-")
 
+MESSAGES_PATH = "/v1/messages"
 RETRY_AFTER = "retry-after"
 RETRY_AFTER_S = 58  # from 62 s on Claude Code gives up at once
 OAUTH_TOKEN = "sk-ant-oat"  # noqa: S105  how a subscription's token begins
@@ -44,8 +46,8 @@ def chat_headers_up(upstream: Upstream) -> dict[str, str]:
 def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[str, str]:
     """Return the headers of the upstream's request: the client's own, with the provider's key for the virtual one."""
     headers = {
-        name: value
-        for name, value in received.items()
+        name: ", ".join(received.getall(name))  # a list may come as several lines: RFC 9110, section 5.3
+        for name in {name.lower(): name for name in received}.values()
         if name.lower().startswith(_PASS_UP) and name.lower() not in _NEVER_UP
     }
     headers["Accept-Encoding"] = "identity"  # the side parser reads what passes
@@ -75,6 +77,7 @@ def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_
     }
     if RETRY_AFTER in headers:
         headers[RETRY_AFTER] = capped_retry_after(headers[RETRY_AFTER])
+    headers.pop(f"{RETRY_AFTER}-ms", None)  # the same in other words, which clients would rather read
     return headers | own_headers(upstream, receipt_id)
 
 
@@ -85,4 +88,10 @@ def own_headers(upstream: Upstream, receipt_id: str) -> dict[str, str]:
 
 def capped_retry_after(value: str) -> str:
     """Return a ``retry-after`` that Claude Code waits for in the place of one that it would not."""
-    return str(min(int(value), RETRY_AFTER_S)) if value.isdecimal() else str(RETRY_AFTER_S)
+    try:
+        seconds = float(value)
+    except ValueError:  # a date
+        seconds = RETRY_AFTER_S
+    if not 0 <= seconds <= RETRY_AFTER_S:
+        seconds = RETRY_AFTER_S
+    return str(math.ceil(seconds))

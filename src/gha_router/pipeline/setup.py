@@ -11,7 +11,7 @@ from gha_router import checks
 from gha_router.claims import parse_expected
 from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, unmet
 from gha_router.errors import ConfigError
-from gha_router.gateway.setup import Setup, Upstream
+from gha_router.gateway.setup import Setup, Upstream, own_name
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.pricing import Price, Prices, configured
 from gha_router.records import Decision
@@ -38,6 +38,11 @@ def names_of(config: Config) -> dict[str, Decision]:
     return names
 
 
+def by_name(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """Return decisions by what they are asked for with: a tier is another decision than its first model alone."""
+    return {decision.model if decision.tier is None else f"tier-{decision.tier}": decision for decision in decisions}
+
+
 def gateway_setup(
     config: Config,
     decisions: Mapping[str, Decision],
@@ -49,9 +54,13 @@ def gateway_setup(
     """Return what the gateway is told. Raises ``ConfigError`` for a deployment that this version cannot serve."""
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
+    settings: dict[str, Deployment] = {}
     for decision in (*decisions.values(), *([default] if default else [])):
         for deployment in deployments_of(config, decision):
-            upstreams[deployment.model] = _upstream(config, deployment, prices, sim_url)
+            first = settings.setdefault(deployment.model, deployment)
+            name = deployment.model if deployment == first else own_name(decision, deployment.model)
+            if name not in upstreams:
+                upstreams[name] = _upstream(config, deployment, prices, sim_url)
     return Setup(
         ledger=ledger,
         upstreams=upstreams,

@@ -62,9 +62,8 @@ async def scene(
         deployments = {
             f"lab{number}/real-name": Deployment(
                 name=f"lab{number}/real-name",
-                model="real-name",
                 base_url=url,
-                **{"api_key": KEY, "provider": f"lab{number}", "price": PRICE, **deployment},
+                **{"model": "real-name", "api_key": KEY, "provider": f"lab{number}", "price": PRICE, **deployment},
             )
             for number, url in enumerate(urls)
         }

@@ -5,8 +5,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
-import orjson
-
 from gha_router.gateway.answer import FINAL, RETRIABLE, Answer, Broken, Event, Failure, Refused, Unavailable, Whole
 from gha_router.gateway.dialect import envelope
 from gha_router.gateway.exchange import Exchange
@@ -16,8 +14,9 @@ from gha_router.gateway.longtail.faults import LongtailError
 from gha_router.gateway.longtail.target import dialect_of, speaks_messages
 from gha_router.gateway.playback import Playback
 from gha_router.gateway.setup import Upstream
-from gha_router.gateway.translate import ChatRequest, ChatStream, error_of
-from gha_router.gateway.translated import message_of, metered, translate
+from gha_router.gateway.translate import ChatRequest, ChatStream, Untranslatable, error_of
+from gha_router.gateway.translate.reading import encoded
+from gha_router.gateway.translated import message_of, metered, parsed, translate, unsayable
 from gha_router.gateway.upstream import capped_retry_after, own_headers
 from gha_router.records import Json
 
@@ -33,9 +32,13 @@ async def longtail(
     headers = own_headers(upstream, exchange.id)
     since = time.monotonic()
     if speaks_messages(upstream):
+        try:
+            body = parsed(exchange.body.raw)
+        except Untranslatable as error:
+            raise unsayable(exchange, upstream, error) from error
         exchange.begin()
         try:
-            reply = await driver.messages(upstream, orjson.loads(exchange.body.raw), betas=received.get(BETAS))
+            reply = await driver.messages(upstream, body, betas=received.get(BETAS))
         except LongtailError as error:
             raise _failed(exchange, upstream, error, since) from error
         _answered(exchange, upstream, since)
@@ -71,7 +74,7 @@ def _whole(exchange: Exchange, message: Json, headers: Mapping[str, str]) -> Ans
     exchange.complete = True
     if exchange.body.stream:
         return Playback(message, headers)
-    return Whole(body=orjson.dumps(message), headers={**headers, "content-type": "application/json"})
+    return Whole(body=encoded(message), headers={**headers, "content-type": "application/json"})
 
 
 def _failed(exchange: Exchange, upstream: Upstream, error: LongtailError, since: float) -> Unavailable | Refused:

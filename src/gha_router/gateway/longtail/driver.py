@@ -11,7 +11,7 @@ from typing import Any
 
 from gha_router.gateway.longtail import body as bodies
 from gha_router.gateway.longtail import frames, quiet, target
-from gha_router.gateway.longtail.faults import MESSAGE_LIMIT, LongtailError
+from gha_router.gateway.longtail.faults import LongtailError
 from gha_router.gateway.setup import Upstream
 
 START_S = 60.0  # until LiteLLM is imported
@@ -187,8 +187,7 @@ async def _next(reader: asyncio.StreamReader) -> dict[str, Any] | None:
         case None:
             raise LongtailError(502, "the LiteLLM worker died")
         case {"error": error}:
-            text = str(error["message"])[:MESSAGE_LIMIT]
-            raise LongtailError(error["status"], text, retry_after=error.get("retry_after"))
+            raise LongtailError(error["status"], str(error["message"]), retry_after=error.get("retry_after"))
         case {"end": True}:
             return None
     return message

@@ -19,9 +19,9 @@ class LongtailError(Exception):
         self.retry_after = retry_after
 
     def without(self, secrets: tuple[str, ...]) -> "LongtailError":
-        """Return the same error with nothing secret in its texts."""
+        """Return the same error with nothing secret in its texts, which are cut only then: half a key is none."""
         message, retry_after = self.message, self.retry_after
         for secret in secrets:
             message = redact_text(message, secret)
             retry_after = redact_text(retry_after, secret) if retry_after else None
-        return LongtailError(self.status, message, retry_after=retry_after)
+        return LongtailError(self.status, message[:MESSAGE_LIMIT], retry_after=retry_after)

@@ -13,9 +13,10 @@ from gha_router.gateway.translate.quirks import Quirks, quirks_of
 from gha_router.gateway.translate.reading import Untranslatable
 from gha_router.gateway.translate.request import ChatRequest, chat_request
 from gha_router.gateway.translate.stream import ChatStream
-from gha_router.gateway.translate.thinking import is_sealed
+from gha_router.gateway.translate.thinking import SEAL, is_sealed
 
 __all__ = [
+    "SEAL",
     "BrokenReply",
     "ChatBytes",
     "ChatRequest",

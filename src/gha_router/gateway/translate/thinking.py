@@ -13,6 +13,7 @@ import orjson
 from gha_router.records import Json
 
 _MARK = "gha-router."
+SEAL = f'"{_MARK}'.encode()  # how a body that holds such a block looks
 
 
 def seal(model: str, signature: str = "") -> str:
