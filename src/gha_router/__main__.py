@@ -5,6 +5,10 @@ import sys
 
 def main() -> int:
     """Hide the secrets first; only then load the rest and run the command."""
+    if sys.argv[1:2] == ["action"]:
+        from gha_router.cli.stops import waiting  # noqa: PLC0415  the other commands need none of it
+
+        waiting()
     from gha_router.cli.vault import enter  # noqa: PLC0415  before anything heavy is loaded twice
 
     enter(sys.argv[1:])

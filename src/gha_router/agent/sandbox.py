@@ -18,7 +18,7 @@ from gha_router.agent.identity import NOBODY_ELSE, Identity, lease, locked
 from gha_router.errors import InfrastructureError
 
 PREFIX = "gha-router-"
-SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  what others leave there is what this is about
+SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")  # noqa: S108  what others leave there is what this is about
 # What a program may know of our environment. Everything else is named by whoever starts it.
 ALLOWED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TERM")
 
@@ -71,6 +71,14 @@ class Sandbox:
         base = {name: environ[name] for name in ALLOWED if name in environ}
         own = {"HOME": str(self.home), "TMPDIR": str(self.tmp), "SHELL": "/bin/sh", "USER": "agent"}
         return {"PATH": os.defpath} | base | own | dict(extra)
+
+    def forget_shared(self) -> None:
+        """Remove what the program left beside its own folders, where it would reach the checks' commands.
+
+        They look for settings in the folders above theirs, and no list of changes shows what lies there.
+        """
+        if self.identity.uid is not None:
+            forget(self.identity.uid)
 
     def launcher(
         self, executable: Path, *, env: Mapping[str, str], pass_env: Sequence[str] = (), name: str | None = None

@@ -15,14 +15,14 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from gha_router.errors import Position, UsageError, WorkspaceError
+from gha_router.errors import Cancelled, Position, UsageError, WorkspaceError
 from gha_router.records import Changes, FileEntry, Snapshot, dumps, from_json, stamp
 
 BLOCK = 1 << 20  # bytes read at once
@@ -53,11 +53,11 @@ def names_of(path: str) -> list[str]:
     return unquote(path).split("/") if path else []
 
 
-def take(root: Path, *, at: datetime) -> Snapshot:
+def take(root: Path, *, at: datetime, stopped: Callable[[], bool] = lambda: False) -> Snapshot:
     """Return what is below ``root`` now, sorted by path; ``.git`` is left out at any depth (submodules have one).
 
     What disappears meanwhile is left out. Raises ``UsageError`` when ``root`` is no folder, ``WorkspaceError`` for
-    what cannot be read and for folders nested deeper than ``MAX_DEPTH``.
+    what cannot be read and for folders nested deeper than ``MAX_DEPTH``, ``Cancelled`` once ``stopped`` says so.
     """
     entries: dict[str, FileEntry] = {}
     total = 0
@@ -65,6 +65,8 @@ def take(root: Path, *, at: datetime) -> Snapshot:
         pending = [""]
         while pending:
             for entry in children(top, pending.pop()):
+                if stopped():
+                    raise Cancelled("interrupted while the workspace was looked at")
                 if entry.path.rpartition("/")[2] == ".git":
                     continue
                 entries[entry.path] = entry

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gha_router.agent.snapshot import quote, require_shallow
-from gha_router.errors import UsageError, WorkspaceError
+from gha_router.errors import Cancelled, UsageError, WorkspaceError
 
 _NOT_GIVEN = (
     "Only root can give the copy to another user, and only to one that exists here: run as root, or without one."
@@ -53,7 +53,9 @@ _SECRET_WORDS = re.compile(rb"pass|token|secret|extraheader|authorization|://[^/
 _REF = re.compile(rb"[0-9a-f]{40}|ref:")  # a branch named "config", or its log: no configuration begins like this
 
 
-def copy(source: Path, target: Path, *, owner: tuple[int, int] | None) -> tuple[str, ...]:
+def copy(
+    source: Path, target: Path, *, owner: tuple[int, int] | None, stopped: Callable[[], bool] = lambda: False
+) -> tuple[str, ...]:
     """Copy the workspace for the agent, and return notes on what is not in the copy.
 
     Files, folders and links with their times and permission bits, without setuid and setgid; links stay links and are
@@ -62,12 +64,13 @@ def copy(source: Path, target: Path, *, owner: tuple[int, int] | None) -> tuple[
     copy, ``target`` included, belongs to it.
 
     Raises ``UsageError`` when ``source`` is no folder, ``WorkspaceError`` for a target that holds something or lies
-    within the source, and for what cannot be read or written; a half-written copy is removed.
+    within the source, and for what cannot be read or written, ``Cancelled`` once ``stopped`` says so; a half-written
+    copy is removed.
     """
     _require_apart(source, target)
     with contextlib.ExitStack() as on_failure:
         on_failure.callback(shutil.rmtree, target, ignore_errors=True)
-        notes = tuple(_fill(source, target, owner))
+        notes = tuple(_fill(source, target, owner, stopped))
         on_failure.pop_all()
     return notes
 
@@ -111,7 +114,7 @@ def _require_apart(source: Path, target: Path) -> None:
             raise WorkspaceError(f"the agent's copy {shown} exists already", hint=hint)
 
 
-def _fill(source: Path, target: Path, owner: tuple[int, int] | None) -> Iterator[str]:
+def _fill(source: Path, target: Path, owner: tuple[int, int] | None, stopped: Callable[[], bool]) -> Iterator[str]:
     """Copy everything and yield notes. Folders are settled last, the deepest first: a child changes their time."""
     folders: list[str] = []
     pending = [""]
@@ -125,6 +128,8 @@ def _fill(source: Path, target: Path, owner: tuple[int, int] | None) -> Iterator
                 entries = sorted(found, key=lambda entry: entry.name)
         siblings = {entry.name for entry in entries}
         for entry in entries:
+            if stopped():
+                raise Cancelled("interrupted while the workspace was copied")
             path = f"{folder}/{entry.name}" if folder else entry.name
             if _is_hooks(folder, siblings, entry.name):
                 continue

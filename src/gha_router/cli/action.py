@@ -10,10 +10,11 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from gha_router.cli import run as command
+from gha_router.cli import stops
 from gha_router.cli.results import EXIT_CODES, publish_run
 from gha_router.cli.vault import DEFAULT_CONFIG
 from gha_router.config import Config, load, parse
-from gha_router.errors import GhaRouterError, UsageError
+from gha_router.errors import Cancelled, GhaRouterError, UsageError
 from gha_router.github import outputs, summary, trusted
 from gha_router.github.cleaners import Inline
 from gha_router.github.context import Context, PullRequest, read_context, refuse_bots
@@ -36,6 +37,7 @@ from gha_router.pipeline.plan import StepPlan
 from gha_router.records import RunResult
 from gha_router.report.of_run import run_view
 
+STOPPED = "Cancelled before there was anything to report"
 NO_CONFIG = "version: 1\n"  # then models are named as provider/model
 
 
@@ -64,20 +66,31 @@ def action(env: Mapping[str, str]) -> int:
         sys.stdout.reconfigure(line_buffering=True)  # the job's log is read while it is written
     core = Core(env=env, log=sys.stdout)
     try:
-        for secret in given_secrets(env):  # before anything of the inputs can be repeated in an error
-            core.mask(secret)
-        inputs = read_inputs(env)
-        for warning in warnings(inputs, env):
-            core.warning(warning)
-        context = read_context(env)
-        refuse_bots(context, inputs.allowed_bots)
-        out = _out(inputs, context)
-        with closed(folders_of(env)):
-            result = _run(inputs, context, {**env, **provider_env(inputs)}, out, core)
-    except GhaRouterError as error:
-        core.failure(error)
-        outputs.set_all(outputs.of_error(error), core)
-        return error.exit_code
+        stops.heard()
+        return _step(env, core)
+    except KeyboardInterrupt:  # while there was no run yet that could be ended in order
+        error: GhaRouterError = Cancelled(STOPPED)
+        summary.append((f"### ⏹️ {STOPPED}\n",), read_context(env).summary)
+    except GhaRouterError as known:
+        error = known
+    stops.ignored()
+    core.failure(error)
+    outputs.set_all(outputs.of_error(error), core)
+    return error.exit_code
+
+
+def _step(env: Mapping[str, str], core: Core) -> int:
+    for secret in given_secrets(env):  # before anything of the inputs can be repeated in an error
+        core.mask(secret)
+    inputs = read_inputs(env)
+    for warning in warnings(inputs, env):
+        core.warning(warning)
+    context = read_context(env)
+    refuse_bots(context, inputs.allowed_bots)
+    out = _out(inputs, context)
+    with closed(folders_of(env)):
+        result = _run(inputs, context, {**env, **provider_env(inputs)}, out, core)
+    stops.ignored()  # what is left to do takes no time, and half of it is worth nothing
     with core.quoted():
         publish_run(result, out, as_json=False)
     if ReportTo.SUMMARY in inputs.report_to:

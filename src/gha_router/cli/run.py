@@ -52,7 +52,9 @@ def plans(config: Config, *, prompt: str | None, task: Path | None, target: Targ
         return (replace(load_task(task).plan(decision), asked=target.asked, context=context_of(config, decision)),)
     if not config.steps:
         raise UsageError(
-            "there is nothing to run", hint="Give --prompt TEXT or --task DIR, or put `steps` into the file."
+            "there is nothing to run",
+            hint="Give a prompt or a task (in a workflow the input `prompt` or `task`, on the command line --prompt "
+            "TEXT or --task DIR), or put `steps` into the configuration.",
         )
     if target != Target():
         raise UsageError(

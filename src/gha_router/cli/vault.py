@@ -46,12 +46,12 @@ def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[st
     """Return the variables that look like secrets, and all that the configuration reads."""
     from gha_router.config.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
 
-    file = config_in(argv)
-    referenced: frozenset[str] = frozenset()
-    if file.is_file():  # a pipe can be read only once, and not by us
-        with contextlib.suppress(OSError):
-            referenced = referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
-    referenced |= referenced_variables(environ.get("INPUT_CONFIG", ""))
+    given = environ.get("INPUT_CONFIG", "")  # a file's path, or the configuration itself
+    referenced = referenced_variables(given)
+    for file in (config_in(argv), Path(given.strip())):
+        with contextlib.suppress(OSError, ValueError):
+            if file.is_file():  # a pipe can be read only once, and not by us
+                referenced |= referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
     return {name: value for name, value in environ.items() if name in referenced or _SECRET.search(name)}
 
 

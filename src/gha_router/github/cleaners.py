@@ -129,7 +129,7 @@ def some_of(kind: type[E]) -> Callable[[str, str], tuple[E, ...]]:
     """Return a cleaner for any of a closed list of words; ``none`` is none of them."""
 
     def clean(name: str, value: str) -> tuple[E, ...]:
-        return () if value == "none" else tuple(_member(kind, name, word) for word in names(name, value))
+        return () if value == "none" else tuple(_member(kind, name, word, "none") for word in names(name, value))
 
     return clean
 
@@ -154,9 +154,9 @@ def _in_the_input(where: Position | None, name: str) -> Position:
     return Position(name, max(1, where.line - 1), max(1, where.column - 1) if where.column else None)
 
 
-def _member(kind: type[E], name: str, value: str) -> E:
-    words: Iterable[str] = [member.value for member in kind]
-    if value not in words:
+def _member(kind: type[E], name: str, value: str, *alone: str) -> E:
+    words: Iterable[str] = [*(member.value for member in kind), *alone]
+    if value not in set(kind):
         raise wrong(name, f"there is no {_shown(value)}", suggest(value, words))
     return kind(value)
 

@@ -19,7 +19,9 @@ MAX_PAYLOAD = 32 * 1024 * 1024  # bytes; GitHub's own limit is 25 MB
 
 # Events that never have a pull request behind them, whatever their payload holds.
 WITHOUT_PULL_REQUEST = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch", "release", "create"})
-_PULL_REQUEST_RUNS = frozenset({"pull_request", "pull_request_target", "pull_request_review", "merge_group"})
+_PULL_REQUEST_RUNS = frozenset(
+    {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
+)
 
 # What a payload has to hold before it can be said that no pull request is behind its event.
 _SPEAKS_OF = {
@@ -189,9 +191,14 @@ def described(pull: Json) -> PullRequest:
 
 
 def _of_run(run: Json) -> PullRequest:
-    """Return the pull request whose run has ended; from a fork, GitHub leaves the list of them empty."""
-    listed = run.get("pull_requests")
-    first = _mapping(listed[0]) if isinstance(listed, list) and listed else {}
+    """Return the pull request whose run has ended; from a fork, GitHub leaves the list of them empty.
+
+    GitHub lists all that have this head, also those into somebody's fork, whose owner chooses their base. Only one
+    into this repository counts.
+    """
+    listed, here = run.get("pull_requests"), _id(run.get("repository"))
+    pulls = map(_mapping, listed if isinstance(listed, list) else ())
+    first = next((pull for pull in pulls if here and _id(_mapping(pull.get("base")).get("repo")) == here), {})
     base = _mapping(first.get("base"))
     return PullRequest(
         number=_number(first),
@@ -218,6 +225,12 @@ def _text(value: Any) -> str | None:
 
 def _sha(value: Any) -> str | None:
     return value if isinstance(value, str) and SHA.fullmatch(value) else None
+
+
+def _id(repository: Any) -> int | None:
+    """Return a repository's number; the short form that stands in a run's pull requests has no ``owner/name``."""
+    number = _mapping(repository).get("id")
+    return number if isinstance(number, int) else None
 
 
 def _name(repository: Any) -> str | None:

@@ -127,6 +127,8 @@ class Git:
             process.wait()
         finally:
             timer.cancel()
+            if process.poll() is None:  # we are told to end
+                _kill(process)
         if expired.is_set():
             raise InfrastructureError(f"`{shown}` took longer than {seconds:g} s and was stopped", hint=FETCH_HINT)
         if len(out) > self.max_answer:

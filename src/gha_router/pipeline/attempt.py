@@ -1,16 +1,18 @@
 """One attempt: copy, agent, three meters, checks, claims, verdict."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
 from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
-from gha_router.errors import GatewayError, WorkspaceError
+from gha_router.errors import Cancelled, GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
@@ -32,7 +34,9 @@ from gha_router.records import (
     stamp,
 )
 
+T = TypeVar("T")
 HTTP_ERROR = 400
+KEEPING_S = 1.5  # of the five seconds between the word to stop and the report
 PAYMENT_REQUIRED = 402
 UNCHECKED = "nothing was checked: without `checks` no result is verified, and none is carried back"
 BAD_REQUESTS = frozenset({400, 413, 422})
@@ -56,20 +60,26 @@ class Order:
 async def run_attempt(order: Order, bench: Bench) -> Attempt:
     """Run one attempt on a fresh copy of the workspace. Raises ``InfrastructureError`` when it could not be begun."""
     with sandbox(bench.egress) as box:
-        notes = await asyncio.to_thread(workspace.copy, order.workspace, box.work, owner=box.identity.owner)
+        notes = await asyncio.to_thread(
+            workspace.copy, order.workspace, box.work, owner=box.identity.owner, stopped=bench.stopped
+        )
         prepared = await asyncio.to_thread(bench.prepare, box.work) if bench.prepare else Prepared()
         notes = (*notes, *prepared.notes)
-        before = await asyncio.to_thread(snapshot.take, box.work, at=now())
+        before = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=bench.stopped)
         run, receipts, key = await _agent(order, box, bench)
+        await asyncio.to_thread(box.forget_shared)
         try:
-            after = await asyncio.to_thread(snapshot.take, box.work, at=now())
+            after = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=_patience(bench))
+        except Cancelled as error:  # the receipts and the transcript are worth more, and time is short
+            after, notes = before, (*notes, f"what it changed is not kept: {error.what}")
         except WorkspaceError as error:  # the agent left a tree that cannot be looked at: that is its own doing
             after, notes = before, (*notes, str(error))
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         if bench.interrupt.is_set():
-            run = replace(run, end=AgentEnd.CANCELLED, detail="interrupted")
+            run = _interrupted(run)
         evidence = replace(_evidence(order, box, run, receipts, before, after), restored=prepared.restored)
-        results, findings = await _judge(order.plan, run.end, evidence, bench)
+        judged = await _unless_interrupted(_judge(order.plan, run.end, evidence, bench), bench)
+        run, (results, findings) = (run, judged) if judged else (_interrupted(run), ((), ()))
         verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
         attempt = Attempt(
             number=order.number,
@@ -100,6 +110,34 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         except WorkspaceError as error:
             return replace(attempt, verdict=Verdict.ERROR, end_detail=error.what, notes=(*attempt.notes, str(error)))
         return replace(attempt, carried=handed.carried, verdict=handed.verdict, notes=(*attempt.notes, *handed.notes))
+
+
+def _patience(bench: Bench) -> Callable[[], bool]:
+    """Return what says stop a little after somebody did, so that what an agent has done so far can still be kept."""
+    told: list[float] = []
+
+    def over() -> bool:
+        if bench.stopped() and not told:
+            told.append(time.monotonic())
+        return bool(told) and time.monotonic() - told[0] > KEEPING_S
+
+    return over
+
+
+def _interrupted(run: AgentRun) -> AgentRun:
+    return replace(run, end=AgentEnd.CANCELLED, detail="interrupted")
+
+
+async def _unless_interrupted(work: Coroutine[object, object, T], bench: Bench) -> T | None:
+    """Return what the work returns; ``None`` when somebody says stop meanwhile, and the work has ended by then."""
+    working, told = asyncio.ensure_future(work), asyncio.ensure_future(bench.interrupt.wait())
+    try:
+        await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
+        return None if bench.stopped() and not working.done() else await working
+    finally:
+        for task in (working, told):
+            task.cancel()
+        await asyncio.gather(working, told, return_exceptions=True)
 
 
 async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tuple[Receipt, ...], str]:

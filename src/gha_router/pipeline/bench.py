@@ -60,6 +60,10 @@ class Bench:
         """Let agents end when the gateway dies: they would only try again and again."""
         self.gateway.died.add_done_callback(lambda _died: self.interrupt.set())
 
+    def stopped(self) -> bool:
+        """Return whether somebody said stop. The gateway's end is nobody's word, and shows by itself."""
+        return self.interrupt.is_set() and not self.gateway.died.done()
+
     def clean(self, text: str, *more: str) -> str:
         """Return a text without the provider keys, and without the further secrets."""
         for secret in (*self.secrets, *more):

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from threading import Event
 
 from gha_router.agent import workspace
 from gha_router.agent.egress import Egress
@@ -23,17 +24,21 @@ def command_runner(
     """Return what runs commands against the files of this evidence. They run an agent's code: the same limit holds."""
 
     async def run(spec: CommandSpec) -> CommandOutcome:
+        stop = Event()
         with sandbox(egress) as box:
-            await asyncio.to_thread(_furnish, box, evidence)
+            try:
+                await asyncio.to_thread(_furnish, box, evidence, stop)
+            finally:
+                stop.set()  # a thread cannot be cancelled: one whose result nobody waits for ends by itself
             return await _run(spec, box, environ)
 
     return run
 
 
-def _furnish(box: Sandbox, evidence: Evidence) -> None:
-    workspace.copy(evidence.workspace, box.work, owner=box.identity.owner)
+def _furnish(box: Sandbox, evidence: Evidence, stop: Event) -> None:
+    workspace.copy(evidence.workspace, box.work, owner=box.identity.owner, stopped=stop.is_set)
     if evidence.sealed is not None and evidence.sealed.is_dir():
-        workspace.copy(evidence.sealed, _checks(box), owner=box.identity.owner)
+        workspace.copy(evidence.sealed, _checks(box), owner=box.identity.owner, stopped=stop.is_set)
 
 
 def _checks(box: Sandbox) -> Path:

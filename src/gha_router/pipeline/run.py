@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from gha_router.errors import InfrastructureError
+from gha_router.errors import Cancelled, InfrastructureError
 from gha_router.pipeline.attempt import Order, run_attempt
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import Handover, carry_into, leave
@@ -39,10 +39,9 @@ async def run_step(
         say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
         try:
             attempts.append(await run_attempt(order, bench))
-        except InfrastructureError as error:
-            return StepResult(
-                id=plan.id, verdict=Verdict.ERROR, asked=plan.asked, attempts=tuple(attempts), error=str(error)
-            )
+        except (InfrastructureError, Cancelled) as error:
+            verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
+            return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=tuple(attempts), error=str(error))
         say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
         if attempts[-1].verdict is not Verdict.FAILED:
             break

@@ -71,14 +71,16 @@ def _check_model(config: Config, model: str) -> None:
     if model in config.models:
         return
     if not is_deployment(model):
-        raise ConfigError(f"unknown model `{model}`", hint=suggest(model, config.models))
+        named = f"Name it with its provider, such as `anthropic/{model}`, or describe it under `models`."
+        raise ConfigError(f"unknown model `{model}`", hint=suggest(model, config.models) if config.models else named)
     provider = model.partition("/")[0]
     if config.provider(provider) is not None:
         return
     if provider in KNOWN_PROVIDERS:
+        variable = KNOWN_PROVIDERS[provider].variable or ""
         raise ConfigError(
-            f"`{model}` needs a key: `{KNOWN_PROVIDERS[provider].variable}` is not set",
-            hint=f"Set it, or describe `{provider}` under `providers`.",
+            f"`{model}` needs a key: `{variable}` is not set",
+            hint=f"Set it (in a workflow the input `{variable.lower()}`), or describe `{provider}` under `providers`.",
         )
     known = sorted({*config.providers, *KNOWN_PROVIDERS})
     raise ConfigError(f"unknown provider `{provider}` in `{model}`", hint=suggest(provider, known))

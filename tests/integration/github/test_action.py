@@ -32,7 +32,7 @@ class Job:
         for name in ("output", "summary"):
             (folder / name).touch()
 
-    def action(self, event: str = "push", payload: object = None, **inputs: str) -> subprocess.CompletedProcess[str]:
+    def environment(self, event: str = "push", payload: object = None, **inputs: str) -> dict[str, str]:
         (self.folder / "event.json").write_text(json.dumps(payload or {}))
         given = {f"INPUT_{name.upper()}": value for name, value in inputs.items()}
         runner = {
@@ -46,10 +46,13 @@ class Job:
             "ACTIONS_RUNTIME_TOKEN": "runtime-canary",
             **self.env,
         }
+        return environment(**runner, **given)
+
+    def action(self, event: str = "push", payload: object = None, **inputs: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self.through, *COMMAND, "action"],
             cwd=self.workspace,
-            env=environment(**runner, **given),
+            env=self.environment(event, payload, **inputs),
             capture_output=True,
             text=True,
             timeout=120,
@@ -340,3 +343,12 @@ def test_a_finished_run_of_a_fork_names_no_base_and_is_refused(job: Job) -> None
     ended = job.action("workflow_run", {"workflow_run": run}, prompt=CREATE, model="sim/honest", github_token="ghs_t")
     assert ended.returncode == 2
     assert "nothing names its base commit" in ended.stdout
+
+
+@as_root
+def test_what_an_agent_leaves_beside_its_workspace_does_not_reach_its_checks(job: Job) -> None:
+    """Many programs read settings in the folders above theirs, and nobody would see these among the changes."""
+    left = f"pytest-{os.getpid()}.ini"
+    checks = f"- exists: note.txt\n- command: test ! -e ../../{left}\n"
+    ended = job.action(prompt=f"Run echo x | tee note.txt ../../{left}", checks=checks, model="sim/honest")
+    assert job.outputs["verdict"] == "verified", ended.stdout

@@ -30,3 +30,10 @@ def test_what_the_configuration_reads_is_hidden(tmp_path: Path) -> None:
 def test_a_command_line_without_a_configuration_means_the_repositorys_own() -> None:
     assert config_in(["run", "--prompt", "x"]) == Path(".github/gha-router.yml")
     assert config_in(["run", "--config"]) == Path()
+
+
+def test_what_a_file_that_the_action_is_given_reads_is_hidden(tmp_path: Path) -> None:
+    config = tmp_path / "router.yml"
+    config.write_text("providers: {lab: {api_key: '${LAB}'}}")
+    given = {"INPUT_CONFIG": f"{config}\n", "LAB": "x", "OTHER": "y"}
+    assert hidden_variables(given, ["action"]) == {"LAB": "x"}

@@ -12,7 +12,7 @@ from gha_router.errors import NotPermitted, UsageError
 from gha_router.github.context import Context, PullRequest, read_context, refuse_bots
 
 HEAD, BASE = "1a" * 20, "9f" * 20
-OURS, FORK = {"full_name": "octo/repo"}, {"full_name": "mona/repo"}
+OURS, FORK = {"id": 1, "full_name": "octo/repo"}, {"id": 2, "full_name": "mona/repo"}
 
 
 def pull(head_repo: Any = OURS) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def pull(head_repo: Any = OURS) -> dict[str, Any]:
     }
 
 
-def run_of(event: str, *pulls: dict[str, Any], head: dict[str, str] = OURS) -> dict[str, Any]:
+def run_of(event: str, *pulls: dict[str, Any], head: dict[str, Any] = OURS) -> dict[str, Any]:
     run = {"event": event, "head_sha": HEAD, "repository": OURS, "head_repository": head, "pull_requests": list(pulls)}
     return {"workflow_run": run}
 
@@ -49,6 +49,7 @@ CASES: list[tuple[str, dict[str, Any], PullRequest | None]] = [
         number=None, head_sha=HEAD, base_sha=BASE, base_ref="main")),
     ("workflow_run", run_of("pull_request", {**pull(), "number": 7}), KNOWN),
     ("workflow_run", run_of("pull_request", head=FORK), PullRequest(number=None, head_sha=HEAD, is_fork=True)),
+    ("workflow_run", run_of("pull_request_review_comment", pull()), KNOWN),
     ("workflow_run", run_of("push"), None),
     ("push", {"after": HEAD, "before": BASE, "pull_request": pull()}, None),
     ("workflow_dispatch", {"inputs": {"model": "opus"}}, None),
@@ -61,6 +62,17 @@ def test_the_pull_request_behind_an_event(
     tmp_path: Path, event: str, payload: dict[str, Any], expected: PullRequest | None
 ) -> None:
     assert context(tmp_path, event, payload).pull_request == expected
+
+
+INTO_FORK = {"number": 1, "head": {"sha": HEAD}, "base": {"sha": "66" * 20, "ref": "evil", "repo": {"id": 2}}}
+
+
+def test_a_pull_request_into_a_fork_does_not_name_the_base_of_a_run(tmp_path: Path) -> None:
+    """Anybody can open one in a fork of their own, from our branch, and its base is theirs."""
+    alone = context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK)).pull_request
+    assert alone is not None
+    assert alone.base_sha is None
+    assert context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK, pull())).pull_request == KNOWN
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", "null", "[" * 100_000, "{}"])

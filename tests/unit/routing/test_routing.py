@@ -89,7 +89,10 @@ def test_the_only_model_needs_no_default() -> None:
         ({"model": "olama/x"}, "unknown provider `olama` in `olama/x`\n  Did you mean `ollama`?"),
         (
             {"model": "zai/glm-4.7"},
-            "`zai/glm-4.7` needs a key: `ZAI_API_KEY` is not set\n  Set it, or describe `zai` under `providers`.",
+            (
+                "`zai/glm-4.7` needs a key: `ZAI_API_KEY` is not set\n  Set it (in a workflow the input `zai_api_key`), "
+                "or describe `zai` under `providers`."
+            ),
         ),
         ({"model": "sim/"}, "unknown model `sim/`\n  There are: `opus`, `sonnet`, `coder`, `gpt`."),
         ({"model": "sim/a b"}, "unknown model `sim/a b`\n  There are: `opus`, `sonnet`, `coder`, `gpt`."),
@@ -108,3 +111,8 @@ def test_no_choice_is_an_error_that_lists_the_names(text: str, names: str) -> No
     with pytest.raises(ConfigError, match="nothing says which model answers") as caught:
         resolve(config_of(text))
     assert f"({names})" in str(caught.value)
+
+
+def test_a_model_without_its_provider_is_told_how_to_be_named() -> None:
+    with pytest.raises(ConfigError, match="anthropic/claude-sonnet-4-5"):
+        resolve(parse("version: 1\n", name="built-in", env={}), model="claude-sonnet-4-5")
