@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import gateway, ledger, snapshot
+from bench import gateway, ledger, snapshot, soak
 
-BENCHES = {"gateway": gateway.main, "ledger": ledger.main, "snapshot": snapshot.main}
+BENCHES = {"gateway": gateway.main, "ledger": ledger.main, "snapshot": snapshot.main, "soak": soak.main}
 
 
 def main(names: list[str]) -> int:

@@ -44,14 +44,16 @@ def text_events(text: str, model: str = "real-name", output: int = 20) -> list[b
         "model": model,
         "content": [],
         "stop_reason": None,
+        "stop_sequence": None,
         "usage": USAGE,
     }
+    stop = {"stop_reason": "end_turn", "stop_sequence": None}
     return [
         event({"type": "message_start", "message": message}),
         event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
         event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}),
         event({"type": "content_block_stop", "index": 0}),
-        event({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": output}}),
+        event({"type": "message_delta", "delta": stop, "usage": {"input_tokens": 100, "output_tokens": output}}),
         event({"type": "message_stop"}),
     ]
 

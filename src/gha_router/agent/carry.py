@@ -152,8 +152,11 @@ def _names_git(names: Sequence[str]) -> bool:
 
 
 def _is_protected(path: str, pattern: str) -> bool:
-    """Return whether a pattern matches a path or a folder above it; ``x/**`` means ``x`` and what is in it."""
-    plain = pattern.removesuffix("/**")
+    """Return whether a pattern matches a path or a folder above it, in whatever case: there are such file systems.
+
+    ``x/**`` means ``x`` and what is in it.
+    """
+    path, plain = path.casefold(), pattern.casefold().removesuffix("/**")
     forms = {plain, plain.removeprefix("**/")}
     return any(fnmatchcase(part, form) for part in _along(path) for form in forms)
 

@@ -174,6 +174,17 @@ class Budget(Record):
     step_usd: Usd | None = None
 
 
+class RouterSettings(Record):
+    """How the gateway deals with failures, in the words of LiteLLM's router. Times are seconds."""
+
+    num_retries: int = Field(default=2, ge=0, le=10)
+    allowed_fails: int = Field(default=3, ge=0)
+    cooldown_time: float = Field(default=60, ge=0, le=3600)
+    enable_pre_call_checks: bool = True
+    context_window_fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
+    content_policy_fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
+
+
 class OnFail(Record):
     """What happens when a step was not verified."""
 
@@ -226,6 +237,7 @@ class Config(Record):
     routes: Mapping[TaskType, Annotated[Route, BeforeValidator(_as_route)]] = Field(default_factory=dict)
     default: Text | None = None
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
+    router_settings: RouterSettings = RouterSettings()
     budget: Budget = Budget()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()

@@ -22,6 +22,7 @@ from gha_router.config.models import (
     Rates,
     Record,
     Route,
+    RouterSettings,
     Step,
 )
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
@@ -60,6 +61,7 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "models": Deployment,
     "routes": Route,
     "budget": Budget,
+    "router_settings": RouterSettings,
     "steps": Step,
 }
 

@@ -42,6 +42,10 @@ def model_names(config: Config) -> Iterator[Use]:
     for name, names in config.fallbacks.items():
         yield Use(trail=("fallbacks", name), name=name)
         yield from _listed(names, ("fallbacks", name))
+    for kind in ("context_window_fallbacks", "content_policy_fallbacks"):
+        for name, names in getattr(config.router_settings, kind).items():
+            yield Use(trail=("router_settings", kind, name), name=name)
+            yield from _listed(names, ("router_settings", kind, name))
     for index, step in enumerate(config.steps):
         if step.model is not None:
             yield Use(trail=("steps", index, "model"), name=step.model)

@@ -71,10 +71,28 @@ class Broken(Exception):
 class Unavailable(Exception):
     """A deployment did not answer, or answered that another may."""
 
-    def __init__(self, cause: str, failure: Failure | None = None) -> None:
+    def __init__(
+        self, cause: str, failure: Failure | None = None, *, retry_after_s: float | None = None, again: bool = True
+    ) -> None:
+        """``failure`` is what the client is shown when nobody else answers.
+
+        ``retry_after_s`` is how long the upstream wants to be left alone; ``again`` is whether the same one may answer
+        when it is asked again soon.
+        """
         super().__init__(cause)
         self.cause = cause
-        self.failure = failure  # what the client is shown when nobody else answers
+        self.failure = failure
+        self.retry_after_s = retry_after_s
+        self.again = again and self.status not in FINAL
+
+    @property
+    def status(self) -> int | None:
+        """Return the status that the upstream answered."""
+        return self.failure.status if self.failure else None
+
+
+class Unaffordable(Unavailable):
+    """A deployment was not asked, because the request could pass the budget; a cheaper one may fit."""
 
 
 class Refused(Exception):

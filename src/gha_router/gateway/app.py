@@ -10,6 +10,7 @@ from aiohttp.log import server_logger
 
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
+from gha_router.gateway.clock import Clock, SystemClock
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Chat, Front, Messages
@@ -35,12 +36,19 @@ Do = Callable[[aiohttp.ClientSession, web.Request, Exchange], Awaitable[web.Stre
 class Gateway:
     """One run's gateway: its keys, its budget, its ledger."""
 
-    def __init__(self, setup: Setup, ledger: Ledger, *, on_receipt: Callable[[str], None] | None = None) -> None:
-        """``on_receipt`` is told the ledger's new head after each receipt."""
+    def __init__(
+        self,
+        setup: Setup,
+        ledger: Ledger,
+        *,
+        on_receipt: Callable[[str], None] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """``on_receipt`` is told the ledger's new head after each receipt; ``clock`` is the machine's unless given."""
         self.setup = setup
         self.ledger = ledger
         self.keys = Keyring()
-        self._dispatcher = Dispatcher(setup, self._settle)
+        self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock())
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
         self._client: aiohttp.ClientSession | None = None

@@ -12,7 +12,7 @@ from gha_router.gateway.answer import FINAL, RETRIABLE, STATUS_OF, Broken, Failu
 from gha_router.gateway.dialect import redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
 from gha_router.gateway.setup import Upstream
-from gha_router.gateway.upstream import headers_down
+from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
 
 HTTP_REDIRECT = 300
 CONNECT_S = 10.0
@@ -55,10 +55,10 @@ async def asking(
             )
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         reached = not isinstance(error, aiohttp.ClientConnectorError)
-        exchange.in_flight, exchange.doubtful = False, exchange.doubtful or reached
+        exchange.lost(doubtful=reached)
         cause = _cause(error)
         exchange.tried(upstream, None, cause, since)
-        raise Unavailable(cause) from error
+        raise Unavailable(cause, again=not isinstance(error, TimeoutError)) from error
     exchange.in_flight = False
     async with response:
         exchange.upstream_id = label(redact_text(response.headers.get("request-id", ""), upstream.api_key))
@@ -83,7 +83,7 @@ async def _failed(
     """Return the error in the upstream's own words, which the agent knows, without our key."""
     status = response.status
     if status < HTTP_ERROR:
-        return Unavailable(f"HTTP {status}: a redirect, which is not followed; is base_url right?")
+        return Unavailable(f"HTTP {status}: a redirect, which is not followed; is base_url right?", again=False)
     try:
         async with asyncio.timeout(ERROR_S):
             body = redact(await response.read(), upstream.api_key)  # before it is cut: half a key is no key any more
@@ -93,7 +93,7 @@ async def _failed(
     headers = {**headers_down(upstream, response.headers, exchange.id), **final}
     failure = Failure(status=status, body=redact(error_body(status, body), upstream.api_key), headers=headers)
     if status in RETRIABLE:
-        return Unavailable(f"HTTP {status}", failure)
+        return Unavailable(f"HTTP {status}", failure, retry_after_s=seconds_of(response.headers.get(RETRY_AFTER)))
     exchange.upstream = upstream
     exchange.refused(status)
     return Refused(failure)
@@ -138,4 +138,4 @@ def failed_inside(exchange: Exchange, upstream: Upstream, kind: str, body: bytes
 def no_message(exchange: Exchange) -> Unavailable:
     """Return what to raise for a reply that is none."""
     exchange.gave_up("the reply is no message", doubtful=True)
-    return Unavailable("the reply is no message of the API; are base_url and format right?")
+    return Unavailable("the reply is no message of the API; are base_url and format right?", again=False)

@@ -4,6 +4,8 @@ Error envelope: docs.claude.com, API reference, "Errors". ``x-should-retry: fals
 stop at once.
 """
 
+import re
+
 import orjson
 from aiohttp import web
 
@@ -21,6 +23,12 @@ _TYPES = {
 }
 
 JSON_FINAL = {"content-type": "application/json", "x-should-retry": "false"}
+REFUSED = frozenset({400, 413, 422})
+# Anthropic's words; the translation puts them before what other dialects say.
+_TOO_LONG = re.compile(r"prompt is too long|exceeds? (?:the )?context", re.IGNORECASE)
+# Anthropic: "Output blocked by content filtering policy". OpenAI: content_policy_violation. Azure: "content management
+# policy".
+_CONTENT_POLICY = re.compile(r"content.filtering.policy|content_policy|content management policy", re.IGNORECASE)
 REDACTED = b"[redacted]"
 SHORTEST_KEY = 10  # characters; what is shorter ("ollama", "test") is a placeholder, and stands in texts that are none
 
@@ -46,6 +54,16 @@ def message_of(body: bytes) -> str:
         return str(orjson.loads(body)["error"]["message"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return body.decode(errors="replace")
+
+
+def is_too_long(status: int, body: bytes) -> bool:
+    """Return whether a request was refused because it does not fit the model's context."""
+    return status in REFUSED and bool(_TOO_LONG.search(message_of(body)))
+
+
+def is_content_policy(status: int, body: bytes) -> bool:
+    """Return whether a request or its reply was refused for what it says."""
+    return status in REFUSED and bool(_CONTENT_POLICY.search(message_of(body)))
 
 
 class Redactor:

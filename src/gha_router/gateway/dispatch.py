@@ -1,26 +1,31 @@
 """Ask the decided deployments in their order until one answers, within the budget."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
 
 import aiohttp
 from aiohttp import web
 
-from gha_router.gateway.answer import Answer, Failure, Refused, Unavailable, Whole
+from gha_router.gateway.answer import Answer, Failure, Refused, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
 from gha_router.gateway.budget import Budget, Refusal, worst_case
-from gha_router.gateway.dialect import JSON_FINAL, error_body
+from gha_router.gateway.clock import Clock
+from gha_router.gateway.cooldown import TOO_MANY, Cooldowns
+from gha_router.gateway.dialect import JSON_FINAL, error_body, is_content_policy, is_too_long
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fits import estimate, unfit
 from gha_router.gateway.longtail import Driver, longtail
 from gha_router.gateway.longtail.target import speaks_messages
+from gha_router.gateway.patience import Patience, pause
+from gha_router.gateway.quota import Quota
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_sealed, without_thinking
 from gha_router.gateway.setup import ANTHROPIC, LITELLM, OPENAI, Setup, Upstream
 from gha_router.gateway.translated import translated
-from gha_router.gateway.upstream import MESSAGES_PATH
+from gha_router.gateway.upstream import MESSAGES_PATH, RETRY_AFTER, capped_retry_after
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
 COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
@@ -29,12 +34,15 @@ COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
 class Dispatcher:
     """The way of requests through the deployments."""
 
-    def __init__(self, setup: Setup, settle: Settle) -> None:
+    def __init__(self, setup: Setup, settle: Settle, clock: Clock) -> None:
         """``settle`` writes a receipt, once."""
         self._setup = setup
         self._settle = settle
         self._budget = Budget(setup.run_usd, setup.step_usd)
         self._sessions = Sessions()
+        self._clock = clock
+        self._cooldowns = Cooldowns(setup.policy)
+        self._quota = Quota()
         self._driver = Driver()  # starts nothing by itself
 
     @asynccontextmanager
@@ -52,32 +60,130 @@ class Dispatcher:
     async def answer(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
     ) -> web.StreamResponse:
-        """Return the reply of the first deployment that answers, else the last error."""
-        shown: Failure | None = None
-        cause = "nothing was tried"
-        for upstream in self._deployments(exchange):
-            if misfit := unfit(exchange, upstream):
+        """Return the reply of the first deployment that answers, else the most telling error."""
+        queue = self._deployments(exchange)
+        patience, told = Patience(), Told()
+        resting: dict[str, float] = {}
+        for upstream in queue:  # it grows while it is walked
+            if misfit := unfit(exchange, upstream, checks=self._setup.policy.pre_call_checks):
                 exchange.passed_over(upstream, misfit.cause)
-                shown, cause = shown or misfit.failure, f"{upstream.name}: {misfit.cause}"
+                told.unasked(upstream, misfit)
+                self._add(queue, exchange, self._setup.policy.context_window_fallbacks)
+                continue
+            if (ready := self._ready_at(exchange, upstream)) > (now := self._clock.now()):
+                exchange.passed_over(upstream, f"rests for another {ready - now:.0f} s")
+                resting[upstream.name] = ready
                 continue
             try:
-                return await self._ask(client, request, exchange, upstream)
+                return await self._persist(
+                    client, request, exchange, upstream, patience, sibling=_next(queue, upstream)
+                )
             except Refused as refused:
-                return exchange.front.failure(refused.failure)
+                if not self._add(queue, exchange, self._fallbacks_for(refused)):
+                    return exchange.front.failure(refused.failure)
+                told.failure(upstream, Unavailable(str(refused), refused.failure))
+            except Unaffordable as dear:
+                exchange.passed_over(upstream, dear.cause)
+                told.unasked(upstream, dear)
             except Unavailable as unavailable:
-                shown, cause = unavailable.failure, f"{upstream.name}: {unavailable.cause}"
-        exchange.refused(shown.status if shown else 502)
-        return (
-            exchange.front.failure(shown)
-            if shown
-            else exchange.front.error(502, f"no deployment answered; the last: {cause}")
+                told.failure(upstream, unavailable)
+        if told.asked or not resting:
+            return self._give_up(exchange, told)
+        return await self._wait_for(client, request, exchange, patience, resting)
+
+    async def _wait_for(
+        self,
+        client: aiohttp.ClientSession,
+        request: web.Request,
+        exchange: Exchange,
+        patience: Patience,
+        resting: Mapping[str, float],
+    ) -> web.StreamResponse:
+        """Ask the deployment that is ready first, when that is soon enough; all of them rest."""
+        name = min(resting, key=lambda one: resting[one])
+        seconds = max(0.0, resting[name] - self._clock.now())
+        if not patience.wait_for(seconds):
+            exchange.refused(TOO_MANY)
+            message = f"every deployment rests after failures or a full quota; the first is ready in {seconds:.0f} s"
+            headers = JSON_FINAL | {RETRY_AFTER: capped_retry_after(str(seconds)), "x-should-retry": "true"}
+            return exchange.front.failure(Failure(status=TOO_MANY, body=error_body(TOO_MANY, message), headers=headers))
+        await self._clock.sleep(seconds)
+        upstream = self._setup.upstreams[name]
+        try:
+            return await self._persist(client, request, exchange, upstream, patience, sibling=False)
+        except Refused as refused:
+            return exchange.front.failure(refused.failure)
+        except Unavailable as unavailable:
+            told = Told()
+            told.failure(upstream, unavailable)
+            return self._give_up(exchange, told)
+
+    def _give_up(self, exchange: Exchange, told: "Told") -> web.Response:
+        if told.shown is None:
+            exchange.refused(502)
+            return exchange.front.error(502, f"no deployment answered; the last: {told.cause}")
+        exchange.refused(told.shown.status)
+        return exchange.front.failure(told.shown)
+
+    def _ready_at(self, exchange: Exchange, upstream: Upstream) -> float:
+        now = self._clock.now()
+        return max(
+            self._cooldowns.ready_at(upstream, now), self._quota.ready_at(upstream, _size(exchange, upstream), now)
         )
+
+    def _fallbacks_for(self, refused: Refused) -> Mapping[str, Sequence[str]]:
+        """Return who may do better with a request that was refused for its length or its content."""
+        policy, failure = self._setup.policy, refused.failure
+        if is_too_long(failure.status, failure.body):
+            return policy.context_window_fallbacks
+        return policy.content_policy_fallbacks if is_content_policy(failure.status, failure.body) else {}
+
+    def _add(self, queue: list[Upstream], exchange: Exchange, fallbacks: Mapping[str, Sequence[str]]) -> bool:
+        """Queue the fallbacks of the decided model; return whether any is new."""
+        assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
+        names = fallbacks.get(exchange.decision.model, ())
+        new = [self._setup.upstreams[name] for name in names if name not in {one.name for one in queue}]
+        queue += new
+        return bool(new)
+
+    async def _persist(
+        self,
+        client: aiohttp.ClientSession,
+        request: web.Request,
+        exchange: Exchange,
+        upstream: Upstream,
+        patience: Patience,
+        *,
+        sibling: bool,
+    ) -> web.StreamResponse:
+        """Ask one deployment, and again after a pause unless a ``sibling`` of its group can be asked instead.
+
+        Raises ``Unavailable`` or ``Refused``.
+        """
+        for attempt in count():
+            self._quota.asked(upstream, _size(exchange, upstream), self._clock.now())
+            try:
+                response = await self._ask(client, request, exchange, upstream)
+            except Unaffordable:
+                raise
+            except Unavailable as unavailable:
+                seconds = pause(unavailable, attempt)
+                last = sibling or not unavailable.again or attempt >= self._setup.policy.num_retries
+                if last or not patience.wait_for(seconds):
+                    now = self._clock.now()
+                    self._cooldowns.failed(upstream, unavailable.status, unavailable.retry_after_s, now)
+                    raise
+                await self._clock.sleep(seconds)
+            else:
+                self._cooldowns.answered(upstream)
+                return response
+        raise AssertionError("the loop ends by returning or raising")
 
     async def count(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
     ) -> web.StreamResponse:
         """Return the first deployment's count of a request's tokens, else an estimate that errs high."""
-        exchange.billed = False  # counting is free everywhere
+        exchange.free = True  # counting is, everywhere
         upstream = self._deployments(exchange)[0]
         try:
             if upstream.format == ANTHROPIC:
@@ -104,9 +210,8 @@ class Dispatcher:
         worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream)
         reserved = self._budget.reserve(exchange.grant, worst, upstream.name)
         if isinstance(reserved, Refusal):
-            body = error_body(402, reserved.message)
-            exchange.refused(402)
-            raise Refused(Failure(status=402, body=body, headers=JSON_FINAL))
+            failure = Failure(status=402, body=error_body(402, reserved.message), headers=JSON_FINAL)
+            raise Unaffordable("could pass the budget", failure)
         asked, exchange.body = exchange.body, self._fitting(exchange, upstream)
         try:
             async with self._back(client, request, exchange, upstream) as answer:
@@ -145,3 +250,34 @@ class Dispatcher:
             settle(exchange)
             return response
         return await write_stream(request, exchange, upstream, answer, settle, self._setup.ping_s)
+
+
+class Told:
+    """What the client is told when nobody answers: by preference by somebody who was asked."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.shown: Failure | None = None
+        self.cause = "nothing was tried"
+
+    def failure(self, upstream: Upstream, unavailable: Unavailable) -> None:
+        """Take the error of a deployment that was asked; the last one in words counts."""
+        if unavailable.failure or not self.asked:  # who said something is told rather than who said nothing
+            self.shown = unavailable.failure
+        self.asked, self.cause = True, f"{upstream.name}: {unavailable.cause}"
+
+    def unasked(self, upstream: Upstream, misfit: Unavailable) -> None:
+        """Take the reason why a deployment was not asked."""
+        if not self.asked:
+            self.shown, self.cause = self.shown or misfit.failure, f"{upstream.name}: {misfit.cause}"
+
+
+def _size(exchange: Exchange, upstream: Upstream) -> int:
+    """Return a request's tokens where somebody counts them."""
+    return estimate(exchange.body.raw) if upstream.tpm is not None else 0
+
+
+def _next(queue: Sequence[Upstream], upstream: Upstream) -> bool:
+    """Return whether another deployment of the same group comes next."""
+    following = queue[queue.index(upstream) + 1 :]
+    return bool(following) and following[0].group is not None and following[0].group == upstream.group

@@ -45,7 +45,9 @@ class Exchange:
     settled: bool = False  # its receipt is written
     in_flight: bool = False  # a deployment was asked, and has not answered yet
     doubtful: bool = False  # a deployment that never answered may bill all the same
+    unsure: bool = False  # the last one that was asked did not answer, and may bill
     broken: bool = False  # the reply was broken off after the client had bytes of it
+    free: bool = False  # costs nothing, whatever happens
     billed: bool = True  # False: refused by us or by the provider, which costs nothing
 
     @classmethod
@@ -72,7 +74,7 @@ class Exchange:
     @property
     def cost(self) -> Decimal | None:
         """Return what the request costs by what has been metered; ``None`` when nobody knows."""
-        if not self.billed:
+        if self.free or not self.billed:
             return Decimal(0)
         usage = self.meter.usage
         return cost(usage, self.upstream.price) if usage and self.upstream else None
@@ -82,7 +84,7 @@ class Exchange:
         """Return what takes the place of the reservation; ``None`` keeps it, where a bill may still come."""
         if self.upstream is not None:
             return self.cost
-        return None if self.in_flight or self.doubtful else Decimal(0)
+        return None if self.in_flight or self.unsure else Decimal(0)
 
     @property
     def conversation(self) -> str | None:
@@ -91,8 +93,8 @@ class Exchange:
 
     def begin(self) -> None:
         """Book that a deployment is asked: nothing of an earlier one's reply counts any more."""
-        self.meter, self.upstream, self.in_flight = Meter(), None, True
-        self.first_byte = self.upstream_id = None
+        self.meter, self.upstream, self.in_flight, self.unsure = Meter(), None, True, False
+        self.complete, self.billed, self.first_byte, self.upstream_id = False, True, None, None
 
     def refused(self, status: int) -> None:
         """Book that nobody answered: the agent gets an error, and nothing is billed that we know of."""
@@ -124,7 +126,12 @@ class Exchange:
     def gave_up(self, cause: str, *, doubtful: bool) -> None:
         """Book that the last deployment's reply is worth nothing; ``doubtful``: it may be billed all the same."""
         self.tries[-1] = replace(self.tries[-1], cause=cause)
-        self.upstream, self.complete, self.doubtful = None, False, self.doubtful or doubtful
+        self.upstream, self.complete = None, False
+        self.lost(doubtful=doubtful)
+
+    def lost(self, *, doubtful: bool) -> None:
+        """Book that the deployment that was asked does not answer any more."""
+        self.in_flight, self.unsure, self.doubtful = False, doubtful, self.doubtful or doubtful
 
     def receipt(self) -> Receipt:
         """Return the receipt of what has happened so far."""
@@ -146,7 +153,7 @@ class Exchange:
             status=self.status,
             stop_reason=self.meter.stop_reason,
             complete=self.complete or (self.meter.finished and not self.broken),
-            usage=self.meter.usage if self.billed else Usage(),
+            usage=self.meter.usage if self.billed and not self.free else Usage(),
             price_source=price.source if price else None,
             price_digest=price.digest if price else None,
             cost_usd=self.cost,

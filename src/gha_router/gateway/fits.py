@@ -20,8 +20,13 @@ def estimate(body: bytes) -> int:
     return (len(body) - sum(images)) // BYTES_PER_TOKEN + TOKENS_PER_MEDIUM * len(images) + 1
 
 
-def unfit(exchange: Exchange, upstream: Upstream) -> Unavailable | None:
-    """Return why this deployment must not be asked, ``None`` when it may be."""
+def unfit(exchange: Exchange, upstream: Upstream, *, checks: bool) -> Unavailable | None:
+    """Return why this deployment must not be asked, ``None`` when it may be.
+
+    Without ``checks`` only what an upstream would cut in silence is looked at; the others refuse it in words.
+    """
+    if not checks and upstream.provider != OLLAMA:
+        return None
     context = upstream.context or (OLLAMA_DEFAULT if upstream.provider == OLLAMA else None)
     tokens = estimate(exchange.body.raw)
     if context is None or tokens <= context:

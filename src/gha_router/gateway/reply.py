@@ -8,6 +8,7 @@ neither a ping nor an error lands inside one.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 
 import orjson
 from aiohttp import web
@@ -24,6 +25,7 @@ IDLE_S = 300.0
 LINGER_S = 1.0  # for an upstream that does not close its stream behind the last event
 PREAMBLE = frozenset({"message_start", "ping", None})  # what comes before any content
 SILENT = frozenset({"ping", None})  # what says nothing: a dead model behind a living proxy sends these for ever
+LATE = "no content in time"
 PING = Event("ping", sse.encode("ping", {"type": "ping"}))
 
 Settle = Callable[[Exchange], None]  # writes the receipt, once
@@ -50,7 +52,8 @@ async def write_stream(
             if clean := redactor.feed(encoder.encode(events)):
                 await down.write(clean)
         settle(exchange)
-        await down.write_eof(redactor.rest())
+        with suppress(ConnectionResetError):  # the client has read all it wants
+            await down.write_eof(redactor.rest())
     except Exception:
         if request.transport:  # an error's reply would be written into the middle of this one
             request.transport.abort()
@@ -72,11 +75,11 @@ async def _first_events(exchange: Exchange, upstream: Upstream, stream: Stream) 
                 if first:
                     return held
     except (TimeoutError, Broken) as error:
-        cause = str(error) if isinstance(error, Broken) else "no content in time"
+        cause = str(error) if isinstance(error, Broken) else LATE
     else:
         cause = "the stream ended before any content"
     exchange.gave_up(cause, doubtful=True)
-    raise Unavailable(cause)
+    raise Unavailable(cause, again=cause != LATE)
 
 
 async def _all_events(

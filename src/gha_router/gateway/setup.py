@@ -30,8 +30,32 @@ class Upstream:
     idle_s: float | None = None  # between two events of a stream that carry something
     max_output: int | None = None  # tokens
     context: int | None = None  # tokens
+    rpm: int | None = None  # requests a minute
+    tpm: int | None = None  # tokens a minute
+    group: str | None = None  # the configured model that it is a deployment of
     # Of a provider that is asked through LiteLLM, secrets too:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How failures are dealt with. The words are those of LiteLLM's router."""
+
+    num_retries: int = 2  # of one deployment that no other of its group follows
+    allowed_fails: int = 3  # a minute, before a deployment rests
+    cooldown_s: float = 60.0
+    pre_call_checks: bool = True
+    context_window_fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group -> deployments
+    content_policy_fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Return the policy that plain JSON values describe."""
+        lists = {
+            name: {group: tuple(names) for group, names in data[name].items()}
+            for name in ("context_window_fallbacks", "content_policy_fallbacks")
+        }
+        return cls(**data | lists)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +71,7 @@ class Setup:
     host: str = "127.0.0.1"
     port: int = 0
     ping_s: float = PING_S
+    policy: Policy = Policy()
     socket: Path | None = None  # a Unix socket to listen on as well, for whoever can reach its path
 
     def upstreams_of(self, decision: Decision) -> list[Upstream]:
@@ -72,6 +97,7 @@ class Setup:
             host=data["host"],
             port=data["port"],
             ping_s=data["ping_s"],
+            policy=Policy.from_json(data["policy"]),
             socket=Path(data["socket"]) if data["socket"] else None,
         )
 

@@ -59,7 +59,7 @@ def unsayable(exchange: Exchange, upstream: Upstream, error: Untranslatable) -> 
     """Return what to raise for a request that this deployment has no words for."""
     cause = str(error)
     exchange.passed_over(upstream, cause)
-    return Unavailable(cause, Failure(status=400, body=error_body(400, cause), headers=JSON_FINAL))
+    return Unavailable(cause, Failure(status=400, body=error_body(400, cause), headers=JSON_FINAL), again=False)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
 from gha_router.gateway.dialect import redact_text
 from gha_router.gateway.setup import Upstream
+from gha_router.records import now
 
 # What passes to the upstream: the open list of what clients of the API send. Everything else (keys, cookies, hop-by-hop
 # headers, what a proxy added) stays here.
@@ -86,12 +88,23 @@ def own_headers(upstream: Upstream, receipt_id: str) -> dict[str, str]:
     return {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}
 
 
+def seconds_of(retry_after: str | None) -> float | None:
+    """Return a ``retry-after`` in seconds, which may be written as a date (RFC 9110, section 10.2.3)."""
+    if retry_after is None:
+        return None
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        pass
+    else:
+        return seconds if seconds >= 0 and math.isfinite(seconds) else None
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - now()).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
 def capped_retry_after(value: str) -> str:
     """Return a ``retry-after`` that Claude Code waits for in the place of one that it would not."""
-    try:
-        seconds = float(value)
-    except ValueError:  # a date
-        seconds = RETRY_AFTER_S
-    if not 0 <= seconds <= RETRY_AFTER_S:
-        seconds = RETRY_AFTER_S
-    return str(math.ceil(seconds))
+    seconds = seconds_of(value)
+    return str(RETRY_AFTER_S if seconds is None else min(math.ceil(seconds), RETRY_AFTER_S))

@@ -19,6 +19,8 @@ MAX_PAYLOAD = 32 * 1024 * 1024  # bytes; GitHub's own limit is 25 MB
 
 # Events that never have a pull request behind them, whatever their payload holds.
 WITHOUT_PULL_REQUEST = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch", "release", "create"})
+# Events of a commit that may be a pull request's head, which their payload does not say in a way that can be trusted.
+OF_A_COMMIT = frozenset({"check_run", "check_suite", "deployment", "deployment_status", "status"})
 _PULL_REQUEST_RUNS = frozenset(
     {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
 )
@@ -74,6 +76,11 @@ class Context:
         """
         if self.event in WITHOUT_PULL_REQUEST:
             return None
+        if self.event in OF_A_COMMIT:
+            raise UsageError(
+                f"whether a pull request is behind this event (`{self.event}`) cannot be known",
+                hint="Start the workflow by an event that says so, such as `push`, `pull_request` or `workflow_run`.",
+            )
         fault, needed = self.payload_fault, _SPEAKS_OF.get(self.event)
         if needed and not fault and not isinstance(self.payload.get(needed), dict):
             fault = f"the payload has no `{needed}`"

@@ -11,7 +11,7 @@ from gha_router import checks
 from gha_router.claims import parse_expected
 from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, unmet
 from gha_router.errors import ConfigError
-from gha_router.gateway.setup import Setup, Upstream, own_name
+from gha_router.gateway.setup import Policy, Setup, Upstream, own_name
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.pricing import Price, Prices, configured
 from gha_router.records import Decision
@@ -55,7 +55,7 @@ def gateway_setup(
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
     settings: dict[str, Deployment] = {}
-    for decision in (*decisions.values(), *([default] if default else [])):
+    for decision in (*decisions.values(), *([default] if default else []), *_special(config)):
         for deployment in deployments_of(config, decision):
             first = settings.setdefault(deployment.model, deployment)
             name = deployment.model if deployment == first else own_name(decision, deployment.model)
@@ -68,7 +68,35 @@ def gateway_setup(
         default=default,
         run_usd=config.budget.run_usd,
         step_usd=config.budget.step_usd,
+        policy=_policy(config),
     )
+
+
+def _special(config: Config) -> list[Decision]:
+    """Return who is asked only when a request was too long, or refused for its content."""
+    settings = config.router_settings
+    lists = (*settings.context_window_fallbacks.values(), *settings.content_policy_fallbacks.values())
+    return [resolve(config, model=name) for names in lists for name in names]
+
+
+def _policy(config: Config) -> Policy:
+    settings = config.router_settings
+    return Policy(
+        num_retries=settings.num_retries,
+        allowed_fails=settings.allowed_fails,
+        cooldown_s=settings.cooldown_time,
+        pre_call_checks=settings.enable_pre_call_checks,
+        context_window_fallbacks=_deployments_by(config, settings.context_window_fallbacks),
+        content_policy_fallbacks=_deployments_by(config, settings.content_policy_fallbacks),
+    )
+
+
+def _deployments_by(config: Config, fallbacks: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the deployments of the named fallbacks, in their order, each once."""
+    return {
+        model: tuple(dict.fromkeys(one for name in names for one in resolve(config, model=name).deployments))
+        for model, names in fallbacks.items()
+    }
 
 
 def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: str | None) -> Upstream:
@@ -99,8 +127,16 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         idle_s=deployment.stream_idle_timeout,
         max_output=limits.max_output if limits else None,
         context=deployment.context,
+        rpm=deployment.rpm,
+        tpm=deployment.tpm,
+        group=_group_of(config, deployment),
         settings=provider.settings,
     )
+
+
+def _group_of(config: Config, deployment: Deployment) -> str | None:
+    """Return the first model that has this deployment in its group."""
+    return next((name for name, group in config.models.items() if deployment in group), None)
 
 
 def price_of(deployment: Deployment, prices: Prices) -> Price | None:

@@ -1,10 +1,11 @@
 """A gateway between a real client and real upstreams, over real sockets."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -12,16 +13,18 @@ import httpx
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import serving
-from gha_router.gateway.setup import PING_S, Setup
+from gha_router.gateway.setup import PING_S, Policy, Setup
 from gha_router.gateway.setup import Upstream as Deployment
 from gha_router.ledger import Ledger, receipts
 from gha_router.pricing import Price
 from gha_router.records import Decision, Receipt
+from tests.clock import FastClock
 from tests.upstream import Handler, Upstream, upstream
 
 KEY = "sk-canary-4f1d"
 PRICE = Price(input=Decimal(3), output=Decimal(15), source="configured", digest="d")
 MODEL = "lab/sim/honest"
+DEPLOYMENT = {"api_key": KEY, "price": PRICE, "group": "sonnet", "model": "real-name"}
 ASK = {"model": "sonnet", "max_tokens": 100, "messages": [{"role": "user", "content": "hi"}]}
 
 
@@ -33,6 +36,7 @@ class Scene:
     upstreams: list[Upstream]
     http: httpx.AsyncClient
     key: str
+    clock: FastClock
 
     async def ask(self, **changes: object) -> httpx.Response:
         return await self.http.post("/v1/messages?beta=true", json={**ASK, **changes})
@@ -53,21 +57,40 @@ async def scene(
     run_usd: Decimal | None = None,
     extra_urls: Sequence[str] = (),
     ping_s: float = PING_S,
+    policy: Policy = Policy(),  # noqa: B008  frozen
+    decided: int | None = None,
+    each: Mapping[str, Sequence[Any]] = MappingProxyType({}),
     **deployment: Any,
 ) -> AsyncIterator[Scene]:
-    """Serve ``sonnet`` from these upstreams in their order, each with the fields of ``deployment``."""
+    """Serve ``sonnet`` from the first ``decided`` of these upstreams, all with the fields of ``deployment``.
+
+    ``each`` has a field's values for one upstream after the other; ``None`` leaves it.
+    """
     async with AsyncExitStack() as stack:
         upstreams = [await stack.enter_async_context(upstream(handler)) for handler in handlers]
-        urls = [*extra_urls, *(one.url for one in upstreams)]
+        found = [*extra_urls, *(one.url for one in upstreams)]
         deployments = {
             f"lab{number}/real-name": Deployment(
                 name=f"lab{number}/real-name",
                 base_url=url,
-                **{"model": "real-name", "api_key": KEY, "provider": f"lab{number}", "price": PRICE, **deployment},
+                **{
+                    "api_key": KEY,
+                    "provider": f"lab{number}",
+                    "price": PRICE,
+                    "group": "sonnet",
+                    "model": "real-name",
+                    **deployment,
+                },
             )
-            for number, url in enumerate(urls)
+            for number, url in enumerate(found)
         }
-        decision = Decision(asked=None, model="sonnet", deployments=tuple(deployments), reason="asked by name")
+        for field, values in each.items():
+            for name, value in zip(deployments, values, strict=False):
+                if value is not None:
+                    deployments[name] = replace(deployments[name], **{field: value})
+        decision = Decision(
+            asked=None, model="sonnet", deployments=tuple(deployments)[:decided], reason="asked by name"
+        )
         setup = Setup(
             ledger=folder / "ledger.jsonl",
             upstreams=deployments,
@@ -75,13 +98,15 @@ async def scene(
             default=None,
             run_usd=run_usd,
             ping_s=ping_s,
+            policy=policy,
         )
-        gateway = Gateway(setup, Ledger(setup.ledger))
+        clock = FastClock()
+        gateway = Gateway(setup, Ledger(setup.ledger), clock=clock)
         key = gateway.keys.mint(Grant(step="fix", run="run-1"))
         url = await stack.enter_async_context(serving(gateway))
         client = httpx.AsyncClient(base_url=url, headers={"x-api-key": key, "anthropic-version": "2023-06-01"})
         http = await stack.enter_async_context(client)
-        yield Scene(gateway, upstreams, http, key)
+        yield Scene(gateway, upstreams, http, key, clock)
     gateway.ledger.close()
 
 

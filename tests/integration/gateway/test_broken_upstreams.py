@@ -131,7 +131,7 @@ def test_the_words_of_an_error_that_never_come_are_not_waited_for(
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"), [(b"9" * 5000, "58"), (b"Wed, 21 Oct 2026 07:28:00 GMT", "58"), (b"0.5", "1"), (b"-1", "58")]
+    ("asked", "told"), [(b"9" * 5000, "58"), (b"Wed, 21 Oct 2099 07:28:00 GMT", "58"), (b"0.5", "1"), (b"-1", "58")]
 )
 def test_every_retry_after_becomes_one_that_claude_code_waits_for(tmp_path: Path, asked: bytes, told: str) -> None:
     async def run() -> None:

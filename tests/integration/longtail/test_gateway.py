@@ -15,7 +15,7 @@ from aiohttp import web
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import serving
-from gha_router.gateway.setup import LITELLM, Setup, Upstream
+from gha_router.gateway.setup import LITELLM, Policy, Setup, Upstream
 from gha_router.ledger import Ledger, receipts
 from gha_router.pricing import Price
 from gha_router.records import Decision, Receipt
@@ -23,6 +23,7 @@ from tests.integration.longtail import clouds
 from tests.upstream import upstream
 
 PRICE = Price(input=Decimal(3), output=Decimal(15), cache_read=Decimal(1), source="configured", digest="d")
+POLICY = Policy(num_retries=0, cooldown_s=0)  # so that one case does not speak for the next
 TOOL = {"name": "Read", "description": "Read a file", "input_schema": {"type": "object", "properties": {"a": {}}}}
 ASK: dict[str, Any] = {"max_tokens": 100, "tools": [TOOL], "messages": [{"role": "user", "content": "hi"}]}
 
@@ -36,7 +37,7 @@ async def gateway(folder: Path, groups: Mapping[str, Sequence[Upstream]]) -> Asy
         for name, group in groups.items()
     }
     one = Gateway(
-        Setup(ledger=folder / "ledger.jsonl", upstreams=found, names=names, default=None),
+        Setup(ledger=folder / "ledger.jsonl", upstreams=found, names=names, default=None, policy=POLICY),
         Ledger(folder / "ledger.jsonl"),
     )
     key = one.keys.mint(Grant(step="fix"))

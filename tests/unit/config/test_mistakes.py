@@ -70,6 +70,12 @@ MISTAKES = {
     "another_name_of_a_cloud": "providers:\n  ours: {format: litellm, litellm_provider: bedrock}\n",
     "region_is_no_name": "providers:\n  bedrock: {region: 'eu-central-1/../x', api_key: '${LAB_KEY}'}\n",
     "setting_without_meaning": "providers:\n  anthropic: {api_key: '${LAB_KEY}', region: eu-central-1}\n",
+    # failures
+    "unknown_router_setting": MODELS + "router_settings: {num_retry: 2}\n",
+    "too_many_retries": MODELS + "router_settings: {num_retries: 50}\n",
+    "negative_cooldown": MODELS + "router_settings: {cooldown_time: -1}\n",
+    "context_fallback_of_nobody": MODELS + "router_settings:\n  context_window_fallbacks: {opsu: [sonnet]}\n",
+    "content_fallback_to_nobody": MODELS + "router_settings:\n  content_policy_fallbacks: {opus: [sonet]}\n",
     "step_without_prompt": MODELS + "steps:\n  - {id: fix}\n",
     "step_id": MODELS + "steps:\n  - {id: fix it, prompt: Fix it}\n",
     "step_ids_twice": MODELS + STEP + "  - {id: fix, prompt: Again}\n",

@@ -90,8 +90,8 @@ def test_the_only_model_needs_no_default() -> None:
         (
             {"model": "zai/glm-4.7"},
             (
-                "`zai/glm-4.7` needs a key: `ZAI_API_KEY` is not set\n  Set it (in a workflow the input `zai_api_key`),"
-                " or describe `zai` under `providers`."
+                "`zai/glm-4.7` needs a key: `ZAI_API_KEY` is not set\n"
+                "  Set it (in a workflow the input `zai_api_key`), or describe `zai` under `providers`."
             ),
         ),
         ({"model": "sim/"}, "unknown model `sim/`\n  There are: `opus`, `sonnet`, `coder`, `gpt`."),

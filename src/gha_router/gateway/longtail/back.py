@@ -17,7 +17,7 @@ from gha_router.gateway.setup import Upstream
 from gha_router.gateway.translate import ChatRequest, ChatStream, Untranslatable, error_of
 from gha_router.gateway.translate.reading import encoded
 from gha_router.gateway.translated import message_of, metered, parsed, translate, unsayable
-from gha_router.gateway.upstream import capped_retry_after, own_headers
+from gha_router.gateway.upstream import capped_retry_after, own_headers, seconds_of
 from gha_router.records import Json
 
 BETAS = "anthropic-beta"
@@ -78,7 +78,7 @@ def _whole(exchange: Exchange, message: Json, headers: Mapping[str, str]) -> Ans
 
 
 def _failed(exchange: Exchange, upstream: Upstream, error: LongtailError, since: float) -> Unavailable | Refused:
-    exchange.in_flight, exchange.doubtful = False, exchange.doubtful or error.status == TIMED_OUT
+    exchange.lost(doubtful=error.status == TIMED_OUT)
     cause = f"HTTP {error.status} (LiteLLM)"
     exchange.tried(upstream, error.status, cause, since)
     headers = {"content-type": "application/json"}
@@ -88,7 +88,7 @@ def _failed(exchange: Exchange, upstream: Upstream, error: LongtailError, since:
         headers["retry-after"] = capped_retry_after(error.retry_after)
     failure = Failure(status=error.status, body=envelope(*error_of(error.status, error.message)), headers=headers)
     if error.status in RETRIABLE:
-        return Unavailable(cause, failure)
+        return Unavailable(cause, failure, retry_after_s=seconds_of(error.retry_after), again=error.status != TIMED_OUT)
     exchange.upstream = upstream
     exchange.refused(error.status)
     return Refused(failure)
