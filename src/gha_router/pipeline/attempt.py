@@ -243,7 +243,7 @@ def _verdict_of_checks(results: Sequence[CheckResult], findings: Sequence[Findin
 
 def _is_our_refusal(receipt: Receipt) -> bool:
     """Return whether the budget refused it. A provider's own 402 was an answer to a call."""
-    return receipt.status == PAYMENT_REQUIRED and not receipt.tries
+    return receipt.status == PAYMENT_REQUIRED and all(tried.status is None for tried in receipt.tries)
 
 
 def _is_providers_failure(receipt: Receipt) -> bool:
