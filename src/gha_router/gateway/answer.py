@@ -7,19 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-# What an error inside a stream would have been as a status.
-STATUS_OF = {
-    "invalid_request_error": 400,
-    "authentication_error": 401,
-    "billing_error": 402,
-    "permission_error": 403,
-    "not_found_error": 404,
-    "request_too_large": 413,
-    "rate_limit_error": 429,
-    "api_error": 500,
-    "timeout_error": 504,
-    "overloaded_error": 529,
-}
 # What the next deployment may do better: this one is busy, broken, or will not have our key.
 RETRIABLE = frozenset({401, 402, 403, 408, 409, 429, 500, 502, 503, 504, 529})
 FINAL = frozenset({401, 402, 403})  # to ask again changes nothing, and Claude Code would, for minutes

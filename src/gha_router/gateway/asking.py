@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 from yarl import URL
 
-from gha_router.gateway.answer import FINAL, RETRIABLE, STATUS_OF, Broken, Failure, Refused, Unavailable
+from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
 from gha_router.gateway.dialect import redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
 from gha_router.gateway.setup import Upstream
+from gha_router.gateway.statuses import ANY, STATUS_OF
 from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
 
 HTTP_REDIRECT = 300
@@ -125,7 +126,7 @@ async def read_some(response: aiohttp.ClientResponse, exchange: Exchange) -> byt
 
 def failed_inside(exchange: Exchange, upstream: Upstream, kind: str, body: bytes) -> Unavailable | Refused:
     """Return what to raise for an error under a status of success: as the status that it would have been."""
-    status = STATUS_OF.get(kind, 500)
+    status = STATUS_OF.get(kind, STATUS_OF[ANY])
     cause = f"an error instead of content: {kind}"
     failure = Failure(status=status, body=redact(body, upstream.api_key), headers=JSON)
     exchange.gave_up(cause, doubtful=False)

@@ -9,18 +9,7 @@ import re
 import orjson
 from aiohttp import web
 
-_TYPES = {
-    400: "invalid_request_error",
-    401: "authentication_error",
-    402: "billing_error",
-    403: "permission_error",
-    404: "not_found_error",
-    405: "invalid_request_error",
-    413: "request_too_large",
-    429: "rate_limit_error",
-    502: "api_error",
-    504: "timeout_error",
-}
+from gha_router.gateway.statuses import ANY, TYPE_OF
 
 JSON_FINAL = {"content-type": "application/json", "x-should-retry": "false"}
 REFUSED = frozenset({400, 413, 422})
@@ -40,7 +29,7 @@ def error(status: int, message: str) -> web.Response:
 
 def error_body(status: int, message: str) -> bytes:
     """Return the API's envelope of an error of our own."""
-    return envelope(_TYPES.get(status, "api_error"), f"gha-router: {message}")
+    return envelope(TYPE_OF.get(status, ANY), f"gha-router: {message}")
 
 
 def envelope(kind: str, message: str) -> bytes:

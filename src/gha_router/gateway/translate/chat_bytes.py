@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import orjson
-
 from gha_router.gateway.sse import Splitter
 from gha_router.gateway.translate.errors import Failure
+from gha_router.gateway.translate.reading import parsed_object
 from gha_router.gateway.translate.stream import ChatStream
 from gha_router.records import Json
 
@@ -35,7 +34,7 @@ class ChatBytes:
         events: list[Json] = []
         rest = self._splitter.rest
         values = [line[5:].strip() for line in rest.splitlines() if line.startswith(b"data:")]
-        if all(value == _DONE or _parsed(value) is not None for value in values):
+        if all(value == _DONE or parsed_object(value) is not None for value in values):
             self._event(rest, events)
         return events + self.stream.finish()
 
@@ -50,7 +49,7 @@ class ChatBytes:
             if data == _DONE:
                 events += self.stream.finish()
                 return
-            value = _parsed(data)
+            value = parsed_object(data)
             if value is None:
                 shown = data[:_SHOWN].decode(errors="replace")
                 message = f"the upstream sent a line of data that is not a JSON object: {shown}"
@@ -60,22 +59,14 @@ class ChatBytes:
 
     def _bare(self, event: bytes, events: list[Json]) -> None:
         """Take an error that is not sent as an event at all."""
-        if event.lstrip().startswith(b"{") and (value := _parsed(event)) and value.get("error"):
+        if event.lstrip().startswith(b"{") and (value := parsed_object(event)) and value.get("error"):
             events += self.stream.feed(value)
 
 
 def _values(lines: list[bytes]) -> Iterator[bytes]:
     """Yield an event's values: one over several lines, or (against the format) one a line."""
     whole = b"\n".join(lines)
-    if len(lines) == 1 or _parsed(whole) is not None:
+    if len(lines) == 1 or parsed_object(whole) is not None:
         yield whole
     else:
         yield from lines
-
-
-def _parsed(data: bytes) -> Json | None:
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None

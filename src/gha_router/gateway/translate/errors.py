@@ -12,26 +12,13 @@ from dataclasses import dataclass
 
 import orjson
 
+from gha_router.gateway.statuses import TYPE_OF
 from gha_router.gateway.translate.reading import an_object, dump, text, whole
 from gha_router.records import Json
 
 LONGEST = 4000  # characters kept of an upstream's error
 BAD_REQUEST = 400
 
-_TYPES = {
-    400: "invalid_request_error",
-    401: "authentication_error",
-    402: "billing_error",
-    403: "permission_error",
-    404: "not_found_error",
-    408: "timeout_error",
-    413: "request_too_large",
-    422: "invalid_request_error",
-    429: "rate_limit_error",
-    503: "overloaded_error",
-    504: "timeout_error",
-    529: "overloaded_error",
-}
 # Words in `code` or `type` of an error that came without a status, or that say more than the status.
 _WORDS = (
     ("insufficient_quota", "billing_error"),
@@ -118,8 +105,8 @@ def _read(body: bytes) -> object:
 
 
 def _type(status: int | None, words: str) -> str:
-    if "insufficient_quota" not in words and status in _TYPES:
-        return _TYPES[status]
+    if "insufficient_quota" not in words and status in TYPE_OF:
+        return TYPE_OF[status]
     named = next((kind for word, kind in _WORDS if word in words), None)
     if status is not None and "insufficient_quota" not in words:
         return "api_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004 - HTTP's ranges

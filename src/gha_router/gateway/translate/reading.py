@@ -54,7 +54,7 @@ def encoded(value: object) -> bytes:
         raise Untranslatable("the request holds something that JSON cannot carry, or is nested too deeply") from None
 
 
-def parsed_object(text: str) -> Json | None:
+def parsed_object(text: str | bytes) -> Json | None:
     """Return the JSON object that a text is, ``None`` when it is none."""
     try:
         value = orjson.loads(text)
