@@ -108,6 +108,7 @@ FAULTS: dict[str, tuple[Fault, bool | None]] = {
 }
 LARGE = 100  # one request of so many is answered with 5 MB
 NAMES = list(FAULTS)
+BREAKING = sum(other is False for _, other in FAULTS.values())
 # Causes of tries that may be billed although nothing came of them.
 DOUBTFUL = (
     "no answer in time",
@@ -176,6 +177,7 @@ def test_none_is_lost_none_is_answered_twice_and_every_cent_is_booked(tmp_path: 
 
     seen = asyncio.run(run())
     assert sum(seen.values()) == REQUESTS
+    assert seen["broken off"] > REQUESTS * 0.9 * BREAKING / len(NAMES)
     assert verify(tmp_path / "ledger.jsonl").receipts == REQUESTS
 
 
@@ -185,13 +187,13 @@ def outcome(reply: httpx.Response, number: int, fault: str) -> str:
     assert reply.status_code == 200, (fault, reply.text)
     events = [orjson.loads(line[6:]) for line in reply.text.splitlines() if line.startswith("data: ")]
     text = "".join(one["delta"].get("text", "") for one in events if one["type"] == "content_block_delta")
-    if other is False:
+    # An idle connection that the upstream closes just then costs any request its first try.
+    if other is False and "second" not in text:
         assert read(events).error, fault
         assert text.startswith(f"first {number}"), fault
         return "broken off"
     assert read(events).stop_reason == "end_turn", fault
-    # An idle connection that the upstream closes just then costs a request that would have gone well its first try.
-    allowed = ("second",) if other else ("first", "second")
+    allowed = {True: ("second",), False: ("second",), None: ("first", "second")}[other]
     (who,) = [name for name in ("first", "second") if name in text]
     assert who in allowed, fault
     assert text.startswith(f"{who} {number}"), (fault, text[:40])
