@@ -84,7 +84,8 @@ async def _load(url: str, key: str, requests: int, *seen: list[Sent]) -> int:
     async def client(session: aiohttp.ClientSession) -> None:
         nonlocal answered
         for number in numbers:
-            answered += await _ask(session, number)
+            if await _ask(session, number):
+                answered += 1
             for sent in seen:
                 sent.clear()  # what the upstream keeps of each request is not our memory, but the machine's
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import COMMAND
-from tests.integration.github.test_action import CHECKS, CREATE, Job
+from tests.e2e.test_action_process import CHECKS, CREATE, Job
 from tests.processes import wait_until
 
 
