@@ -1,9 +1,9 @@
 """Ask the decided deployments in their order until one answers, within the budget."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from itertools import count
 
 import aiohttp
 from aiohttp import web
@@ -63,7 +63,7 @@ class Dispatcher:
         """Return the reply of the first deployment that answers, else the most telling error."""
         queue = self._deployments(exchange)
         patience, told = Patience(), Told()
-        resting: dict[str, float] = {}
+        resting: list[tuple[float, Upstream]] = []
         for upstream in queue:  # it grows while it is walked
             if misfit := unfit(exchange, upstream, checks=self._setup.policy.pre_call_checks):
                 exchange.passed_over(upstream, misfit.cause)
@@ -72,7 +72,7 @@ class Dispatcher:
                 continue
             if (ready := self._ready_at(exchange, upstream)) > (now := self._clock.now()):
                 exchange.passed_over(upstream, f"rests for another {ready - now:.0f} s")
-                resting[upstream.name] = ready
+                resting.append((ready, upstream))
                 continue
             try:
                 return await self._persist(
@@ -97,18 +97,17 @@ class Dispatcher:
         request: web.Request,
         exchange: Exchange,
         patience: Patience,
-        resting: Mapping[str, float],
+        resting: Sequence[tuple[float, Upstream]],
     ) -> web.StreamResponse:
         """Ask the deployment that is ready first, when that is soon enough; all of them rest."""
-        name = min(resting, key=lambda one: resting[one])
-        seconds = max(0.0, resting[name] - self._clock.now())
+        ready, upstream = min(resting, key=lambda one: one[0])
+        seconds = max(0.0, ready - self._clock.now())
         if not patience.wait_for(seconds):
             exchange.refused(TOO_MANY)
             message = f"every deployment rests after failures or a full quota; the first is ready in {seconds:.0f} s"
             headers = JSON_FINAL | {RETRY_AFTER: capped_retry_after(str(seconds)), "x-should-retry": "true"}
             return exchange.front.failure(Failure(status=TOO_MANY, body=error_body(TOO_MANY, message), headers=headers))
         await self._clock.sleep(seconds)
-        upstream = self._setup.upstreams[name]
         try:
             return await self._persist(client, request, exchange, upstream, patience, sibling=False)
         except Refused as refused:
@@ -160,8 +159,7 @@ class Dispatcher:
 
         Raises ``Unavailable`` or ``Refused``.
         """
-        for attempt in count():
-            self._quota.asked(upstream, _size(exchange, upstream), self._clock.now())
+        for attempt in itertools.count():
             try:
                 response = await self._ask(client, request, exchange, upstream)
             except Unaffordable:
@@ -212,6 +210,7 @@ class Dispatcher:
         if isinstance(reserved, Refusal):
             failure = Failure(status=402, body=error_body(402, reserved.message), headers=JSON_FINAL)
             raise Unaffordable("could pass the budget", failure)
+        self._quota.asked(upstream, _size(exchange, upstream), self._clock.now())
         asked, exchange.body = exchange.body, self._fitting(exchange, upstream)
         try:
             async with self._back(client, request, exchange, upstream) as answer:

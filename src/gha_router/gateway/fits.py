@@ -28,8 +28,7 @@ def unfit(exchange: Exchange, upstream: Upstream, *, checks: bool) -> Unavailabl
     if not checks and upstream.provider != OLLAMA:
         return None
     context = upstream.context or (OLLAMA_DEFAULT if upstream.provider == OLLAMA else None)
-    tokens = estimate(exchange.body.raw)
-    if context is None or tokens <= context:
+    if context is None or (tokens := estimate(exchange.body.raw)) <= context:
         return None
     # Claude Code reads "prompt is too long" and shortens the conversation.
     message = f"prompt is too long: about {tokens} tokens > {context} maximum of {upstream.name}. {_setting(upstream)}"

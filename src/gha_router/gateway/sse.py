@@ -46,7 +46,7 @@ def data_of(event: bytes) -> Json | None:
     return object_in(b"\n".join(lines))
 
 
-def object_in(text: bytes) -> Json | None:
+def object_in(text: bytes | str) -> Json | None:
     """Return the JSON object that a text is, ``None`` when it is none."""
     try:
         data = orjson.loads(text)

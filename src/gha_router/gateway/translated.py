@@ -86,11 +86,8 @@ async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream
 
 
 def _parsed(body: bytes, exchange: Exchange) -> Json:
-    try:
-        reply = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        reply = None
-    if not isinstance(reply, dict):
+    reply = sse.object_in(body)
+    if reply is None:
         raise no_message(exchange)
     return reply
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from gha_router.gateway.budget import worst_case
-from gha_router.gateway.setup import Policy
+from gha_router.gateway.setup import Policy, own_name
 from gha_router.pricing import Price
 from tests.integration.gateway.scene import PRICE, scene
 from tests.upstream import Handler, answering, message, streaming, text_events
@@ -290,5 +291,21 @@ def test_words_of_one_deployment_are_told_rather_than_the_silence_of_the_next(tm
         ) as s:
             reply = await s.ask()
             assert (reply.status_code, reply.headers["retry-after"]) == (429, "30")
+
+    asyncio.run(run())
+
+
+def test_a_deployment_with_settings_of_its_own_is_waited_for_with_these(tmp_path: Path) -> None:
+    async def run() -> None:
+        busy = in_turn(answering(429, ERROR, **{"retry-after": "50"}), answering(200, message()))
+        async with scene(tmp_path, answering(500, ERROR), busy, decided=1) as s:
+            upstreams, decision = s.gateway.setup.upstreams, s.gateway.setup.names["sonnet"]
+            assert isinstance(upstreams, dict)
+            own = replace(upstreams["lab0/real-name"], base_url=s.upstreams[1].url)
+            upstreams[own_name(decision, "lab0/real-name")] = own
+            assert (await s.ask()).status_code == 429
+            s.clock.time += 20
+            assert (await s.ask()).status_code == 200
+            assert s.upstreams[0].sent == []
 
     asyncio.run(run())

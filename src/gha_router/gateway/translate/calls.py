@@ -6,7 +6,8 @@ and name in every delta, send the id late, the name in pieces, or the whole call
 
 from collections.abc import Iterator
 
-from gha_router.gateway.translate.reading import an_object, objects, parsed_object, text, whole
+from gha_router.gateway.sse import object_in
+from gha_router.gateway.translate.reading import an_object, objects, text, whole
 from gha_router.gateway.translate.reply import arguments_in, signature_in
 from gha_router.records import Json
 
@@ -30,7 +31,7 @@ class Call:
     @property
     def is_whole(self) -> bool:
         """Return whether the arguments are an object already: nothing but blanks can follow."""
-        return parsed_object("".join(self.arguments)) is not None
+        return object_in("".join(self.arguments)) is not None
 
     def take(self) -> str:
         """Return the arguments that were not passed on yet, ``""`` as long as they may turn out to be none.

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from gha_router.gateway.sse import Splitter
+from gha_router.gateway.sse import Splitter, object_in
 from gha_router.gateway.translate.errors import Failure
-from gha_router.gateway.translate.reading import parsed_object
 from gha_router.gateway.translate.stream import ChatStream
 from gha_router.records import Json
 
@@ -34,7 +33,7 @@ class ChatBytes:
         events: list[Json] = []
         rest = self._splitter.rest
         values = [line[5:].strip() for line in rest.splitlines() if line.startswith(b"data:")]
-        if all(value == _DONE or parsed_object(value) is not None for value in values):
+        if all(value == _DONE or object_in(value) is not None for value in values):
             self._event(rest, events)
         return events + self.stream.finish()
 
@@ -49,7 +48,7 @@ class ChatBytes:
             if data == _DONE:
                 events += self.stream.finish()
                 return
-            value = parsed_object(data)
+            value = object_in(data)
             if value is None:
                 shown = data[:_SHOWN].decode(errors="replace")
                 message = f"the upstream sent a line of data that is not a JSON object: {shown}"
@@ -59,14 +58,14 @@ class ChatBytes:
 
     def _bare(self, event: bytes, events: list[Json]) -> None:
         """Take an error that is not sent as an event at all."""
-        if event.lstrip().startswith(b"{") and (value := parsed_object(event)) and value.get("error"):
+        if event.lstrip().startswith(b"{") and (value := object_in(event)) and value.get("error"):
             events += self.stream.feed(value)
 
 
 def _values(lines: list[bytes]) -> Iterator[bytes]:
     """Yield an event's values: one over several lines, or (against the format) one a line."""
     whole = b"\n".join(lines)
-    if len(lines) == 1 or parsed_object(whole) is not None:
+    if len(lines) == 1 or object_in(whole) is not None:
         yield whole
     else:
         yield from lines

@@ -7,6 +7,7 @@ has no place for). Sources: openai ``CompletionCreateParams``, anthropic ``Messa
 
 import re
 
+from gha_router.gateway.sse import object_in
 from gha_router.gateway.translate.reading import (
     Untranslatable,
     an_object,
@@ -14,7 +15,6 @@ from gha_router.gateway.translate.reading import (
     dump,
     number,
     objects,
-    parsed_object,
     text,
     whole,
 )
@@ -192,7 +192,7 @@ def _input(function: Json) -> Json:
     arguments = function.get("arguments")
     if isinstance(arguments, dict):
         return arguments
-    parsed = parsed_object(text(arguments))
+    parsed = object_in(text(arguments))
     return parsed if parsed is not None else {"arguments": arguments} if text(arguments).strip() else {}
 
 

@@ -1,7 +1,8 @@
 """A whole chat completion, as a message of Anthropic's."""
 
+from gha_router.gateway.sse import object_in
 from gha_router.gateway.translate.errors import BrokenReply, Failure, failure_of
-from gha_router.gateway.translate.reading import an_object, objects, parsed_object, text
+from gha_router.gateway.translate.reading import an_object, objects, text
 from gha_router.gateway.translate.reply import (
     BROKEN_OFF,
     CallIds,
@@ -75,7 +76,7 @@ def _input(arguments: str) -> Json:
     """
     if arguments.strip() in ("", "null"):
         return {}
-    parsed = parsed_object(arguments)
+    parsed = object_in(arguments)
     if parsed is not None:
         return parsed
     return {"__unparsedToolInput": {"raw": arguments[:_LONGEST_RAW], "len": len(arguments)}}

@@ -54,15 +54,6 @@ def encoded(value: object) -> bytes:
         raise Untranslatable("the request holds something that JSON cannot carry, or is nested too deeply") from None
 
 
-def parsed_object(text: str | bytes) -> Json | None:
-    """Return the JSON object that a text is, ``None`` when it is none."""
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def digest(*parts: str, size: int = 8) -> str:
     """Return ``2 * size`` hexadecimal digits that follow from the parts alone."""
     return hashlib.blake2b("\0".join(parts).encode(errors="replace"), digest_size=size).hexdigest()
