@@ -18,7 +18,7 @@ from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.setup import Setup
 from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
-from gha_router.records import Decision
+from gha_router.records import Decision, Json
 
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 CHAT_PATH = "/v1/chat/completions"
@@ -131,7 +131,7 @@ class Gateway:
 
     async def _lifetime(self, _app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202  aiohttp's own form
         connector = aiohttp.TCPConnector(limit=0)
-        client = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
+        client = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         async with client as self._client, self._dispatcher.running():
             yield
 
@@ -149,6 +149,11 @@ class Gateway:
         decision = self.setup.names.get(exchange.asked, self.setup.default)
         return replace(decision, asked=exchange.asked) if decision else None
 
+    def revoke(self, key: str) -> list[Json]:
+        """End a virtual key; return the receipts of what was asked with it. Raises ``LedgerBroken``."""
+        grant = self.keys.revoke(key)
+        return self.ledger.read_back(zip(grant.places[::2], grant.places[1::2], strict=True)) if grant else []
+
     def _unknown_model(self, exchange: Exchange) -> web.Response:
         exchange.refused(404)
         names = ", ".join(self.setup.names) or "none"
@@ -160,8 +165,10 @@ class Gateway:
             return
         exchange.settled = True
         receipt = exchange.receipt()
-        exchange.grant.receipts.append(receipt)
-        self._on_receipt(self.ledger.receipt(receipt))
+        start = self.ledger.size
+        head = self.ledger.receipt(receipt)
+        exchange.grant.places.extend((start, self.ledger.size))
+        self._on_receipt(head)
 
 
 @web.middleware

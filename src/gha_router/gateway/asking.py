@@ -11,6 +11,7 @@ from yarl import URL
 from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
 from gha_router.gateway.dialect import redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
+from gha_router.gateway.proxies import proxy_of
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.statuses import ANY, STATUS_OF
 from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
@@ -47,9 +48,11 @@ async def asking(
     whole = None if exchange.body.stream else upstream.timeout_s
     try:
         async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S):
+            address = URL(url, encoded=True)
             response = await client.post(
-                URL(url, encoded=True),
+                address,
                 data=body,
+                proxy=proxy_of(address.origin()),
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=whole, sock_connect=CONNECT_S),
                 allow_redirects=False,

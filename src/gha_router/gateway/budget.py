@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.setup import Upstream
-from gha_router.pricing import cost
-from gha_router.records import Usage
+from gha_router.pricing import most
 
 # Errs high: what agents send has three to four bytes a token.
 BYTES_PER_TOKEN = 2
@@ -23,9 +22,7 @@ class Refusal:
 def worst_case(size: int, max_tokens: int | None, upstream: Upstream) -> Decimal | None:
     """Return the most that a request of ``size`` bytes can cost, in USD; ``None`` without a known price."""
     output = max_tokens or upstream.max_output or DEFAULT_MAX_OUTPUT
-    as_input = cost(Usage(input=size // BYTES_PER_TOKEN, output=output), upstream.price)
-    as_cache = cost(Usage(cache_write_1h=size // BYTES_PER_TOKEN, output=output), upstream.price)
-    return max(as_input, as_cache) if as_input is not None and as_cache is not None else None
+    return most(size // BYTES_PER_TOKEN, output, upstream.price)
 
 
 class Budget:

@@ -26,7 +26,7 @@ from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import serving
 from gha_router.gateway.setup import Setup, decision_from
 from gha_router.ledger import Ledger
-from gha_router.records import Json, to_json
+from gha_router.records import Json
 
 LINE_LIMIT = 16 * 1024 * 1024
 
@@ -45,8 +45,7 @@ def answer(gateway: Gateway, request: Json) -> Json:
             grant = Grant(step=data["step"], attempt=data["attempt"], run=data["run"], decision=decision)
             return {"key": gateway.keys.mint(grant)}
         case "revoke":
-            revoked = gateway.keys.revoke(request["key"])
-            return {"receipts": [to_json(receipt) for receipt in revoked.receipts] if revoked else []}
+            return {"receipts": gateway.revoke(request["key"])}
         case unknown:
             return {"error": f"unknown request {unknown!r}"}
 

@@ -48,6 +48,7 @@ class Exchange:
     unsure: bool = False  # the last one that was asked did not answer, and may bill
     broken: bool = False  # the reply was broken off after the client had bytes of it
     free: bool = False  # costs nothing, whatever happens
+    priced: tuple[Usage, Decimal | None] | None = None  # the last usage, and what it costs
     billed: bool = True  # False: refused by us or by the provider, which costs nothing
 
     @classmethod
@@ -77,7 +78,11 @@ class Exchange:
         if self.free or not self.billed:
             return Decimal(0)
         usage = self.meter.usage
-        return cost(usage, self.upstream.price) if usage and self.upstream else None
+        if usage is None or self.upstream is None:
+            return None
+        if self.priced is None or self.priced[0] is not usage:
+            self.priced = usage, cost(usage, self.upstream.price)
+        return self.priced[1]
 
     @property
     def spent(self) -> Decimal | None:

@@ -103,6 +103,20 @@ def cost(usage: Usage, price: Price | None) -> Decimal | None:
     return total.scaleb(-6) if total else Decimal(0)
 
 
+def most(prompt: int, output: int, price: Price | None) -> Decimal | None:
+    """Return the most that one request can cost in USD, whatever part of its prompt the cache is read or written with.
+
+    ``prompt`` and ``output`` are tokens; ``None`` when the price is unknown.
+    """
+    if price is None:
+        return None
+    rates: Rates = price
+    if price.long_prompt is not None and prompt > price.long_prompt.over:
+        rates = price.long_prompt
+    dearest = max(rates.input, _known(rates.cache_write_1h, rates.input * CACHE_WRITE_1H_FACTOR))
+    return (prompt * dearest + output * rates.output).scaleb(-6)
+
+
 def digest(content: object) -> str:
     """Return the SHA-256 of JSON content, whatever the order of its keys."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
