@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 
 import aiohttp
 from yarl import URL
@@ -44,17 +45,17 @@ async def asking(
     errors.
     """
     since = time.monotonic()
+    address = URL(url, encoded=True)
     exchange.begin()
     whole = None if exchange.body.stream else upstream.timeout_s
     try:
         async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S):
-            address = URL(url, encoded=True)
             response = await client.post(
                 address,
                 data=body,
                 proxy=proxy_of(address.origin()),
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total=whole, sock_connect=CONNECT_S),
+                timeout=_limits(whole),
                 allow_redirects=False,
             )
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -72,6 +73,11 @@ async def asking(
         exchange.tried(upstream, response.status, "ok", since)
         exchange.upstream, exchange.status = upstream, response.status
         yield response
+
+
+@lru_cache(maxsize=100)
+def _limits(total_s: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=CONNECT_S)
 
 
 def _cause(error: Exception) -> str:

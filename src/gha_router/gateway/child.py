@@ -23,7 +23,7 @@ import uvloop
 from gha_router.errors import GhaRouterError
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
-from gha_router.gateway.server import serving
+from gha_router.gateway.server import collect_rarely, serving
 from gha_router.gateway.setup import Setup, decision_from
 from gha_router.ledger import Ledger
 from gha_router.records import Json
@@ -61,6 +61,7 @@ async def run() -> None:
     gateway = Gateway(setup, ledger, on_receipt=lambda head: say({"head": head}))
     closing: Json | None = None
     async with serving(gateway) as url:
+        collect_rarely()
         say({"url": url, "pid": os.getpid(), "run_key": gateway.keys.run_key, "head": ledger.head})
         while line := await reader.readline():
             request = orjson.loads(line)

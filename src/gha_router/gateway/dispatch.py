@@ -43,6 +43,7 @@ class Dispatcher:
         self._clock = clock
         self._cooldowns = Cooldowns(setup.policy)
         self._quota = Quota()
+        self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
         self._driver = Driver()  # starts nothing by itself
 
     @asynccontextmanager
@@ -199,7 +200,11 @@ class Dispatcher:
 
     def _deployments(self, exchange: Exchange) -> list[Upstream]:
         assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
-        return self._setup.upstreams_of(exchange.decision)
+        decision = exchange.decision
+        found = self._upstreams.get(named := (decision.model, decision.tier, decision.deployments))
+        if found is None:
+            found = self._upstreams[named] = self._setup.upstreams_of(decision)
+        return list(found)
 
     async def _ask(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream

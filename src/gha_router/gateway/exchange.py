@@ -1,5 +1,6 @@
 """One request on its way: what was asked, what was tried, and the receipt that it ends with."""
 
+import itertools
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from gha_router.pricing import cost
 from gha_router.records import Decision, Receipt, Try, Usage, now, stamp
 
 HTTP_ERROR = 400
+_PROCESS, _NUMBERS = secrets.token_hex(8), itertools.count()  # of all receipts anywhere no two have one name
 LABEL = 200  # characters of a text of the agent that a receipt holds
 
 
@@ -31,7 +33,7 @@ class Exchange:
     body: Body
     session: str | None
     agent: str | None
-    id: str = field(default_factory=lambda: "rcpt_" + secrets.token_hex(12))
+    id: str = field(default_factory=lambda: f"rcpt_{_PROCESS}{next(_NUMBERS):08x}")
     at: datetime = field(default_factory=now)
     started: float = field(default_factory=time.monotonic)
     decision: Decision | None = None
