@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gha_router.gateway.needs import NOTHING, Needs, needs_of
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
-FIELDS = frozenset({"model", "stream", "max_tokens"})
+FIELDS = frozenset({"model", "stream", "max_tokens", "tools", "messages"})
+EDITED = frozenset({"model", "max_tokens"})
 
 
 class BadBody(ValueError):
@@ -28,6 +31,7 @@ class Body:
     stream: bool
     max_tokens: int | None  # None: left to the upstream
     spans: Mapping[str, tuple[int, int]]  # of these fields' values in ``raw``
+    needs: Needs = NOTHING
 
     def asking_for(self, name: str, max_output: int | None = None) -> bytes:
         """Return the body with another model's name in its place, and at most ``max_output`` asked for."""
@@ -66,7 +70,8 @@ def read_body(raw: bytes) -> Body:
         model=model,
         stream=found.get("stream", (False, 0, 0))[0] is True,
         max_tokens=max_tokens,
-        spans={name: _in_bytes(text, start, end) for name, (_, start, end) in found.items()},
+        spans={name: _in_bytes(text, *found[name][1:]) for name in EDITED & found.keys()},
+        needs=needs_of(found.get("tools", (None, 0, 0))[0], found.get("messages", (None, 0, 0))[0]),
     )
 
 

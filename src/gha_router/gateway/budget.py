@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gha_router.gateway.keys import Grant
+from gha_router.gateway.needs import NOTHING, Needs
 from gha_router.gateway.setup import Upstream
 from gha_router.pricing import cost
 from gha_router.records import Usage
@@ -11,6 +12,12 @@ from gha_router.records import Usage
 # Errs high: what agents send has three to four bytes a token.
 BYTES_PER_TOKEN = 2
 DEFAULT_MAX_OUTPUT = 32_000
+# An image at the largest size that any Claude model takes, 2,576 pixels: docs.claude.com, "Vision".
+TOKENS_PER_IMAGE = 5_000
+# What one search's results add to the prompt. Not published; ten results of 2,000 tokens.
+TOKENS_PER_SEARCH = 20_000
+# The longest prompt that a listed model takes: for PDFs and fetched pages, where the model's own limit is not known.
+LONGEST_PROMPT = 1_050_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +27,25 @@ class Refusal:
     message: str
 
 
-def worst_case(size: int, max_tokens: int | None, upstream: Upstream) -> Decimal | None:
+def worst_case(size: int, max_tokens: int | None, upstream: Upstream, needs: Needs = NOTHING) -> Decimal | None:
     """Return the most that a request of ``size`` bytes can cost, in USD; ``None`` without a known price."""
     output = max_tokens or upstream.max_output or DEFAULT_MAX_OUTPUT
-    as_input = cost(Usage(input=size // BYTES_PER_TOKEN, output=output), upstream.price)
-    as_cache = cost(Usage(cache_write_1h=size // BYTES_PER_TOKEN, output=output), upstream.price)
+    prompt = (size - needs.image_bytes) // BYTES_PER_TOKEN + unseen(needs, upstream)
+    as_input = cost(Usage(input=prompt, output=output, web_searches=needs.searches), upstream.price)
+    as_cache = cost(Usage(cache_write_1h=prompt, output=output, web_searches=needs.searches), upstream.price)
     return max(as_input, as_cache) if as_input is not None and as_cache is not None else None
+
+
+def unseen(needs: Needs, upstream: Upstream) -> int:
+    """Return the tokens of a prompt, at most, that its bytes do not show: of media and of what the provider fetches.
+
+    A few kilobytes of PDF, an address or a file's id may be hundreds of pages. All that bounds them is the context.
+    """
+    if needs is NOTHING:
+        return 0
+    longest = upstream.context or upstream.max_input or LONGEST_PROMPT
+    counted = needs.images * TOKENS_PER_IMAGE + needs.searches * TOKENS_PER_SEARCH
+    return longest if needs.unbounded else min(counted, longest)
 
 
 class Budget:

@@ -68,7 +68,7 @@ class Dispatcher:
             if misfit := unfit(exchange, upstream, checks=self._setup.policy.pre_call_checks):
                 exchange.passed_over(upstream, misfit.cause)
                 told.unasked(upstream, misfit)
-                self._add(queue, exchange, self._setup.policy.context_window_fallbacks)
+                self._add(queue, exchange, self._fallbacks_for(misfit.failure))
                 continue
             if (ready := self._ready_at(exchange, upstream)) > (now := self._clock.now()):
                 exchange.passed_over(upstream, f"rests for another {ready - now:.0f} s")
@@ -79,7 +79,7 @@ class Dispatcher:
                     client, request, exchange, upstream, patience, sibling=_next(queue, upstream)
                 )
             except Refused as refused:
-                if not self._add(queue, exchange, self._fallbacks_for(refused)):
+                if not self._add(queue, exchange, self._fallbacks_for(refused.failure)):
                     return exchange.front.failure(refused.failure)
                 told.failure(upstream, Unavailable(str(refused), refused.failure))
             except Unaffordable as dear:
@@ -130,9 +130,11 @@ class Dispatcher:
             self._cooldowns.ready_at(upstream, now), self._quota.ready_at(upstream, _size(exchange, upstream), now)
         )
 
-    def _fallbacks_for(self, refused: Refused) -> Mapping[str, Sequence[str]]:
+    def _fallbacks_for(self, failure: Failure | None) -> Mapping[str, Sequence[str]]:
         """Return who may do better with a request that was refused for its length or its content."""
-        policy, failure = self._setup.policy, refused.failure
+        policy = self._setup.policy
+        if failure is None:
+            return {}
         if is_too_long(failure.status, failure.body):
             return policy.context_window_fallbacks
         return policy.content_policy_fallbacks if is_content_policy(failure.status, failure.body) else {}
@@ -205,7 +207,7 @@ class Dispatcher:
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> web.StreamResponse:
         """Ask one deployment with its worst case reserved. Raises ``Unavailable`` or ``Refused``."""
-        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream)
+        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream, exchange.body.needs)
         reserved = self._budget.reserve(exchange.grant, worst, upstream.name)
         if isinstance(reserved, Refusal):
             failure = Failure(status=402, body=error_body(402, reserved.message), headers=JSON_FINAL)
