@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from gha_router.gateway.affinity import in_turn
 from gha_router.gateway.answer import Answer, Failure, Refused, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
 from gha_router.gateway.budget import Budget, Refusal, worst_case
@@ -201,7 +202,9 @@ class Dispatcher:
 
     def _deployments(self, exchange: Exchange) -> list[Upstream]:
         assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
-        return self._setup.upstreams_of(exchange.decision)
+        upstreams = self._setup.upstreams_of(exchange.decision)
+        served = self._sessions.by(exchange.conversation)
+        return in_turn(upstreams, exchange.session, served, self._clock.now())
 
     async def _ask(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
@@ -231,7 +234,7 @@ class Dispatcher:
     def _served(self, exchange: Exchange) -> None:
         """Book a reply before its last byte: the session's next request may come before this one has been left."""
         if exchange.upstream is not None:
-            self._sessions.served(exchange.conversation, exchange.upstream.name)
+            self._sessions.served(exchange.conversation, exchange.upstream.name, self._clock.now())
         self._settle(exchange)
 
     def _back(
