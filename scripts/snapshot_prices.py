@@ -51,6 +51,12 @@ RATES = {
     "cache_write_1h": "cache_creation_input_token_cost_above_1hr",
 }
 LIMITS = ("max_input_tokens", "max_output_tokens")
+SUPPORTS = {
+    "pdf": "supports_pdf_input",
+    "tools": "supports_function_calling",
+    "vision": "supports_vision",
+    "web_search": "supports_web_search",
+}
 LONG_PROMPT = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 
 
@@ -82,6 +88,18 @@ def long_prompt(entry: dict[str, Any]) -> dict[str, Any] | None:
     return {"output": rates(entry)["output"], **above, "over": int(sizes[0]) * 1000}
 
 
+def supports(entry: dict[str, Any]) -> dict[str, bool]:
+    """Return what the list says that a model can or cannot do; where it says nothing, nothing is known."""
+    return {word: entry[key] for word, key in SUPPORTS.items() if isinstance(entry.get(key), bool)}
+
+
+def web_search(entry: dict[str, Any]) -> str | None:
+    """Return USD for one search by the provider's own tool, the dearest of its sizes."""
+    sizes = entry.get("search_context_cost_per_query") or {}
+    dearest = max(map(Decimal, sizes.values()), default=Decimal(0))
+    return format(dearest.normalize(), "f") if dearest else None
+
+
 def trimmed(listed: dict[str, Any]) -> dict[str, Any]:
     """Return our catalogue's models that have both rates. Of two entries, the one that names its provider counts."""
     models: dict[str, Any] = {}
@@ -91,9 +109,9 @@ def trimmed(listed: dict[str, Any]) -> dict[str, Any]:
         known = rates(entry)
         if not ({"input", "output"} <= known.keys() and any(fnmatchcase(target, kind) for kind in CATALOGUE)):
             continue
-        model = {**known, **{key: int(entry[key]) for key in LIMITS if entry.get(key)}}
-        long = long_prompt(entry)
-        models[target] = {**model, "long_prompt": long} if long else model
+        limits = {key: int(entry[key]) for key in LIMITS if entry.get(key)}
+        more = {"long_prompt": long_prompt(entry), "supports": supports(entry), "web_search": web_search(entry)}
+        models[target] = {**known, **limits, **{key: value for key, value in more.items() if value}}
     return models
 
 

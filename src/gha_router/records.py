@@ -91,10 +91,11 @@ class Usage:
     cache_write_1h: int = 0
     output: int = 0
     reasoning: int | None = None  # a part of output, where the upstream says so
+    web_searches: int = 0  # by the provider's own tool: no tokens, billed by the piece
 
     def __add__(self, other: "Usage") -> "Usage":
         reasoning = [u.reasoning for u in (self, other) if u.reasoning is not None]
-        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        counts = {name: getattr(self, name) + getattr(other, name) for name in (*COUNTS, "web_searches")}
         return Usage(**counts, reasoning=sum(reasoning) if reasoning else None)
 
     @property
@@ -383,9 +384,7 @@ def to_json(record: Any) -> Any:
         return {str(key): to_json(value) for key, value in record.items()}
     if isinstance(record, (list, tuple)):
         return [to_json(value) for value in record]
-    if isinstance(record, (Decimal, Path)):
-        return str(record)
-    return record
+    return str(record) if isinstance(record, (Decimal, Path)) else record
 
 
 def dumps(record: Any) -> str:

@@ -115,6 +115,15 @@ def _price_kind(value: Any) -> str:
 Price = Annotated[Annotated[Literal["free"], Tag("free")] | Annotated[Rates, Tag("rates")], Discriminator(_price_kind)]
 
 
+class Supports(Record):
+    """What a model takes: tools, images, PDF documents, its provider's own web search. Else the price list decides."""
+
+    tools: bool | None = None
+    vision: bool | None = None
+    pdf: bool | None = None
+    web_search: bool | None = None
+
+
 class Deployment(Record):
     """One model at one provider. Times are seconds, ``context`` is tokens, ``rpm`` and ``tpm`` are per minute."""
 
@@ -127,6 +136,7 @@ class Deployment(Record):
     price: Price | None = None
     rpm: Count | None = None
     tpm: Count | None = None
+    supports: Supports | None = None
 
     @property
     def provider(self) -> str:

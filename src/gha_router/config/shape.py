@@ -24,6 +24,7 @@ from gha_router.config.models import (
     Route,
     RouterSettings,
     Step,
+    Supports,
 )
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
@@ -154,6 +155,8 @@ def _model_at(trail: Trail) -> type[Record]:
     match trail:
         case ("models", _, *_, "price"):
             return Rates
+        case ("models", _, *_, "supports"):
+            return Supports
         case ("providers", _, "credentials"):
             return AwsKeys
         case ("steps", _, "on_fail"):

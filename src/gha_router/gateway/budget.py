@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gha_router.gateway.keys import Grant
+from gha_router.gateway.needs import NOTHING, Needs
 from gha_router.gateway.setup import Upstream
 from gha_router.pricing import most
 
 # Errs high: what agents send has three to four bytes a token.
 BYTES_PER_TOKEN = 2
 DEFAULT_MAX_OUTPUT = 32_000
+# An image at the largest size that any Claude model takes, 2,576 pixels: docs.claude.com, "Vision".
+TOKENS_PER_IMAGE = 5_000
+# What one search's results add to the prompt. Not published; ten results of 2,000 tokens.
+TOKENS_PER_SEARCH = 20_000
+# The longest prompt that a listed model takes: for PDFs and fetched pages, where the model's own limit is not known.
+LONGEST_PROMPT = 1_050_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +26,23 @@ class Refusal:
     message: str
 
 
-def worst_case(size: int, max_tokens: int | None, upstream: Upstream) -> Decimal | None:
+def worst_case(size: int, max_tokens: int | None, upstream: Upstream, needs: Needs = NOTHING) -> Decimal | None:
     """Return the most that a request of ``size`` bytes can cost, in USD; ``None`` without a known price."""
     output = max_tokens or upstream.max_output or DEFAULT_MAX_OUTPUT
-    return most(size // BYTES_PER_TOKEN, output, upstream.price)
+    prompt = (size - needs.image_bytes) // BYTES_PER_TOKEN + unseen(needs, upstream)
+    return most(prompt, output, upstream.price, web_searches=needs.searches)
+
+
+def unseen(needs: Needs, upstream: Upstream) -> int:
+    """Return the tokens of a prompt, at most, that its bytes do not show: of media and of what the provider fetches.
+
+    A few kilobytes of PDF, an address or a file's id may be hundreds of pages. All that bounds them is the context.
+    """
+    if needs is NOTHING:
+        return 0
+    longest = upstream.context or upstream.max_input or LONGEST_PROMPT
+    counted = needs.images * TOKENS_PER_IMAGE + needs.searches * TOKENS_PER_SEARCH
+    return longest if needs.unbounded else min(counted, longest)
 
 
 class Budget:

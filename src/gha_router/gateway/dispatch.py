@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from gha_router.gateway.affinity import in_turn
 from gha_router.gateway.answer import Answer, Failure, Refused, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
 from gha_router.gateway.budget import Budget, Refusal, worst_case
@@ -69,7 +70,7 @@ class Dispatcher:
             if misfit := unfit(exchange, upstream, checks=self._setup.policy.pre_call_checks):
                 exchange.passed_over(upstream, misfit.cause)
                 told.unasked(upstream, misfit)
-                self._add(queue, exchange, self._setup.policy.context_window_fallbacks)
+                self._add(queue, exchange, self._fallbacks_for(misfit.failure))
                 continue
             if (ready := self._ready_at(exchange, upstream)) > (now := self._clock.now()):
                 exchange.passed_over(upstream, f"rests for another {ready - now:.0f} s")
@@ -80,7 +81,7 @@ class Dispatcher:
                     client, request, exchange, upstream, patience, sibling=_next(queue, upstream)
                 )
             except Refused as refused:
-                if not self._add(queue, exchange, self._fallbacks_for(refused)):
+                if not self._add(queue, exchange, self._fallbacks_for(refused.failure)):
                     return exchange.front.failure(refused.failure)
                 told.failure(upstream, Unavailable(str(refused), refused.failure))
             except Unaffordable as dear:
@@ -131,9 +132,11 @@ class Dispatcher:
             self._cooldowns.ready_at(upstream, now), self._quota.ready_at(upstream, _size(exchange, upstream), now)
         )
 
-    def _fallbacks_for(self, refused: Refused) -> Mapping[str, Sequence[str]]:
+    def _fallbacks_for(self, failure: Failure | None) -> Mapping[str, Sequence[str]]:
         """Return who may do better with a request that was refused for its length or its content."""
-        policy, failure = self._setup.policy, refused.failure
+        policy = self._setup.policy
+        if failure is None:
+            return {}
         if is_too_long(failure.status, failure.body):
             return policy.context_window_fallbacks
         return policy.content_policy_fallbacks if is_content_policy(failure.status, failure.body) else {}
@@ -204,13 +207,14 @@ class Dispatcher:
         found = self._upstreams.get(named := (decision.model, decision.tier, decision.deployments))
         if found is None:
             found = self._upstreams[named] = self._setup.upstreams_of(decision)
-        return list(found)
+        served = self._sessions.by(exchange.conversation)
+        return in_turn(found, exchange.session, served, self._clock.now())
 
     async def _ask(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> web.StreamResponse:
         """Ask one deployment with its worst case reserved. Raises ``Unavailable`` or ``Refused``."""
-        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream)
+        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream, exchange.body.needs)
         reserved = self._budget.reserve(exchange.grant, worst, upstream.name)
         if isinstance(reserved, Refusal):
             failure = Failure(status=402, body=error_body(402, reserved.message), headers=JSON_FINAL)
@@ -234,7 +238,7 @@ class Dispatcher:
     def _served(self, exchange: Exchange) -> None:
         """Book a reply before its last byte: the session's next request may come before this one has been left."""
         if exchange.upstream is not None:
-            self._sessions.served(exchange.conversation, exchange.upstream.name)
+            self._sessions.served(exchange.conversation, exchange.upstream.name, self._clock.now())
         self._settle(exchange)
 
     def _back(

@@ -1,10 +1,15 @@
-"""Whether a request fits a deployment at all: asked before it leaves, for some upstreams cut a prompt in silence."""
+"""Whether a request fits a deployment at all: asked before it leaves, for some upstreams cut a prompt in silence.
+
+What a model takes is known from the price list or the configuration. Unknown is not unable: such a request is sent.
+"""
 
 import re
+from collections.abc import Sequence
 
 from gha_router.gateway.answer import Failure, Unavailable
 from gha_router.gateway.dialect import JSON_FINAL, error_body
 from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.needs import PDF, TOOLS, VISION, WEB_SEARCH
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.translate.request import TOKENS_PER_MEDIUM
 
@@ -12,6 +17,7 @@ BYTES_PER_TOKEN = 3  # errs high
 _IMAGE = re.compile(rb'"media_type"\s*:\s*"image/[a-z.+-]+"\s*,\s*"data"\s*:\s*"([A-Za-z0-9+/=]*)"')
 OLLAMA = "ollama"
 OLLAMA_DEFAULT = 4096  # tokens, when nobody sets more: docs.ollama.com, "Context length"
+_CALLED = {TOOLS: "tools", VISION: "images", PDF: "PDF documents", WEB_SEARCH: "its provider's web search"}
 
 
 def estimate(body: bytes) -> int:
@@ -25,6 +31,8 @@ def unfit(exchange: Exchange, upstream: Upstream, *, checks: bool) -> Unavailabl
 
     Without ``checks`` only what an upstream would cut in silence is looked at; the others refuse it in words.
     """
+    if checks and upstream.unable and (missing := exchange.body.needs.words.intersection(upstream.unable)):
+        return _unable(upstream, [word for word in upstream.unable if word in missing])
     if not checks and upstream.provider != OLLAMA:
         return None
     context = upstream.context or (OLLAMA_DEFAULT if upstream.provider == OLLAMA else None)
@@ -33,6 +41,16 @@ def unfit(exchange: Exchange, upstream: Upstream, *, checks: bool) -> Unavailabl
     # Claude Code reads "prompt is too long" and shortens the conversation.
     message = f"prompt is too long: about {tokens} tokens > {context} maximum of {upstream.name}. {_setting(upstream)}"
     cause = f"about {tokens} tokens do not fit the context of {context}"
+    return Unavailable(cause, Failure(status=400, body=error_body(400, message), headers=JSON_FINAL))
+
+
+def _unable(upstream: Upstream, missing: Sequence[str]) -> Unavailable:
+    named = " and ".join(_CALLED[word] for word in missing)
+    message = (
+        f"{upstream.name} does not take {named}, and this request holds some. Ask a model that does; if it does, say so"
+        f" in its deployment: `supports: {{{', '.join(f'{word}: true' for word in missing)}}}`."
+    )
+    cause = f"does not take {named}"
     return Unavailable(cause, Failure(status=400, body=error_body(400, message), headers=JSON_FINAL))
 
 

@@ -111,6 +111,7 @@ def usage_of(raw: Json) -> Usage:
         cache_write=max(0, _count(raw, "cache_creation_input_tokens") - one_hour),
         cache_write_1h=one_hour,
         output=_count(raw, "output_tokens"),
+        web_searches=_count(raw.get("server_tool_use"), "web_search_requests"),
         reasoning=_count(details, "thinking_tokens") if isinstance(details, dict) else None,
     )
 

@@ -6,7 +6,7 @@ relayed, whatever is remembered of the session, or when there is none.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 
@@ -20,23 +20,29 @@ THINKING = frozenset({"thinking", "redacted_thinking"})
 
 
 class Sessions:
-    """Which models have answered in which session."""
+    """Which models have answered in which session, and when they did last."""
 
     def __init__(self) -> None:
-        self._served: OrderedDict[str, set[str]] = OrderedDict()
+        self._served: OrderedDict[str, dict[str, float]] = OrderedDict()
 
-    def served(self, session: str | None, model: str) -> None:
+    def served(self, session: str | None, model: str, now: float) -> None:
         """Remember that a model answered."""
         if session is None:
             return
-        self._served.setdefault(session, set()).add(model)
+        times = self._served.setdefault(session, {})
+        times.pop(model, None)
+        times[model] = now  # the latest stands last
         self._served.move_to_end(session)
         if len(self._served) > REMEMBERED:
             self._served.popitem(last=False)
 
+    def by(self, session: str | None) -> Mapping[str, float]:
+        """Return who has answered in the session, and when; the latest stands last."""
+        return self._served.get(session, {}) if session is not None else {}
+
     def switched(self, session: str | None, model: str) -> bool:
         """Return whether another model than this has answered in the session."""
-        return session is not None and bool(self._served.get(session, set()) - {model})
+        return bool(self.by(session).keys() - {model})
 
 
 def without_thinking(body: Body) -> Body:

@@ -33,6 +33,9 @@ class Upstream:
     rpm: int | None = None  # requests a minute
     tpm: int | None = None  # tokens a minute
     group: str | None = None  # the configured model that it is a deployment of
+    order: int = 1  # in its group; equals share the sessions
+    max_input: int | None = None  # tokens, as the price list has it: a bound for what no byte shows, never a refusal
+    unable: tuple[str, ...] = ()  # what it is known not to take, in words of ``pricing.SUPPORTS``
     # Of a provider that is asked through LiteLLM, secrets too:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -113,7 +116,7 @@ def decision_from(data: Json) -> Decision:
 
 
 def _upstream(data: Json) -> Upstream:
-    return Upstream(**data | {"price": _price(data["price"])})
+    return Upstream(**data | {"price": _price(data["price"]), "unable": tuple(data["unable"])})
 
 
 def _price(data: Json | None) -> Price | None:
@@ -124,6 +127,7 @@ def _price(data: Json | None) -> Price | None:
         **_rates(data),
         source=data["source"],
         digest=data["digest"],
+        web_search=_decimal(data["web_search"]),
         long_prompt=LongPrompt(**_rates(long), over=long["over"]) if long else None,
     )
 

@@ -13,7 +13,7 @@ from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, 
 from gha_router.errors import ConfigError
 from gha_router.gateway.setup import Policy, Setup, Upstream, own_name
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
-from gha_router.pricing import Price, Prices, configured
+from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
 from gha_router.routing import deployments_of, resolve
 from gha_router.sim import PERSONALITIES
@@ -130,8 +130,18 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         rpm=deployment.rpm,
         tpm=deployment.tpm,
         group=_group_of(config, deployment),
+        order=deployment.order,
+        max_input=limits.context if limits else None,
+        unable=unable(deployment, prices),
         settings=provider.settings,
     )
+
+
+def unable(deployment: Deployment, prices: Prices) -> tuple[str, ...]:
+    """Return what a deployment is known not to take: the configuration's word, else the price list's."""
+    said = deployment.supports.model_dump(exclude_none=True) if deployment.supports else {}
+    known = {**prices.supports(deployment.model), **said}
+    return tuple(word for word in SUPPORTS if known.get(word) is False)
 
 
 def _group_of(config: Config, deployment: Deployment) -> str | None:

@@ -4,6 +4,6 @@ The gateway imports this room when it starts, so only the standard library is us
 """
 
 from gha_router.pricing.price import FREE, LongPrompt, Price, Rates, configured, cost, most
-from gha_router.pricing.prices import Limits, Prices
+from gha_router.pricing.prices import SUPPORTS, Limits, Prices
 
-__all__ = ["FREE", "Limits", "LongPrompt", "Price", "Prices", "Rates", "configured", "cost", "most"]
+__all__ = ["FREE", "SUPPORTS", "Limits", "LongPrompt", "Price", "Prices", "Rates", "configured", "cost", "most"]

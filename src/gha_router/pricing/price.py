@@ -11,6 +11,9 @@ from gha_router.records import Usage
 # Anthropic's multipliers of the input rate: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 CACHE_WRITE_FACTOR = Decimal("1.25")  # an entry that lives for 5 minutes
 CACHE_WRITE_1H_FACTOR = Decimal(2)  # an entry that lives for an hour
+# USD for one search by Anthropic's servers, where a price does not say: $10 per 1,000.
+# https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool, "Usage and pricing"
+WEB_SEARCH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Price(Rates):
 
     source: str  # "litellm 1.109.1, 2026-11-20", "configured"
     digest: str  # SHA-256 of the list, or of the configured rates
+    web_search: Decimal | None = None  # USD for one search by the provider's own tool
     long_prompt: LongPrompt | None = None
 
 
@@ -88,6 +92,9 @@ def cost(usage: Usage, price: Price | None) -> Decimal | None:
     A kind of token that the price has no rate for is charged so that the sum errs high, by Anthropic's published
     multipliers: a 5-minute cache write is 1.25 x input and a one-hour write 2 x input; a cache read, which they sell
     at 0.1 x input, is charged like input, because not every provider gives that discount.
+
+    Searches by the provider's own tool are charged by the piece. Anthropic's other server tools cost tokens only, or
+    (code execution) hours, which no reply tells.
     """
     if price is None:
         return None
@@ -100,11 +107,12 @@ def cost(usage: Usage, price: Price | None) -> Decimal | None:
         (usage.cache_write_1h, _known(rates.cache_write_1h, rates.input * CACHE_WRITE_1H_FACTOR)),
     )
     total = sum((tokens * rate for tokens, rate in parts), Decimal(0))
-    return total.scaleb(-6) if total else Decimal(0)
+    searches = usage.web_searches * _known(price.web_search, WEB_SEARCH)
+    return total.scaleb(-6) + searches if total or searches else Decimal(0)
 
 
-def most(prompt: int, output: int, price: Price | None) -> Decimal | None:
-    """Return the most that one request can cost in USD, whatever part of its prompt the cache is read or written with.
+def most(prompt: int, output: int, price: Price | None, *, web_searches: int = 0) -> Decimal | None:
+    """Return the most that one request can cost in USD, whatever part of its prompt is read from or put into a cache.
 
     ``prompt`` and ``output`` are tokens; ``None`` when the price is unknown.
     """
@@ -114,7 +122,8 @@ def most(prompt: int, output: int, price: Price | None) -> Decimal | None:
     if price.long_prompt is not None and prompt > price.long_prompt.over:
         rates = price.long_prompt
     dearest = max(rates.input, _known(rates.cache_write_1h, rates.input * CACHE_WRITE_1H_FACTOR))
-    return (prompt * dearest + output * rates.output).scaleb(-6)
+    searches = web_searches * _known(price.web_search, WEB_SEARCH) if web_searches else 0
+    return (prompt * dearest + output * rates.output).scaleb(-6) + searches
 
 
 def digest(content: object) -> str:
@@ -140,6 +149,7 @@ FREE = Price(
     cache_read=Decimal(0),
     cache_write=Decimal(0),
     cache_write_1h=Decimal(0),
+    web_search=Decimal(0),
     source="configured: free",
     digest=digest("free"),
 )

@@ -1,6 +1,7 @@
 """The snapshot of list prices that ships with the package. ``scripts/snapshot_prices.py`` makes it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -9,6 +10,9 @@ from typing import Any
 
 from gha_router.pricing.price import LongPrompt, Price
 from gha_router.records import Json
+
+# What a request may need of a model: tools of the client's, images, PDF documents, the provider's own web search.
+SUPPORTS = ("tools", "vision", "pdf", "web_search")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Prices:
             **_rates(entry),
             source=self.source,
             digest=self.digest,
+            web_search=Decimal(entry["web_search"]) if "web_search" in entry else None,
             long_prompt=LongPrompt(**_rates(long), over=long["over"]) if long else None,
         )
 
@@ -53,6 +58,11 @@ class Prices:
         if entry is None:
             return None
         return Limits(context=entry.get("max_input_tokens"), max_output=entry.get("max_output_tokens"))
+
+    def supports(self, deployment: str) -> Mapping[str, bool]:
+        """Return what ``provider/model`` is known to be able to or not, by the words of ``SUPPORTS``."""
+        found: dict[str, bool] = self.models.get(deployment, {}).get("supports", {})
+        return found
 
 
 def _rates(entry: Json) -> dict[str, Any]:

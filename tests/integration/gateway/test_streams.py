@@ -213,7 +213,7 @@ def once_then_overloaded(chunks: Sequence[bytes]) -> Handler:
 def test_thinking_stays_with_the_model_that_thought_it(tmp_path: Path) -> None:
     async def run() -> None:
         first = once_then_overloaded(text_events("one"))
-        async with scene(tmp_path, first, streaming(text_events("two"))) as s:
+        async with scene(tmp_path, first, streaming(text_events("two")), each={"order": (1, 2)}) as s:
             s.http.headers["x-claude-code-session-id"] = "session"
             thinking = {"type": "enabled", "budget_tokens": 50}
             await s.ask(stream=True)

@@ -44,7 +44,7 @@ def test_a_sessions_next_request_may_come_before_the_last_has_been_left(tmp_path
         return await (lingering(request) if asked == 1 else answering(529, b"{}")(request, body))
 
     async def run() -> None:
-        async with scene(tmp_path, first, streaming(text_events("two"))) as s:
+        async with scene(tmp_path, first, streaming(text_events("two")), each={"order": (1, 2)}) as s:
             s.http.headers["x-claude-code-session-id"] = "session"
             async with s.http.stream("POST", "/v1/messages", json={**ASK, "stream": True}) as reply:
                 async for line in reply.aiter_lines():

@@ -34,6 +34,8 @@ MISTAKES = {
     "unknown_key": MODELS + STEP + "    time_limit: 60\n",
     "unknown_key_of_a_deployment": "models:\n  opus:\n    - {model: anthropic/claude-opus-4-6, ordre: 2}\n",
     "unknown_key_of_a_price": "models:\n  a: {model: sim/a, price: {input: 1, output: 2, cached: 1}}\n",
+    "unknown_word_of_supports": "models:\n  a: {model: sim/a, supports: {visoin: true}}\n",
+    "supports_no_truth_value": "models:\n  a: {model: sim/a, supports: {tools: some}}\n",
     "cache": MODELS + "cache: {kind: semantic}\n",
     "pipelines": MODELS + "pipelines: {research: []}\n",
     "duplicate_key": MODELS + "  opus: anthropic/claude-opus-4-5\n",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gha_router.pricing import Prices, cost
+from gha_router.pricing import FREE, SUPPORTS, Price, Prices, cost
 from gha_router.pricing.price import digest
 from gha_router.records import Usage
 
@@ -93,6 +93,24 @@ def test_limits_are_whole_numbers_of_tokens_or_unknown() -> None:
     assert unknown.context is None
 
 
+def test_what_a_model_takes_is_what_the_list_says_and_else_unknown() -> None:
+    prices = Prices.load()
+    assert prices.supports("anthropic/claude-sonnet-4-5") == {"tools": True, "vision": True, "pdf": True}
+    assert prices.supports("deepseek/deepseek-reasoner")["tools"] is False
+    assert prices.supports("ollama/qwen2.5-coder:32b") == {}
+    words = {word for entry in prices.models.values() for word in entry.get("supports", ())}
+    assert words == set(SUPPORTS)
+
+
+def test_a_search_by_the_providers_own_tool_has_its_fee() -> None:
+    listed = Prices.load().find("anthropic/claude-sonnet-4-5")
+    assert cost(Usage(input=1_000_000, web_searches=3), listed) == Decimal("3.03")
+    plain = Price(input=Decimal(1), output=Decimal(1), source="configured", digest="d")
+    assert cost(Usage(web_searches=1000), plain) == 10
+    assert cost(Usage(web_searches=1000), FREE) == 0
+    assert cost(Usage(web_searches=1), None) is None
+
+
 def snapshot_of(tmp_path: Path, listed: dict[str, object]) -> subprocess.CompletedProcess[str]:
     source = tmp_path / "list.json"
     source.write_text(json.dumps(listed), encoding="utf-8")
@@ -108,7 +126,15 @@ def entry(provider: str, **fields: object) -> dict[str, object]:
 
 def test_the_script_writes_exact_rates_of_catalogue_models_only(tmp_path: Path) -> None:
     listed = {
-        "claude-x-1": entry("anthropic", cache_read_input_token_cost=0, max_input_tokens=200_000),
+        "claude-x-1": entry(
+            "anthropic",
+            cache_read_input_token_cost=0,
+            max_input_tokens=200_000,
+            supports_function_calling=True,
+            supports_vision=False,
+            supports_pdf_input="yes",
+            search_context_cost_per_query={"search_context_size_low": 0.005, "search_context_size_high": 0.01},
+        ),
         "claude-x-free": entry("anthropic", input_cost_per_token=0),
         "claude-x-image": entry("anthropic", mode="image_generation"),
         "some-other-model": entry("nobody"),
@@ -120,7 +146,13 @@ def test_the_script_writes_exact_rates_of_catalogue_models_only(tmp_path: Path) 
     first = (tmp_path / "out.json").read_bytes()
     snapshot = json.loads(first)
     assert snapshot["models"] == {
-        "anthropic/claude-x-1": {"input": "0.3", "output": "1.5", "max_input_tokens": 200_000},
+        "anthropic/claude-x-1": {
+            "input": "0.3",
+            "output": "1.5",
+            "max_input_tokens": 200_000,
+            "supports": {"tools": True, "vision": False},
+            "web_search": "0.01",
+        },
         "gemini/gemini-2.5-pro": {
             "input": "0.3",
             "output": "1.5",

@@ -1,0 +1,132 @@
+"""What a request needs of a model beside text, and what of it no byte shows: read off the parsed body, in one walk.
+
+Block and tool types: docs.claude.com, Messages API ("Vision", "PDF support", "Files", "Server tools").
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from gha_router.records import Json
+
+TOOLS, VISION, PDF, WEB_SEARCH = "tools", "vision", "pdf", "web_search"  # the words of ``pricing.SUPPORTS``
+# Sources of a document whose text stands in the request.
+_PLAIN = ("text", "content")
+_CALLS = ("tool_use", "tool_result")
+_MEDIA = ("image", "document", "container_upload")
+_FETCH = "web_fetch"
+# What shows in the bytes that there may be more than text and the client's own tools.
+_IN_MESSAGES = (b'"image"', b'"document"', b'"container_upload"', b"\\u00")
+_CALL = b'"tool_'
+_IN_TOOLS = (b'"web_', b"\\u00")
+_SOME = re.compile(rb"\[\s*[^\]\s]")
+# Searches that are counted on where a request names no ``max_uses``; Claude Code names 8.
+SEARCHES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What one request needs, and how much of it cannot be counted by its bytes."""
+
+    words: frozenset[str] = frozenset()  # of ``pricing.SUPPORTS``
+    images: int = 0
+    image_bytes: int = 0  # of the images' data in the request
+    unbounded: bool = False  # PDFs, or pages that the provider fetches: any number of tokens, up to the context
+    searches: int = 0  # by the provider's own tool, at most
+
+
+NOTHING = Needs()
+ONLY_TOOLS = Needs(words=frozenset({TOOLS}))
+
+
+def needs_in(tools: bytes, messages: bytes) -> Needs:
+    """Return the needs of a request by the bytes of its ``tools`` and ``messages``, empty where it has none.
+
+    Most requests have tools and text, which is seen without reading them: the type of any other block or tool would
+    stand there in quotes, or with an escape.
+    """
+    plain = not any(mark in messages for mark in _IN_MESSAGES) and not any(mark in tools for mark in _IN_TOOLS)
+    if plain and _SOME.match(tools):
+        return ONLY_TOOLS
+    if plain and _CALL not in messages:
+        return NOTHING
+    return needs_of(_read(tools), _read(messages))
+
+
+def _read(value: bytes) -> Any:
+    try:
+        return json.loads(value) if value else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def needs_of(tools: object, messages: object) -> Needs:
+    """Return the needs of a request with these ``tools`` and ``messages``; what has another shape needs nothing."""
+    words, searches, fetches = _of_tools(tools)
+    media: list[Json] = []
+    # Every block of every message, also inside tool results and documents: hundreds in a request, hence one plain loop.
+    waiting = [message.get("content") for message in messages if type(message) is dict] if _is_list(messages) else []
+    while waiting:
+        blocks = waiting.pop()
+        for block in blocks if type(blocks) is list else ():
+            if type(block) is not dict or (kind := block.get("type")) == "text":
+                continue
+            if kind in _CALLS:
+                words.add(TOOLS)
+            elif kind in _MEDIA:
+                media.append(block)
+                waiting.append(_of(block.get("source"), "content"))
+            waiting.append(block.get("content"))
+    images = [block.get("source") for block in media if block["type"] == "image"]
+    files = [block for block in media if _is_file(block)]
+    words |= ({VISION} if images else set()) | {PDF for block in files if block["type"] == "document"}
+    if not words and not files and not fetches:
+        return NOTHING
+    return Needs(
+        words=frozenset(words),
+        images=len(images),
+        image_bytes=sum(map(_size, images)),
+        unbounded=fetches or bool(files),
+        searches=searches,
+    )
+
+
+def _of_tools(tools: object) -> tuple[set[str], int, bool]:
+    """Return the words that tools stand for, the searches that they allow, and whether one fetches pages."""
+    words: set[str] = set()
+    searches, fetches = 0, False
+    for tool in tools if _is_list(tools) else ():
+        kind = tool.get("type") if type(tool) is dict else None  # "web_search_20250305"; none: the client's own
+        if type(kind) is str and kind.startswith(WEB_SEARCH):
+            words.add(WEB_SEARCH)
+            searches += _uses(tool)
+        elif type(kind) is str and kind.startswith(_FETCH):
+            fetches = True
+        else:
+            words.add(TOOLS)
+    return words, searches, fetches
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return type(value) is list
+
+
+def _uses(tool: Json) -> int:
+    uses = tool.get("max_uses")
+    return uses if isinstance(uses, int) and uses is not True and uses > 0 else SEARCHES
+
+
+def _is_file(block: Json) -> bool:
+    """Return whether a block holds or names something whose tokens its bytes do not show."""
+    kind = block["type"]
+    return kind == "container_upload" or (kind == "document" and _of(block.get("source"), "type") not in _PLAIN)
+
+
+def _size(source: object) -> int:
+    data = _of(source, "data")
+    return len(data) if isinstance(data, str) else 0
+
+
+def _of(holder: object, name: str) -> Any:
+    return holder.get(name) if isinstance(holder, dict) else None
