@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from gha_router import __version__
 from gha_router.cli import vault
 from gha_router.config import Config, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
@@ -231,6 +230,8 @@ def _out(text: str) -> None:
 
 def _version(*, wanted: bool) -> None:
     if wanted:
+        from gha_router import __version__  # noqa: PLC0415  looked up only when asked for
+
         _out(f"gha-router {__version__}")
         raise typer.Exit
 

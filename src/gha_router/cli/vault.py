@@ -44,7 +44,7 @@ def enter(argv: Sequence[str]) -> None:
 
 def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[str, str]:
     """Return the variables that look like secrets, and all that the configuration reads."""
-    from gha_router.config.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
+    from gha_router.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
 
     given = environ.get("INPUT_CONFIG", "")  # a file's path, or the configuration itself
     referenced = referenced_variables(given)

@@ -16,8 +16,8 @@ from gha_router.config.models import (
     Step,
 )
 from gha_router.config.references import tier_named
-from gha_router.config.variables import referenced_variables
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
+from gha_router.variables import referenced_variables
 
 __all__ = [
     "KNOWN_PROVIDERS",

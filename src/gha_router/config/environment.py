@@ -10,9 +10,9 @@ from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
 from gha_router.config.models import Config, Provider
 from gha_router.config.uses import Use, deployments, model_names, needed_by, targets
-from gha_router.config.variables import is_well_formed, substitute, variables_in
 from gha_router.config.words import KNOWN_PROVIDERS
 from gha_router.errors import ConfigError, MissingVariable
+from gha_router.variables import is_well_formed, substitute, variables_in
 
 
 def fill(document: Document, env: Mapping[str, str]) -> Document:

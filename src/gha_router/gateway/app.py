@@ -11,6 +11,7 @@ from aiohttp.log import server_logger
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
 from gha_router.gateway.clock import Clock, SystemClock
+from gha_router.gateway.connections import session
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Chat, Front, Messages
@@ -130,9 +131,7 @@ class Gateway:
         return web.json_response({"status": self.broken or "ok"}, status=500 if self.broken else 200)
 
     async def _lifetime(self, _app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202  aiohttp's own form
-        connector = aiohttp.TCPConnector(limit=0)
-        client = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-        async with client as self._client, self._dispatcher.running():
+        async with session() as self._client, self._dispatcher.running():
             yield
 
     @property

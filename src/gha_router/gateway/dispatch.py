@@ -17,6 +17,7 @@ from gha_router.gateway.cooldown import TOO_MANY, Cooldowns
 from gha_router.gateway.dialect import JSON_FINAL, error_body, is_content_policy, is_too_long
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fits import estimate, unfit
+from gha_router.gateway.gather import gathered
 from gha_router.gateway.longtail import Driver, longtail
 from gha_router.gateway.longtail.target import speaks_messages
 from gha_router.gateway.patience import Patience, pause
@@ -253,6 +254,8 @@ class Dispatcher:
     async def _write(
         self, request: web.Request, exchange: Exchange, upstream: Upstream, answer: Answer, settle: Settle
     ) -> web.StreamResponse:
+        if not isinstance(answer, Whole) and not exchange.body.stream:
+            answer = await gathered(exchange, upstream, answer)
         if isinstance(answer, Whole):
             response = write_whole(exchange, upstream, answer)  # what cannot be written is not booked as a reply
             settle(exchange)
