@@ -15,6 +15,7 @@ from gha_router.config.models import (
     AwsKeys,
     Budget,
     Config,
+    Credit,
     Deployment,
     OnFail,
     Origin,
@@ -55,6 +56,7 @@ _EXPECTED = {
     "greater_than": "greater than {gt:g}",
     "greater_than_equal": "at least {ge:g}",
     "less_than_equal": "at most {le:g}",
+    "less_than": "less than {lt:g}",
 }
 _SECTIONS: dict[str | int, type[Record]] = {
     "providers": Provider,
@@ -154,6 +156,8 @@ def _model_at(trail: Trail) -> type[Record]:
     match trail:
         case ("models", _, *_, "price"):
             return Rates
+        case ("budget", "credits", *_):
+            return Credit
         case ("providers", _, "credentials"):
             return AwsKeys
         case ("steps", _, "on_fail"):
