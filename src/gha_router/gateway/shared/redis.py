@@ -2,7 +2,7 @@
 
 Whatever has to be one step is a script: Redis runs nothing else meanwhile (redis.io, "Scripting with Lua"). Rests are
 kept as a time to live and quotas by Redis' own clock, so that the machines' clocks need not agree. All keys share a
-hash tag: on a cluster they lie together.
+hash tag: behind a proxy of a cluster they lie together. A cluster's own protocol is not spoken.
 """
 
 import importlib

@@ -18,8 +18,6 @@ from gha_router.gateway.cooldown import TOO_MANY, scopes_of
 from gha_router.gateway.dialect import JSON_FINAL, error_body
 from gha_router.gateway.setup import Setup, Sharing, Upstream
 from gha_router.gateway.shared.accounts import Account, Hold, Short, credit, day, nano, usd
-from gha_router.gateway.shared.local import LocalStore
-from gha_router.gateway.shared.redis import RedisStore
 from gha_router.gateway.shared.store import Asking, Later, Limits, Store, StoreDown, Told
 from gha_router.gateway.upstream import RETRY_AFTER, capped_retry_after
 
@@ -30,13 +28,20 @@ log = logging.getLogger("gha_router.gateway")
 
 
 def store_for(sharing: Sharing) -> Store | None:
-    """Return where things are kept together, ``None`` where nothing is. Raises ``GatewayError``."""
+    """Return where things are kept together, ``None`` where nothing is. Raises ``GatewayError``.
+
+    What nobody configured is not imported either: it would make every start slower.
+    """
     if sharing.redis_url:
+        from gha_router.gateway.shared.redis import RedisStore  # noqa: PLC0415
+
         return RedisStore(sharing.redis_url)
     if not sharing.money:
         return None
     if sharing.folder is None:
         raise GatewayError("a budget of a day, or a credit, has no place to be counted in", hint=PLACE)
+    from gha_router.gateway.shared.local import LocalStore  # noqa: PLC0415
+
     return LocalStore(sharing.folder)
 
 
@@ -64,6 +69,7 @@ class Shared:
                 await self._store.open()
             except StoreDown as down:
                 if self._sharing.money:
+                    await self._store.close()
                     raise GatewayError(str(down), hint=f"{_WHY}\n  {_MEND}") from None
                 self._lost(down)
         return self
