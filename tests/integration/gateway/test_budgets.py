@@ -18,6 +18,7 @@ from gha_router.gateway.setup import Pool, Sharing
 from gha_router.gateway.shared.local import FILE
 from gha_router.pricing import FREE
 from tests.integration.gateway.scene import ASK, Scene, scene
+from tests.processes import wait_until
 from tests.upstream import Handler, answering, message, streaming, text_events
 
 COST = Decimal("0.0006")  # of one reply: 100 tokens in, 20 out
@@ -140,6 +141,24 @@ def test_a_client_that_went_away_leaves_its_reservation_where_a_bill_may_come(tm
             worst = worst_of(s)
         [reserved] = kept(tmp_path).values()
         assert COST < reserved <= worst
+
+    asyncio.run(run())
+
+
+def test_a_client_that_goes_away_while_money_is_taken_gets_it_back(tmp_path: Path) -> None:
+    async def run() -> None:
+        told = sharing(tmp_path, day_usd=Decimal(1))
+        async with scene(tmp_path, answering(200, message()), told=told, rpm=1) as s:
+            other = sqlite3.connect(tmp_path / "state" / FILE, isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")  # another gateway, which takes its time
+            with pytest.raises(httpx.ReadTimeout):
+                await s.http.post("/v1/messages", json=ASK, timeout=0.3)
+            await asyncio.to_thread(wait_until, lambda: bool(s.receipts))
+            other.execute("ROLLBACK")
+            other.close()
+            assert (await s.ask()).status_code == 200  # nor does it count against the quota
+            assert len(s.upstreams[0].sent) == 1
+        assert kept(tmp_path) == {"day:2026-11-21": COST}
 
     asyncio.run(run())
 

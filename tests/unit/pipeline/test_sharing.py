@@ -1,5 +1,6 @@
 """What of the configuration several gateways keep together, and where."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -64,6 +65,14 @@ def test_sums_are_kept_where_programs_keep_their_state(env: dict[str, str], fold
     assert sharing_of(config(**env)).folder == Path(folder)
     named = TEXT.replace("day_usd: 20", "day_usd: 20\n  state_folder: /srv/state")
     assert sharing_of(config(named, **env)).folder == Path("/srv/state")
+
+
+def test_the_documented_configuration_loads() -> None:
+    text = (Path(__file__).parents[3] / "docs/budgets.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    read = config(block, REDIS_URL="redis://h")
+    assert read.budget.day_usd == Decimal(20)
+    assert read.budget.credits["max"].reset_day == 15
 
 
 def test_sums_without_a_place_are_a_mistake_of_the_configuration() -> None:
