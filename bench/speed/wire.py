@@ -1,13 +1,13 @@
-"""What is sent and answered: request bodies of a given size, replies of both dialects, the stamps in a stream's chunks.
+"""What is sent and answered: bodies of a given size, replies of both dialects, stamps in a stream's chunks.
 
-A chunk's text holds the moment at which the upstream sent it (``CLOCK_MONOTONIC``, nanoseconds), so that the delay of each
-chunk can be read off what arrives, also when it was translated on the way.
+A chunk's text holds the moment at which the upstream sent it (``CLOCK_MONOTONIC``, nanoseconds), so that the delay of
+each chunk can be read off what arrives, also when it was translated on the way.
 """
 
 import itertools
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -89,11 +89,15 @@ def _message_events() -> tuple[bytes, bytes, bytes]:
     delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a word or two @"}}
     stop = {"stop_reason": "end_turn", "stop_sequence": None}
     end = {"type": "message_delta", "delta": stop, "usage": {"output_tokens": 60}}
-    closing = ({"type": "content_block_stop", "index": 0}, end, {"type": "message_stop"})
+    closing: tuple[Mapping[str, object], ...] = (
+        {"type": "content_block_stop", "index": 0},
+        end,
+        {"type": "message_stop"},
+    )
     return _event(start) + _event(block), _event(delta), b"".join(map(_event, closing))
 
 
-def _event(data: dict[str, object]) -> bytes:
+def _event(data: Mapping[str, object]) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (str(data["type"]).encode(), orjson.dumps(data))
 
 

@@ -16,7 +16,7 @@ PLAIN = (sys.executable, "-m", "gha_router")
 
 
 def configuration(upstream: str) -> str:
-    """Return a configuration, which is JSON and so YAML: a group of two for each dialect, and caps that are never met."""
+    """Return a configuration, which is JSON and so YAML: groups of two, and caps that are never met."""
     key = "${BENCH_KEY}"
     providers = {
         RELAYED: {"base_url": upstream, "api_key": key, "format": "anthropic"},
