@@ -11,6 +11,7 @@ import pstats
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -73,16 +74,17 @@ async def _measured(case: str, requests: int, program: Sequence[str | Path], out
             used = cpu_seconds([server.pid]) - before
             if out:
                 os.kill(server.pid, signal.SIGUSR2)
-                await _written(out)
+                await asyncio.to_thread(_wait_for, out)
             stack.close()
     return used / requests
 
 
-async def _written(out: Path) -> None:
-    """Wait for the profile: the signal's handler runs when the server's loop gets to it."""
-    async with asyncio.timeout(WAIT_S):
-        while not await asyncio.to_thread(out.exists):
-            await asyncio.sleep(0.02)
+def _wait_for(out: Path) -> None:
+    """Return when the profile is written: the signal's handler runs when the server's loop gets to it."""
+    deadline = time.monotonic() + WAIT_S
+    while not out.exists():
+        assert time.monotonic() < deadline, "the profiler wrote nothing"
+        time.sleep(0.02)
 
 
 def _show(case: str, out: Path, requests: int, top: int) -> None:
