@@ -1,6 +1,7 @@
 """The client: bare protocols that keep their connection, and note when what arrives."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bench.speed.wire import MESSAGES, STAMP, Ask
 
-PATIENCE_S = 60.0
+PATIENCE_S, SLOWEST_RPS = 60.0, 20
 SHOWN = 300  # characters of a reply that is no answer
 END = b"\r\n\r\n"
 
@@ -140,14 +141,20 @@ class Client:
 
     async def replies(self, requests: int, *, at_once: int = 1) -> list[Reply]:
         """Return the replies to so many requests, over so many connections. Raises ``Unanswered``."""
+        return await self._replies(iter(range(requests)), at_once, PATIENCE_S + requests / SLOWEST_RPS)
+
+    async def replies_within(self, seconds: float, *, at_once: int = 1, least: int = 0) -> list[Reply]:
+        """Return the replies to the requests that begin within this time, and to so many at least."""
+        return await self._replies(_until(seconds, least), at_once, PATIENCE_S + seconds)
+
+    async def _replies(self, numbers: Iterator[int], at_once: int, patience_s: float) -> list[Reply]:
         replies: list[Reply] = []
-        numbers = iter(range(requests))
         try:
-            async with asyncio.timeout(PATIENCE_S + requests / 20), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(patience_s), asyncio.TaskGroup() as group:
                 for _ in range(at_once):
                     group.create_task(self._one_after_another(numbers, replies))
         except TimeoutError:
-            raise Unanswered(f"{len(replies)} of {requests} replies, then silence") from None
+            raise Unanswered(f"{len(replies)} replies, then silence") from None
         except ExceptionGroup as failures:
             if failures.split((Unanswered, OSError))[1]:
                 raise  # a mistake of the bench
@@ -176,3 +183,11 @@ class Client:
         if reply.status != 200 or not good:
             shown = " ".join(reply.body[:SHOWN].decode(errors="replace").split())
             raise Unanswered(f"{reply.status} {shown}" if shown else f"{reply.status} without a body")
+
+
+def _until(seconds: float, least: int) -> Iterator[int]:
+    deadline = time.monotonic() + seconds
+    for number in itertools.count():
+        if number >= least and time.monotonic() >= deadline:
+            return
+        yield number

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PROVIDER_KEY = "sk-of-the-upstream-of-this-bench"
+LOG = "log.txt"  # of a target, in its folder
 RELAYED, TRANSLATED = "relayed", "translated"  # to an upstream that speaks Anthropic's dialect, or OpenAI's
 
 
@@ -23,6 +24,7 @@ class Server:
 
     url: str
     pid: int
+    log: Path | None  # what it prints, in its folder
     ways: Mapping[str, Way]  # RELAYED, and TRANSLATED for those who can
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.speed.server import PROVIDER_KEY, RELAYED, TRANSLATED, Server, Target, Way
+from bench.speed.server import LOG, PROVIDER_KEY, RELAYED, TRANSLATED, Server, Target, Way
 from bench.traps.targets.target import environment, process
 
 SERVE = ("serve", "--config", "config.yml", "--port", "0", "--info-file", "info.json", "--ledger", "ledger.jsonl")
@@ -42,7 +42,7 @@ def started(upstream: str, folder: Path, program: Sequence[str | Path] = PLAIN) 
         told = json.loads(info.read_text())
         headers = {"x-api-key": told["keys"]["default"]}
         ways = {name: Way(model=name, headers=headers) for name in (RELAYED, TRANSLATED)}
-        yield Server(url=told["url"], pid=told["pid"], ways=ways)
+        yield Server(url=told["url"], pid=told["pid"], log=folder / LOG, ways=ways)
 
 
 TARGET = Target(name="ours", version=lambda: version("gha-router"), started=started)
