@@ -60,7 +60,10 @@ def main(arguments: Sequence[str]) -> None:
     scale = QUICK if "--quick" in arguments else Scale()
     names = selected(os.environ.get("TARGETS", "").split(), [target.name for target in TARGETS], "target")
     phases = selected(os.environ.get("ROWS", "").split(), PHASES, "row")
-    versions, notes = {}, []
+    versions: dict[str, str] = {}
+    notes = [f"quick: few requests a round, and {scale.until_memory} for 10,000"] if scale is QUICK else []
+    if (os.cpu_count() or 1) <= BENCH:
+        notes.append("one core only: nothing was pinned, and the load took its share of each figure")
     for target in TARGETS:
         if target.name in names:
             version = target.version()

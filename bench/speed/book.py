@@ -28,6 +28,7 @@ class Metric(StrEnum):
     CPU_1000 = "cpu_1000kB"
 
 
+ABSENT = "n/a: it translates nothing"
 RUNNING = tuple(metric for metric in Metric if metric is not Metric.START)  # need a target that stays up
 BY_SIZE = {1: Metric.CPU_1, 60: Metric.CPU_60, 200: Metric.CPU_200, 1000: Metric.CPU_1000}  # kB of the body
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.speed.rows import Mark, Shown
+
 FILE = "figures.json"  # {name: {"figure": "3.1 ms", "date": "2026-01-31"}}
 ABSENT = "not measured here"
 
@@ -41,6 +43,21 @@ FIGURES = (
         by="make e2e (tests/e2e/test_image.py)",
     ),
 )
+
+
+def lines(known: Mapping[str, str], columns: int) -> list[Shown]:
+    """Return a line for each, its figure in the first column, which is ours."""
+    rest = ("",) * (columns - 1)
+    return [
+        Shown(
+            what=one.what,
+            target=one.target,
+            cells=(known.get(one.name, ABSENT), *rest),
+            mark=Mark.OPEN,
+            said=f"measured by: {one.by}",
+        )
+        for one in FIGURES
+    ]
 
 
 def recorded(folder: Path) -> Mapping[str, str]:

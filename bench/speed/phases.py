@@ -5,10 +5,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.speed import book
-from bench.speed.book import BY_SIZE, Metric, quantile
-from bench.speed.load import Reply, Unanswered
+from bench.speed.book import ABSENT, BY_SIZE, Metric, quantile
+from bench.speed.load import Reply
 from bench.speed.machine import cpu_seconds, rss_mb, tree
-from bench.speed.run import DIRECT, Run, client, first_reply
+from bench.speed.run import DIRECT, Run, client, fail, first_reply
 from bench.speed.server import RELAYED, TRANSLATED, Server
 
 STREAMS_AT_ONCE, BUSY_AT_ONCE, MEMORY_AT_ONCE = 4, 32, 8
@@ -92,8 +92,6 @@ async def _streams(run: Run, servers: Servers, way: str, first: Metric, chunk: M
 
     async def measure(name: str, server: Server) -> None:
         nonlocal base, base_chunk
-        if way not in server.ways and name != DIRECT:
-            raise Unanswered(f"n/a: it has no /v1/messages for an upstream that is to be {way}")
         asking = client(server, RELAYED if name == DIRECT else way, stream=True)
         replies = await asking.replies(run.scale.streams, at_once=STREAMS_AT_ONCE)
         median, slow = statistics.median(reply.first for reply in replies), quantile(_delays(replies), 0.99)
@@ -102,6 +100,9 @@ async def _streams(run: Run, servers: Servers, way: str, first: Metric, chunk: M
         run.book.add(name, first, median - base)
         run.book.add(name, chunk, slow - base_chunk)
 
+    for name, server in servers.items():
+        if way not in server.ways and name != DIRECT:
+            fail(run.book, name, (first, chunk), ABSENT)
     await run.in_turn(f"streams, {way}", (first, chunk), run.scale.rounds, measure, servers)
 
 

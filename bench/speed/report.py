@@ -42,7 +42,8 @@ class Result:
     @property
     def rows(self) -> list[Shown]:
         """Return the lines of the table."""
-        return shown(self.book, list(self.versions), self.phases)
+        own = shown(self.book, list(self.versions), self.phases)
+        return [*own, *elsewhere.lines(self.recorded, len(self.versions))]
 
 
 def show(result: Result) -> None:
@@ -113,17 +114,14 @@ def _ratios(result: Result) -> Iterator[str]:
 
 
 def _below(result: Result) -> Iterator[str]:
-    """Yield the check of the load, what other commands own, who failed and why."""
+    """Yield the check of the load, what was left out, who failed and why."""
     direct = result.book.figure(DIRECT, Metric.P50), result.book.figure(DIRECT, Metric.RPS)
     if direct[0] is not None:
         yield f"direct, without a proxy: p50 {direct[0] * 1e3:.3f} ms"
     if direct[1] is not None:
         yield f"direct, without a proxy: {direct[1]:,.0f} rps at c=32"
-    for one in elsewhere.FIGURES:
-        figure = result.recorded.get(one.name, elsewhere.ABSENT)
-        yield f"{one.what}, {one.target}: {figure}; measured by: {one.by}"
+    yield from result.notes
     for name, failures in result.book.failures.items():
         for why in dict.fromkeys(failures.values()):
             metrics = ", ".join(metric for metric, other in failures.items() if other == why)
             yield f"{name} {result.versions.get(name, '')}: {metrics}: {why}"
-    yield from result.notes

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bench.speed.book import BY_SIZE, Book, Line, Metric, line
+from bench.speed.book import ABSENT, BY_SIZE, Book, Line, Metric, line
 
 OURS, BARE, LITELLM = "ours", "bare-aiohttp", "litellm-proxy"
 STRAIGHT = 1.5  # a request's cost a kB may be this much higher for large bodies than for small ones
@@ -97,12 +97,15 @@ class Row:
             met = self._within(value / other, limit.factor)
             marks += [met] if limit.counts else []
             whose = "its p50" if limit.of == OURS else limit.of
-            said.append(f"{value / other:.2g} x {whose} ({'>=' if self.more_is_better else '<='} {limit.factor:.2g})")
+            said.append(f"{value / other:.3g} x {whose} ({self._asked(f'{limit.factor:.3g}', met=met)})")
         if self.absolute is not None:
             met = self._within(value, self.absolute)
-            said.append(f"{self.show(value)} {'is' if met else 'is not'} within {self.show(self.absolute)}")
+            said.append(f"{self.show(value)} ({self._asked(self.show(self.absolute), met=met)})")
             marks = marks or [met]
         return (Mark.MET if all(marks) else Mark.NOT_MET) if marks else Mark.OPEN, "; ".join(said)
+
+    def _asked(self, limit: str, *, met: bool) -> str:
+        return f"{'>=' if self.more_is_better else '<='} {limit}: {'yes' if met else 'no'}"
 
     def _within(self, value: float, limit: float) -> bool:
         return value >= limit if self.more_is_better else value <= limit
@@ -112,7 +115,7 @@ def failed(why: str | None) -> str:
     """Return what is shown where there is no figure."""
     if why is None:
         return ""
-    return "n/a" if why.startswith("n/a") else "fails"
+    return "n/a" if why == ABSENT else "fails"
 
 
 NOISE_S = 0.05e-3
@@ -191,10 +194,10 @@ ROWS: tuple[Row, ...] = (
         absolute=1e-3,
     ),
     Row(phase="memory", what="RSS idle", target="<= 80 MB", metric=Metric.RSS_IDLE, show=megabytes, absolute=80),
-    Row(phase="memory", what="RSS after the load", target="", metric=Metric.RSS_AFTER, show=megabytes),
+    Row(phase="memory", what="RSS after 10,000 requests", target="", metric=Metric.RSS_AFTER, show=megabytes),
     Row(
         phase="memory",
-        what="its growth",
+        what="RSS growth",
         target="<= 5 MB",
         metric=Metric.RSS_AFTER,
         over=Metric.RSS_IDLE,
