@@ -8,7 +8,7 @@ from bench.speed import book
 from bench.speed.book import ABSENT, BY_SIZE, Metric, quantile
 from bench.speed.load import Reply
 from bench.speed.machine import cpu_seconds, rss_mb, tree
-from bench.speed.run import DIRECT, Run, client, fail, first_reply
+from bench.speed.run import DIRECT, Run, client, fail
 from bench.speed.server import RELAYED, TRANSLATED, Server
 
 STREAMS_AT_ONCE, BUSY_AT_ONCE, MEMORY_AT_ONCE = 4, 32, 8
@@ -24,7 +24,7 @@ async def start(run: Run) -> None:
             began = time.perf_counter()
 
             async def measure(name: str, server: Server, began: float = began) -> None:
-                await first_reply(server)
+                await run.first_reply(server)
                 run.book.add(name, Metric.START, time.perf_counter() - began)
 
             await run.fresh(target, (Metric.START,), measure)
@@ -34,7 +34,7 @@ async def memory(run: Run) -> None:
     """Note what a fresh target holds after its first reply, and after ten thousand more."""
 
     async def measure(name: str, server: Server) -> None:
-        await first_reply(server)
+        await run.first_reply(server)
         run.book.add(name, Metric.RSS_IDLE, rss_mb(tree(server.pid)))
         await client(server).replies(run.scale.until_memory, at_once=MEMORY_AT_ONCE)
         run.book.add(name, Metric.RSS_AFTER, rss_mb(tree(server.pid)))
@@ -141,7 +141,7 @@ async def warm_up(run: Run, servers: Servers) -> None:
     """Ask everybody a few times before anything is measured."""
 
     async def measure(_name: str, server: Server) -> None:
-        await first_reply(server)
+        await run.first_reply(server)
         await client(server).replies(run.scale.warm_up, at_once=STREAMS_AT_ONCE)
 
     await run.in_turn("warm-up", book.RUNNING, 1, measure, servers)

@@ -18,7 +18,6 @@ from bench.traps.targets.target import NotStarted
 
 DIRECT = "direct"  # the load asks the upstream itself: what a target takes longer is its own
 CHUNKS, PAUSE_S = 30, 0.005  # of a stream
-READY_S = 30.0  # from listening to the first 200
 LOG_SHOWN = 160  # characters
 Turn = Callable[[str, Server], Awaitable[None]]
 
@@ -36,6 +35,7 @@ class Scale:
     growth_rounds: int = 3
     growth_s: float = 0.8  # a round and size
     until_memory: int = 10_000  # requests
+    ready_s: float = 30.0  # from listening to the first 200
 
 
 QUICK = Scale(
@@ -52,6 +52,19 @@ class Run:
     scale: Scale
     book: Book
     say: Callable[[str], None]  # progress
+
+    async def first_reply(self, server: Server) -> None:
+        """Ask until the first reply has come: some listen before they can answer. Raises ``Unanswered``."""
+        deadline = time.monotonic() + self.scale.ready_s
+        while True:
+            try:
+                await client(server).replies(1)
+            except Unanswered:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.005)
+            else:
+                return
 
     async def fresh(self, target: Target, metrics: Sequence[Metric], measure: Turn) -> None:
         """Start a target, measure it, end it; one that failed before is left out."""
@@ -101,26 +114,14 @@ def client(server: Server, way: str = RELAYED, *, size: int = 60, stream: bool =
     return Client.of(server.url, how.headers, Ask(model=how.model, size=size * KILO, stream=stream), CHUNKS)
 
 
-async def first_reply(server: Server) -> None:
-    """Ask until the first reply has come: some listen before they can answer. Raises ``Unanswered``."""
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            await client(server).replies(1)
-        except Unanswered:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.005)
-        else:
-            return
-
-
 async def guarded(book: Book, name: str, server: Server, metrics: Sequence[Metric], measure: Turn) -> None:
     """Measure; a target that does not answer fails, with the cause that its log gives."""
     try:
         await measure(name, server)
     except Unanswered as failure:
         fail(book, name, metrics, f"{failure}{logged(server)}")
+    except OSError as failure:  # of /proc, or of a CPU clock
+        fail(book, name, metrics, f"its process has ended: {failure.strerror}{logged(server)}")
 
 
 def fail(book: Book, name: str, metrics: Sequence[Metric], why: str) -> None:
