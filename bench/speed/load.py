@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bench.speed.wire import MESSAGES, STAMP, Ask
 
-PATIENCE_S, SLOWEST_RPS = 60.0, 20
+PATIENCE_S, SLOWEST_RPS = 60.0, 10
 SHOWN = 300  # characters of a reply that is no answer
 END = b"\r\n\r\n"
 
