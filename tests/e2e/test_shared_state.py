@@ -14,6 +14,7 @@ import pytest
 from gha_router.errors import GatewayError
 from gha_router.gateway.fits import estimate
 from gha_router.gateway.setup import Pool, Sharing
+from gha_router.gateway.shared.redis import CONNECTIONS
 from gha_router.pricing import FREE
 from tests.e2e.redis_server import PASSWORD, RedisServer, redis_server
 from tests.integration.cli.day import CONFIG, WORST, ask_all, days
@@ -84,6 +85,19 @@ def test_no_cap_is_passed_by_64_requests_at_once(tmp_path: Path, server: RedisSe
             [key] = client.keys()
             assert CAP - WORST < Decimal(int(client.get(key) or 0)) / 10**9 <= CAP
             assert client.ttl(key) > 3600
+
+
+def test_many_requests_share_few_connections(tmp_path: Path, server: RedisServer) -> None:
+    async def run() -> int:
+        async with scene(tmp_path, answering(200, message()), told=shared(server, day_usd=Decimal(1000))) as s:
+            limits = httpx.Limits(max_connections=None)
+            async with httpx.AsyncClient(base_url=s.url, headers={"x-api-key": s.key}, limits=limits) as client:
+                asked = (client.post("/v1/messages", json=ASK, timeout=60) for _ in range(250))
+                assert {reply.status_code for reply in await asyncio.gather(*asked)} == {200}
+            with server.client as redis:
+                return int(redis.info("clients")["connected_clients"])
+
+    assert asyncio.run(run()) <= CONNECTIONS + 1
 
 
 def test_two_gateway_processes_keep_one_day_and_nobody_writes_the_password(tmp_path: Path, server: RedisServer) -> None:

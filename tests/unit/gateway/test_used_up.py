@@ -55,3 +55,19 @@ def test_an_address_is_named_without_its_password(url: str, place: str) -> None:
 def test_what_nobody_configured_is_not_imported(package: str) -> None:
     code = f"import sys, gha_router.gateway.child, gha_router.cli.serve; sys.exit('{package}' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_address_without_the_package_says_what_to_install() -> None:
+    code = """
+import sys
+sys.modules["redis"] = None  # as if it were not there
+from gha_router.errors import GatewayError
+from gha_router.gateway.shared.redis import RedisStore
+try:
+    RedisStore("redis://:canary@h")
+except GatewayError as error:
+    print(error)
+"""
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert "pip install 'gha-router[redis]'" in told
+    assert "canary" not in told

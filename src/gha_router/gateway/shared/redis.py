@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 PREFIX = "{gha-router}:"
-ANSWER_S = 2.0  # for one call, and for a connection
+ANSWER_S = 2.0  # for one call, and to connect
+CONNECTIONS = 8  # of one gateway: small plans allow thirty in all, and a call takes a millisecond
+QUEUE_S = 10.0  # for one of them to be free
 KEPT_S = 24 * 3600  # an account outlives its period, for what is settled after it
 
 # KEYS: account, its mark of emptiness, ...; rests of scopes; the quota.
@@ -97,8 +99,10 @@ class RedisStore:
                 hint="Install it: pip install 'gha-router[redis]'. The action's image has it.",
             ) from None
         try:
-            self._client: Redis = asynchronous.Redis.from_url(
+            pool = asynchronous.BlockingConnectionPool.from_url(
                 url,
+                max_connections=CONNECTIONS,
+                timeout=QUEUE_S,
                 socket_timeout=ANSWER_S,
                 socket_connect_timeout=ANSWER_S,
                 # What was sent may have been done: to send it again would book it twice.
@@ -109,6 +113,7 @@ class RedisStore:
                 f"`router_settings.redis_url` ({self._where}) is no address of a Redis",
                 hint="Write it as redis://[user:password@]host:port/database, or rediss:// for TLS.",
             ) from None
+        self._client: Redis = asynchronous.Redis.from_pool(pool)
         self._take = self._client.register_script(TAKE)
         self._add = self._client.register_script(ADD)
         self._rest = self._client.register_script(REST)
