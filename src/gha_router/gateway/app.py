@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import aiohttp
 import orjson
 from aiohttp import web
 from aiohttp.log import server_logger
@@ -11,7 +10,7 @@ from aiohttp.log import server_logger
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
 from gha_router.gateway.clock import Clock, SystemClock
-from gha_router.gateway.connections import session
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Chat, Front, Messages
@@ -31,7 +30,7 @@ MODEL = {
     "owned_by": "gha-router",
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Do = Callable[[aiohttp.ClientSession, web.Request, Exchange], Awaitable[web.StreamResponse]]
+Do = Callable[[Connections, web.Request, Exchange], Awaitable[web.StreamResponse]]
 
 
 class Gateway:
@@ -52,7 +51,7 @@ class Gateway:
         self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock())
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
-        self._client: aiohttp.ClientSession | None = None
+        self._client: Connections | None = None
 
     def app(self) -> web.Application:
         """Return the web application."""
@@ -131,11 +130,11 @@ class Gateway:
         return web.json_response({"status": self.broken or "ok"}, status=500 if self.broken else 200)
 
     async def _lifetime(self, _app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202  aiohttp's own form
-        async with session() as self._client, self._dispatcher.running():
+        async with Connections() as self._client, self._dispatcher.running():
             yield
 
     @property
-    def _session(self) -> aiohttp.ClientSession:
+    def _session(self) -> Connections:
         assert self._client is not None, "the application has not started"  # noqa: S101  a wiring mistake of ours
         return self._client
 

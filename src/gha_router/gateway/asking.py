@@ -10,11 +10,10 @@ import aiohttp
 from yarl import URL
 
 from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
-from gha_router.gateway.connections import CLOSED_WHILE_IDLE, post
+from gha_router.gateway.connections import CLOSED_WHILE_IDLE, Connections
 from gha_router.gateway.dialect import error_body as error_envelope
 from gha_router.gateway.dialect import is_used_up, redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
-from gha_router.gateway.proxies import proxy_of
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.statuses import ANY, STATUS_OF
 from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
@@ -36,7 +35,7 @@ ErrorBody = Callable[[int, bytes], bytes]  # status and an upstream's words -> A
 
 @asynccontextmanager
 async def asking(
-    client: aiohttp.ClientSession,
+    client: Connections,
     exchange: Exchange,
     upstream: Upstream,
     *,
@@ -51,22 +50,18 @@ async def asking(
     errors.
     """
     since = time.monotonic()
-    address = URL(url, encoded=True)
     exchange.begin()
     whole = None if exchange.body.stream else upstream.timeout_s
     async with AsyncExitStack() as stack:
         try:
             async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S):
-                response = await post(
-                    client,
+                response = await client.post(
                     stack,
                     lambda: exchange.tried(upstream, None, CLOSED_WHILE_IDLE, since),
-                    url=address,
+                    url=URL(url, encoded=True),
                     data=body,
-                    proxy=proxy_of(address.origin()),
                     headers=headers,
                     timeout=_limits(whole),
-                    allow_redirects=False,
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             reached = not isinstance(error, aiohttp.ClientConnectorError)

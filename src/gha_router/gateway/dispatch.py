@@ -5,7 +5,6 @@ import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import aiohttp
 from aiohttp import web
 
 from gha_router.gateway.admission import Admission
@@ -13,6 +12,7 @@ from gha_router.gateway.affinity import in_turn
 from gha_router.gateway.answer import Answer, Failure, Refused, Resting, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
 from gha_router.gateway.clock import Clock
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.cooldown import TOO_MANY
 from gha_router.gateway.dialect import JSON_FINAL, error_body, is_content_policy, is_too_long
 from gha_router.gateway.exchange import Exchange
@@ -58,9 +58,7 @@ class Dispatcher:
                 await warming
             await self._driver.close()
 
-    async def answer(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
-    ) -> web.StreamResponse:
+    async def answer(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Return the reply of the first deployment that answers, else the most telling error."""
         queue = self._deployments(exchange)
         patience, told = Patience(), Told()
@@ -97,7 +95,7 @@ class Dispatcher:
 
     async def _wait_for(
         self,
-        client: aiohttp.ClientSession,
+        client: Connections,
         request: web.Request,
         exchange: Exchange,
         patience: Patience,
@@ -147,7 +145,7 @@ class Dispatcher:
 
     async def _persist(
         self,
-        client: aiohttp.ClientSession,
+        client: Connections,
         request: web.Request,
         exchange: Exchange,
         upstream: Upstream,
@@ -176,9 +174,7 @@ class Dispatcher:
                 return response
         raise AssertionError("the loop ends by returning or raising")
 
-    async def count(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
-    ) -> web.StreamResponse:
+    async def count(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Return the first deployment's count of a request's tokens, else an estimate that errs high."""
         exchange.free = True  # counting is, everywhere
         upstream = self._deployments(exchange)[0]
@@ -206,7 +202,7 @@ class Dispatcher:
         return in_turn(found, exchange.session, served, self._clock.now())
 
     async def _ask(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
+        self, client: Connections, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> web.StreamResponse:
         """Ask one deployment with its worst case reserved. Raises ``Unavailable`` or ``Refused``."""
         async with self._admission.asking(exchange, upstream):
@@ -231,7 +227,7 @@ class Dispatcher:
         self._settle(exchange)
 
     def _back(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
+        self, client: Connections, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> AbstractAsyncContextManager[Answer]:
         if upstream.format == OPENAI:
             return translated(client, exchange, upstream)

@@ -14,6 +14,7 @@ import orjson
 from gha_router.gateway import model_name, sse
 from gha_router.gateway.answer import Answer, Broken, Event, Refused, Unavailable, Whole
 from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.meter import LABEL
 from gha_router.gateway.playback import Playback
@@ -28,7 +29,7 @@ DELTA = b"event: content_block_delta"
 
 @asynccontextmanager
 async def relay(
-    client: aiohttp.ClientSession,
+    client: Connections,
     received: "CIMultiDictProxy[str]",
     exchange: Exchange,
     upstream: Upstream,

@@ -9,6 +9,7 @@ import orjson
 from gha_router.gateway import sse
 from gha_router.gateway.answer import Answer, Broken, Event, Failure, Unavailable, Whole
 from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.dialect import JSON_FINAL, envelope, error_body
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.playback import Playback
@@ -63,7 +64,7 @@ def unsayable(exchange: Exchange, upstream: Upstream, error: Untranslatable) -> 
 
 
 @asynccontextmanager
-async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
+async def translated(client: Connections, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
     """Ask one deployment and yield its answer."""
     request = translate(exchange, upstream, upstream.provider)
     async with asking(
