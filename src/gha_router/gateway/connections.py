@@ -5,11 +5,12 @@ closed socket and nobody answers it. HTTP leaves it to the client to send it aga
 does so for methods that may be repeated, which POST is not.
 """
 
+import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -22,17 +23,18 @@ _CLOSED = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
 
 @dataclass(slots=True)
-class Call:
-    """What a session's tracing tells of one request."""
+class _Call:
+    """One request, as the connector sees it."""
 
-    reused: bool = False  # it went over a connection that had served before
+    reused: bool = True  # it went over a connection that had served before
+
+
+_CALL: ContextVar[_Call] = ContextVar("call")
 
 
 def session() -> aiohttp.ClientSession:
-    """Return what keeps connections open, and tells ``post`` which were."""
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_reuseconn.append(_reused)
-    return _session(aiohttp.TCPConnector(limit=0), trace)
+    """Return what keeps connections open, and lets ``post`` know which were new."""
+    return _session(aiohttp.TCPConnector(limit=0, socket_factory=_new_socket))
 
 
 async def post(
@@ -45,9 +47,10 @@ async def post(
     ``RACE_S``. A server that takes a request and dies over it so fast is taken for one that did not read it: it could
     bill twice, once for a request at most, and the receipt has both tries. Raises what aiohttp raises.
     """
-    call, since = Call(), time.monotonic()
+    call, since = _Call(), time.monotonic()
+    _CALL.set(call)
     try:
-        response = await client.post(**request, trace_request_ctx=call)
+        response = await client.post(**request)
     except _CLOSED:
         if not call.reused or time.monotonic() - since > RACE_S:
             raise
@@ -57,13 +60,13 @@ async def post(
     return await stack.enter_async_context(response)
 
 
-def _session(connector: aiohttp.TCPConnector, *traces: aiohttp.TraceConfig) -> aiohttp.ClientSession:
-    jar = aiohttp.DummyCookieJar()
-    return aiohttp.ClientSession(connector=connector, cookie_jar=jar, trust_env=True, trace_configs=list(traces))
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
 
 
-async def _reused(
-    _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceConnectionReuseconnParams
-) -> None:
-    if isinstance(context.trace_request_ctx, Call):
-        context.trace_request_ctx.reused = True
+def _new_socket(address: aiohttp.AddrInfoType) -> socket.socket:
+    """Open a socket, for the request that is being sent: tracing would tell the same, and costs each request more."""
+    if (call := _CALL.get(None)) is not None:
+        call.reused = False
+    family, kind, protocol, *_ = address
+    return socket.socket(family, kind, protocol)
