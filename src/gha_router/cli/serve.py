@@ -15,7 +15,7 @@ from gha_router.config import Config
 from gha_router.errors import GatewayError
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
-from gha_router.gateway.server import serving
+from gha_router.gateway.server import collect_rarely, serving
 from gha_router.ledger import Ledger
 from gha_router.pipeline.gateway_process import write_private
 from gha_router.pipeline.setup import by_name, gateway_setup, names_of, plan_of
@@ -51,6 +51,7 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
                 raise
             info = {"url": url, "pid": os.getpid(), "keys": keys, "run_key": gateway.keys.run_key}
             write_private(info_file, dumps(info) + "\n")
+            collect_rarely()
             print(f"gha-router gateway: {url} (keys in {info_file})", file=sys.stderr, flush=True)  # noqa: T201
             await stop.wait()
     return gateway.ledger.close()

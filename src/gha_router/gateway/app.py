@@ -19,7 +19,7 @@ from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.setup import Setup
 from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
-from gha_router.records import Decision
+from gha_router.records import Decision, Json
 
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 CHAT_PATH = "/v1/chat/completions"
@@ -148,6 +148,11 @@ class Gateway:
         decision = self.setup.names.get(exchange.asked, self.setup.default)
         return replace(decision, asked=exchange.asked) if decision else None
 
+    def revoke(self, key: str) -> list[Json]:
+        """End a virtual key; return the receipts of what was asked with it. Raises ``LedgerBroken``."""
+        grant = self.keys.revoke(key)
+        return self.ledger.read_back(zip(grant.places[::2], grant.places[1::2], strict=True)) if grant else []
+
     def _unknown_model(self, exchange: Exchange) -> web.Response:
         exchange.refused(404)
         names = ", ".join(self.setup.names) or "none"
@@ -159,8 +164,10 @@ class Gateway:
             return
         exchange.settled = True
         receipt = exchange.receipt()
-        exchange.grant.receipts.append(receipt)
-        self._on_receipt(self.ledger.receipt(receipt))
+        start = self.ledger.size
+        head = self.ledger.receipt(receipt)
+        exchange.grant.places.extend((start, self.ledger.size))
+        self._on_receipt(head)
 
 
 @web.middleware

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import lru_cache
 
 import aiohttp
 from yarl import URL
@@ -13,6 +14,7 @@ from gha_router.gateway.connections import CLOSED_WHILE_IDLE, post
 from gha_router.gateway.dialect import error_body as error_envelope
 from gha_router.gateway.dialect import redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
+from gha_router.gateway.proxies import proxy_of
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.statuses import ANY, STATUS_OF
 from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
@@ -49,6 +51,7 @@ async def asking(
     errors.
     """
     since = time.monotonic()
+    address = URL(url, encoded=True)
     exchange.begin()
     whole = None if exchange.body.stream else upstream.timeout_s
     async with AsyncExitStack() as stack:
@@ -58,10 +61,11 @@ async def asking(
                     client,
                     stack,
                     lambda: exchange.tried(upstream, None, CLOSED_WHILE_IDLE, since),
-                    url=URL(url, encoded=True),
+                    url=address,
                     data=body,
+                    proxy=proxy_of(address.origin()),
                     headers=headers,
-                    timeout=aiohttp.ClientTimeout(total=whole, sock_connect=CONNECT_S),
+                    timeout=_limits(whole),
                     allow_redirects=False,
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -78,6 +82,11 @@ async def asking(
         exchange.tried(upstream, response.status, "ok", since)
         exchange.upstream, exchange.status = upstream, response.status
         yield response
+
+
+@lru_cache(maxsize=100)
+def _limits(total_s: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=CONNECT_S)
 
 
 def _cause(error: Exception) -> str:

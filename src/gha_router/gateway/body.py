@@ -2,6 +2,9 @@
 
 The name is replaced in place and no other byte is touched. What decides must be what the upstream will see, so a body
 is refused in which one of these fields stands twice (parsers differ in which one they take), or is of another kind.
+
+Clients write their JSON without a space, and such a body is read without making anything of what is inside it: its
+members' lengths alone say where each stands, and that none stands twice. Any other is walked through member by member.
 """
 
 import json
@@ -10,12 +13,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gha_router.gateway.needs import NOTHING, Needs, needs_of
+import msgspec
+import orjson
+
+from gha_router.gateway.needs import Needs, needs_in
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
-FIELDS = frozenset({"model", "stream", "max_tokens", "tools", "messages"})
-EDITED = frozenset({"model", "max_tokens"})
+_raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+FIELDS = ("model", "stream", "max_tokens", "tools", "messages")
+Spans = Mapping[str, tuple[int, int]]  # where a field's value stands, in bytes
 
 
 class BadBody(ValueError):
@@ -30,8 +37,16 @@ class Body:
     model: str
     stream: bool
     max_tokens: int | None  # None: left to the upstream
-    spans: Mapping[str, tuple[int, int]]  # of these fields' values in ``raw``
-    needs: Needs = NOTHING
+    spans: Spans  # of these fields' values in ``raw``
+
+    @property
+    def needs(self) -> Needs:
+        """Return what the request needs of a model beside text; looked for anew each time."""
+        return needs_in(self._part("tools"), self._part("messages"))
+
+    def _part(self, name: str) -> bytes:
+        start, end = self.spans.get(name, (0, 0))
+        return self.raw[start:end]
 
     def asking_for(self, name: str, max_output: int | None = None) -> bytes:
         """Return the body with another model's name in its place, and at most ``max_output`` asked for."""
@@ -46,33 +61,59 @@ class Body:
 
 def read_body(raw: bytes) -> Body:
     """Return what the gateway reads of a body. Raises ``BadBody`` for what it must not pass on."""
-    try:
-        text = raw.decode()
-        members = list(_members(text))
-    except (ValueError, IndexError, RecursionError):
-        raise BadBody("the request's body is not a JSON object") from None
-    found: dict[str, tuple[Any, int, int]] = {}
-    for name, value, start, end in members:
-        if name in FIELDS:
-            if name in found:
-                raise BadBody(f"`{name}` stands in the request twice")
-            found[name] = value, start, end
-    model = found.get("model", (None, 0, 0))[0]
-    max_tokens = found.get("max_tokens", (None, 0, 0))[0]
+    spans = _without_spaces(raw) or _member_by_member(raw)
+    model, stream, max_tokens = (_value(raw, spans.get(name)) for name in ("model", "stream", "max_tokens"))
     if not isinstance(model, str):
         raise BadBody("the request names no model")
     if not _is_text(model):  # half a surrogate pair: no receipt could hold it
         raise BadBody("the model's name is no text: it holds half of a character")
     if max_tokens is not None and (not isinstance(max_tokens, int) or isinstance(max_tokens, bool) or max_tokens < 1):
         raise BadBody("`max_tokens` must be a whole number above 0")
-    return Body(
-        raw=raw,
-        model=model,
-        stream=found.get("stream", (False, 0, 0))[0] is True,
-        max_tokens=max_tokens,
-        spans={name: _in_bytes(text, *found[name][1:]) for name in EDITED & found.keys()},
-        needs=needs_of(found.get("tools", (None, 0, 0))[0], found.get("messages", (None, 0, 0))[0]),
-    )
+    return Body(raw=raw, model=model, stream=stream is True, max_tokens=max_tokens, spans=spans)
+
+
+def _without_spaces(raw: bytes) -> Spans | None:
+    """Return where the fields of a body stand that has no space between its tokens, ``None`` for any other.
+
+    A space, an escape or a wide character in a name, and a name that stands twice all make the members' lengths add up
+    to less than the body has, so an equal sum shows that there is none of them.
+    """
+    try:
+        raw.decode()
+        members = _raw_members(raw)
+    except (ValueError, RecursionError):
+        return None
+    spans, at = {}, len("{")
+    for name, value in members.items():
+        at += len(name) + len('"":')
+        spans[name] = at, at + len(value)
+        at += len(value) + len(",")
+    return {name: spans[name] for name in FIELDS if name in spans} if at == len(raw) else None
+
+
+def _member_by_member(raw: bytes) -> Spans:
+    try:
+        text = raw.decode()
+        members = list(_members(text))
+    except (ValueError, IndexError, RecursionError):
+        raise BadBody("the request's body is not a JSON object") from None
+    spans: dict[str, tuple[int, int]] = {}
+    for name, start, end in members:
+        if name in FIELDS:
+            if name in spans:
+                raise BadBody(f"`{name}` stands in the request twice")
+            spans[name] = _in_bytes(text, start, end)
+    return spans
+
+
+def _value(raw: bytes, span: tuple[int, int] | None) -> Any:
+    if span is None:
+        return None
+    value = raw[slice(*span)]
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:  # half a character, a number without end
+        return json.loads(value)
 
 
 def _is_text(value: str) -> bool:
@@ -90,8 +131,8 @@ def _in_bytes(text: str, start: int, end: int) -> tuple[int, int]:
     return offset, offset + len(text[start:end].encode())
 
 
-def _members(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """Yield name, value and the value's place for each member of the object that a text is (RFC 8259, section 4)."""
+def _members(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield name and the value's place for each member of the object that a text is (RFC 8259, section 4)."""
     at = _after_space(text, 0)
     _expect(text, at, "{")
     at = _after_space(text, at + 1)
@@ -101,8 +142,8 @@ def _members(text: str) -> Iterator[tuple[str, Any, int, int]]:
         at = _after_space(text, at)
         _expect(text, at, ":")
         start = _after_space(text, at + 1)
-        value, end = _decode(text, start)
-        yield name, value, start, end
+        _, end = _decode(text, start)
+        yield name, start, end
         at = _after_space(text, end)
         if text[at] == ",":
             at = _after_space(text, at + 1)

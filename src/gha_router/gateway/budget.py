@@ -6,8 +6,7 @@ from decimal import Decimal
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.needs import NOTHING, Needs
 from gha_router.gateway.setup import Upstream
-from gha_router.pricing import cost
-from gha_router.records import Usage
+from gha_router.pricing import most
 
 # Errs high: what agents send has three to four bytes a token.
 BYTES_PER_TOKEN = 2
@@ -31,9 +30,7 @@ def worst_case(size: int, max_tokens: int | None, upstream: Upstream, needs: Nee
     """Return the most that a request of ``size`` bytes can cost, in USD; ``None`` without a known price."""
     output = max_tokens or upstream.max_output or DEFAULT_MAX_OUTPUT
     prompt = (size - needs.image_bytes) // BYTES_PER_TOKEN + unseen(needs, upstream)
-    as_input = cost(Usage(input=prompt, output=output, web_searches=needs.searches), upstream.price)
-    as_cache = cost(Usage(cache_write_1h=prompt, output=output, web_searches=needs.searches), upstream.price)
-    return max(as_input, as_cache) if as_input is not None and as_cache is not None else None
+    return most(prompt, output, upstream.price, web_searches=needs.searches)
 
 
 def unseen(needs: Needs, upstream: Upstream) -> int:

@@ -23,10 +23,10 @@ import uvloop
 from gha_router.errors import GhaRouterError
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
-from gha_router.gateway.server import serving
+from gha_router.gateway.server import collect_rarely, serving
 from gha_router.gateway.setup import Setup, decision_from
 from gha_router.ledger import Ledger
-from gha_router.records import Json, to_json
+from gha_router.records import Json
 
 LINE_LIMIT = 16 * 1024 * 1024
 
@@ -45,8 +45,7 @@ def answer(gateway: Gateway, request: Json) -> Json:
             grant = Grant(step=data["step"], attempt=data["attempt"], run=data["run"], decision=decision)
             return {"key": gateway.keys.mint(grant)}
         case "revoke":
-            revoked = gateway.keys.revoke(request["key"])
-            return {"receipts": [to_json(receipt) for receipt in revoked.receipts] if revoked else []}
+            return {"receipts": gateway.revoke(request["key"])}
         case unknown:
             return {"error": f"unknown request {unknown!r}"}
 
@@ -62,6 +61,7 @@ async def run() -> None:
     gateway = Gateway(setup, ledger, on_receipt=lambda head: say({"head": head}))
     closing: Json | None = None
     async with serving(gateway) as url:
+        collect_rarely()
         say({"url": url, "pid": os.getpid(), "run_key": gateway.keys.run_key, "head": ledger.head})
         while line := await reader.readline():
             request = orjson.loads(line)

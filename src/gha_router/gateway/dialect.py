@@ -70,12 +70,18 @@ class Redactor:
         if not self._key:
             return chunk
         data = (self._held + chunk).replace(self._key, REDACTED)
-        self._held = b""
-        for size in range(min(len(self._key) - 1, len(data)), 0, -1):
-            if data.endswith(self._key[:size]):
-                data, self._held = data[:-size], data[-size:]
-                break
-        return data
+        cut = self._start_of_key(data)
+        self._held = data[cut:]
+        return data[:cut]
+
+    def _start_of_key(self, data: bytes) -> int:
+        """Return where the end of ``data`` could be the start of a key; its length when it could not."""
+        at = max(0, len(data) - len(self._key) + 1)
+        while (at := data.find(self._key[:1], at)) >= 0:
+            if self._key.startswith(data[at:]):
+                return at
+            at += 1
+        return len(data)
 
     def rest(self) -> bytes:
         """Return what was held back, at the end."""

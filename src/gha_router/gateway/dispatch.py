@@ -45,6 +45,7 @@ class Dispatcher:
         self._clock = clock
         self._cooldowns = Cooldowns(setup.policy)
         self._quota = Quota()
+        self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
         self._driver = Driver()  # starts nothing by itself
 
     @asynccontextmanager
@@ -203,9 +204,12 @@ class Dispatcher:
 
     def _deployments(self, exchange: Exchange) -> list[Upstream]:
         assert exchange.decision is not None, "decided before it is dispatched"  # noqa: S101  a wiring mistake of ours
-        upstreams = self._setup.upstreams_of(exchange.decision)
+        decision = exchange.decision
+        found = self._upstreams.get(named := (decision.model, decision.tier, decision.deployments))
+        if found is None:
+            found = self._upstreams[named] = self._setup.upstreams_of(decision)
         served = self._sessions.by(exchange.conversation)
-        return in_turn(upstreams, exchange.session, served, self._clock.now())
+        return in_turn(found, exchange.session, served, self._clock.now())
 
     async def _ask(
         self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream

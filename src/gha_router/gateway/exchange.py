@@ -1,5 +1,6 @@
 """One request on its way: what was asked, what was tried, and the receipt that it ends with."""
 
+import itertools
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from gha_router.pricing import cost
 from gha_router.records import Decision, Receipt, Try, Usage, now, stamp
 
 HTTP_ERROR = 400
+_PROCESS, _NUMBERS = secrets.token_hex(8), itertools.count()  # of all receipts anywhere no two have one name
 LABEL = 200  # characters of a text of the agent that a receipt holds
 
 
@@ -31,7 +33,7 @@ class Exchange:
     body: Body
     session: str | None
     agent: str | None
-    id: str = field(default_factory=lambda: "rcpt_" + secrets.token_hex(12))
+    id: str = field(default_factory=lambda: f"rcpt_{_PROCESS}{next(_NUMBERS):08x}")
     at: datetime = field(default_factory=now)
     started: float = field(default_factory=time.monotonic)
     decision: Decision | None = None
@@ -48,6 +50,7 @@ class Exchange:
     unsure: bool = False  # the last one that was asked did not answer, and may bill
     broken: bool = False  # the reply was broken off after the client had bytes of it
     free: bool = False  # costs nothing, whatever happens
+    priced: tuple[Usage, Decimal | None] | None = None  # the last usage, and what it costs
     billed: bool = True  # False: refused by us or by the provider, which costs nothing
 
     @classmethod
@@ -77,7 +80,11 @@ class Exchange:
         if self.free or not self.billed:
             return Decimal(0)
         usage = self.meter.usage
-        return cost(usage, self.upstream.price) if usage and self.upstream else None
+        if usage is None or self.upstream is None:
+            return None
+        if self.priced is None or self.priced[0] is not usage:
+            self.priced = usage, cost(usage, self.upstream.price)
+        return self.priced[1]
 
     @property
     def spent(self) -> Decimal | None:

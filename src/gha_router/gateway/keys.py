@@ -1,9 +1,10 @@
 """Virtual keys: what an agent holds instead of a provider's key."""
 
 import secrets
+from array import array
 from dataclasses import dataclass, field
 
-from gha_router.records import Decision, Receipt
+from gha_router.records import Decision
 
 PREFIX = "ghar-"
 
@@ -16,7 +17,9 @@ class Grant:
     attempt: int = 1
     run: str | None = None
     decision: Decision | None = None  # None: each request is decided by the name that it asks for
-    receipts: list[Receipt] = field(default_factory=list)
+    # Where its receipts stand in the ledger, first byte and the one behind the last in turn: a day's receipts are too
+    # many for the memory.
+    places: "array[int]" = field(default_factory=lambda: array("Q"))
 
 
 def new_key() -> str:

@@ -25,6 +25,7 @@ class Meter:
         self._raw: Json = {}
         self._final = False  # the final count has been seen
         self._content = 0  # bytes
+        self._usage: Usage | None = None  # what was made of these, until they change
         self.stop_reason: str | None = None
         self.error: str | None = None  # the type of an error inside the reply
         self.finished = False  # the reply's own end has been seen
@@ -36,14 +37,16 @@ class Meter:
         A stream that was cut before its final count is billed for what it had made: its output is then estimated
         from the bytes that passed, high rather than low.
         """
-        if not self._raw:
-            return None
-        usage = usage_of(self._raw)
-        return usage if self._final else replace(usage, output=max(usage.output, -(-self._content // BYTES_PER_TOKEN)))
+        if self._usage is None and self._raw:
+            usage = usage_of(self._raw)
+            passed = -(-self._content // BYTES_PER_TOKEN)
+            self._usage = usage if self._final else replace(usage, output=max(usage.output, passed))
+        return self._usage
 
     def content(self, event: bytes) -> None:
         """Count the content in a ``content_block_delta`` event, without parsing it: most of a stream are these."""
         self._content += max(0, len(event) - DELTA_FRAME)
+        self._usage = None
 
     def event(self, data: Json) -> None:
         """Read one event of a stream."""
@@ -51,8 +54,8 @@ class Meter:
             case "message_start":
                 self._take(data.get("message"))
             case "message_delta":
-                self._take(data)
                 self._final = True
+                self._take(data)
                 self._stop(data.get("delta"))
             case "message_stop":
                 self.finished = True
@@ -73,12 +76,13 @@ class Meter:
 
     def message(self, data: Json) -> None:
         """Read a whole reply that was not streamed."""
+        self.finished = self._final = True
         self._take(data)
         self._stop(data)
-        self.finished = self._final = True
 
     def _take(self, holder: object) -> None:
         usage = holder.get("usage") if isinstance(holder, dict) else None
+        self._usage = None
         if isinstance(usage, dict):
             self._raw |= {name: value for name, value in usage.items() if value is not None}
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,12 +17,14 @@ from gha_router.records import now
 # headers, what a proxy added) stays here.
 _PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "accept", "content-type")
 _NEVER_UP = ("accept-encoding",)
+NAMES = 1000  # of headers, that are remembered
 _PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-should-retry", "x-ratelimit-")
 
 MESSAGES_PATH = "/v1/messages"
 RETRY_AFTER = "retry-after"
 RETRY_AFTER_S = 58  # from 62 s on Claude Code gives up at once
 OAUTH_TOKEN = "sk-ant-oat"  # noqa: S105  how a subscription's token begins
+BETA = "anthropic-beta"
 OAUTH_BETA = "oauth-2025-04-20"
 
 # Anthropic refuses a request with two kinds of credentials; the others take either, and some only the bearer.
@@ -47,35 +50,47 @@ def chat_headers_up(upstream: Upstream) -> dict[str, str]:
 
 def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[str, str]:
     """Return the headers of the upstream's request: the client's own, with the provider's key for the virtual one."""
-    headers = {
-        name: ", ".join(received.getall(name))  # a list may come as several lines: RFC 9110, section 5.3
-        for name in {name.lower(): name for name in received}.values()
-        if name.lower().startswith(_PASS_UP) and name.lower() not in _NEVER_UP
-    }
-    headers["Accept-Encoding"] = "identity"  # the side parser reads what passes
+    headers: dict[str, str] = {}
+    for written, value in received.items():
+        if name := _passed_up(written):  # a list may come as several lines: RFC 9110, section 5.3
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    headers["accept-encoding"] = "identity"  # the side parser reads what passes
     if upstream.api_key and upstream.api_key.startswith(OAUTH_TOKEN):
-        headers["Authorization"] = f"Bearer {upstream.api_key}"
+        headers["authorization"] = f"Bearer {upstream.api_key}"
         _add_beta(headers)
     elif upstream.api_key:
         headers["x-api-key"] = upstream.api_key
         if upstream.provider not in _KEY_HEADER_ONLY:
-            headers["Authorization"] = f"Bearer {upstream.api_key}"
+            headers["authorization"] = f"Bearer {upstream.api_key}"
     return headers
+
+
+@lru_cache(maxsize=NAMES)
+def _passed_up(name: str) -> str | None:
+    """Return a header's name in lower case when it passes to the upstream."""
+    name = name.lower()
+    return name if name.startswith(_PASS_UP) and name not in _NEVER_UP else None
+
+
+@lru_cache(maxsize=NAMES)
+def _passed_down(name: str) -> str | None:
+    """Return a header's name in lower case when it passes to the client."""
+    name = name.lower()
+    return name if name.startswith(_PASS_DOWN) else None
 
 
 def _add_beta(headers: dict[str, str]) -> None:
     """Add what a subscription's token needs to the betas that the client asks for."""
-    name = next((name for name in headers if name.lower() == "anthropic-beta"), "anthropic-beta")
-    asked = [beta.strip() for beta in headers.get(name, "").split(",") if beta.strip()]
-    headers[name] = ",".join(asked if OAUTH_BETA in asked else [*asked, OAUTH_BETA])
+    asked = [beta.strip() for beta in headers.get(BETA, "").split(",") if beta.strip()]
+    headers[BETA] = ",".join(asked if OAUTH_BETA in asked else [*asked, OAUTH_BETA])
 
 
 def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_id: str) -> Mapping[str, str]:
     """Return the headers of the client's reply, their names in lower case: the upstream's, and who served it."""
     headers = {
-        name.lower(): redact_text(value, upstream.api_key)
-        for name, value in received.items()
-        if name.lower().startswith(_PASS_DOWN)
+        name: redact_text(value, upstream.api_key)
+        for written, value in received.items()
+        if (name := _passed_down(written))
     }
     if RETRY_AFTER in headers:
         headers[RETRY_AFTER] = capped_retry_after(headers[RETRY_AFTER])

@@ -28,7 +28,7 @@ def digest(authenticated: bytes) -> str:
 
 def mac(key: bytes, body: bytes) -> str:
     """Return the HMAC of a line's body: its bytes up to, and without, ``,"mac":``."""
-    return hmac.new(key, body, hashlib.sha256).hexdigest()
+    return hmac.digest(key, body, "sha256").hex()
 
 
 def head_file(ledger: Path) -> Path:

@@ -111,6 +111,21 @@ def cost(usage: Usage, price: Price | None) -> Decimal | None:
     return total.scaleb(-6) + searches if total or searches else Decimal(0)
 
 
+def most(prompt: int, output: int, price: Price | None, *, web_searches: int = 0) -> Decimal | None:
+    """Return the most that one request can cost in USD, whatever part of its prompt is read from or put into a cache.
+
+    ``prompt`` and ``output`` are tokens; ``None`` when the price is unknown.
+    """
+    if price is None:
+        return None
+    rates: Rates = price
+    if price.long_prompt is not None and prompt > price.long_prompt.over:
+        rates = price.long_prompt
+    dearest = max(rates.input, _known(rates.cache_write_1h, rates.input * CACHE_WRITE_1H_FACTOR))
+    searches = web_searches * _known(price.web_search, WEB_SEARCH) if web_searches else 0
+    return (prompt * dearest + output * rates.output).scaleb(-6) + searches
+
+
 def digest(content: object) -> str:
     """Return the SHA-256 of JSON content, whatever the order of its keys."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -139,3 +139,24 @@ def test_what_decides_stands_once(field: str) -> None:
 def test_no_listed_model_takes_a_longer_prompt_than_the_bound() -> None:
     limits = [entry.get("max_input_tokens", 0) for entry in Prices.load().models.values()]
     assert max(limits) <= LONGEST_PROMPT
+
+
+BLOCKS = st.sampled_from(
+    [PNG, LINKED, PDF, FILE, PLAIN, CALL, result(PNG), result(), {"type": "text", "text": '"image"'}]
+)
+TOOLS = st.lists(st.sampled_from([SEARCH, READ, {"type": "web_fetch_20250910", "name": "web_fetch"}]), max_size=2)
+
+
+@given(blocks=st.lists(BLOCKS, max_size=3), tools=st.none() | TOOLS, written=st.sampled_from(["ascii", "utf-8"]))
+def test_what_is_seen_in_the_bytes_is_what_reading_finds(
+    blocks: list[dict[str, Any]], tools: list[dict[str, Any]] | None, written: str
+) -> None:
+    messages = [{"role": "user", "content": [{"type": "text", "text": "日本"}, *blocks]}]
+    body = {"model": "m", "messages": messages, "tools": tools}
+    raw = json.dumps(body, ensure_ascii=written == "ascii", separators=(",", ":")).encode()
+    assert read_body(raw).needs == needs_of(tools, messages)
+
+
+def test_an_escaped_type_is_found() -> None:
+    raw = json.dumps({"model": "m", "messages": [{"content": [LINKED]}]}).replace('"image"', '"im\\u0061ge"')
+    assert read_body(raw.encode()).needs.images == 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gha_router.errors import LedgerBroken, UsageError
 from gha_router.ledger import Ledger, receipts, verify
 from gha_router.ledger.form import GENESIS, digest, head_file
-from gha_router.records import Receipt
+from gha_router.records import Receipt, from_json
 from tests.samples import RECEIPT
 
 
@@ -145,6 +145,26 @@ def test_the_gateway_itself_finds_a_file_that_was_rewritten_under_it(tmp_path: P
     rewritten(ledger.path)
     with pytest.raises(LedgerBroken):
         ledger.close()
+
+
+def test_receipts_are_read_back_from_where_they_stand(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    places = []
+    for number in range(3):
+        start = ledger.size
+        ledger.receipt(receipt(number))
+        places.append((start, ledger.size))
+    assert [from_json(Receipt, record) for record in ledger.read_back(places[::2])] == [receipt(0), receipt(2)]
+    ledger.close()
+
+
+def test_a_receipt_that_was_changed_is_not_read_back(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    start = ledger.size
+    ledger.receipt(receipt(0))
+    rewritten(ledger.path)
+    with pytest.raises(LedgerBroken, match="changed after it was written"):
+        ledger.read_back([(start, ledger.size)])
 
 
 def test_the_first_fault_is_named_by_its_line(written: Path) -> None:
