@@ -29,6 +29,7 @@ ONLY_IN = {
     "requests": {"github"},
     "litellm": {"gateway", "pricing"},
     "aiohttp": {"gateway", "sim"},
+    "redis": {"gateway"},
     "claude_agent_sdk": {"agent"},
     "typer": {"cli"},
 }

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.egress import Egress, require
 from gha_router.agent.runner import imported_sdk
@@ -154,4 +155,11 @@ def interruptible(interrupt: asyncio.Event) -> Iterator[None]:
 
 
 def _keys(setup: Setup) -> tuple[str, ...]:
-    return tuple({secret for upstream in setup.upstreams.values() for secret in secrets_of(upstream)})
+    keys = {secret for upstream in setup.upstreams.values() for secret in secrets_of(upstream)}
+    return tuple(keys | set(_redis_secrets(setup.sharing.redis_url)))
+
+
+def _redis_secrets(url: str | None) -> Iterator[str]:
+    """Yield what of Redis' address no file may hold: the whole, and its password."""
+    if url and (password := urlsplit(url).password):
+        yield from (url, password, unquote(password))

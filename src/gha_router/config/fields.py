@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -59,6 +60,28 @@ def _google_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _redis_url(value: SecretStr) -> SecretStr:
+    try:
+        parts = urlsplit(value.get_secret_value())
+        usable = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+        usable = usable or (parts.scheme == "unix" and parts.path.startswith("/"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise mistake(
+            "this is no address of a Redis",
+            "Put redis://[user:password@]host:port/database (rediss:// for TLS) into a secret, and name it: `${NAME}`.",
+        )
+    return value
+
+
+def _folder(value: Any) -> Path:
+    path = Path(value).expanduser() if isinstance(value, str) and value else None
+    if path is None or not path.is_absolute() or "\0" in str(path):
+        raise mistake("this is no folder that is the same for every run", "Write an absolute path, or one from `~`.")
+    return path
+
+
 def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the items. ``min_length`` would count only the valid ones and so speak of the wrong mistake."""
     if not items:
@@ -83,4 +106,9 @@ Tier = Annotated[int, BeforeValidator(_tier)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]
 Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
+# What is counted with others is counted exactly: Redis' scripts hold nine million dollars in billionths.
+SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
+RedisUrl = Annotated[Key, AfterValidator(_redis_url)]
+Folder = Annotated[Path, BeforeValidator(_folder)]
+CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

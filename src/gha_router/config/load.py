@@ -30,7 +30,13 @@ def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
     _check_version(document)
     document = fill(document, env)
     available = available_providers(env)
-    origin = Origin(file=name, places=document.places, warnings=tuple(_warnings(document)), available=available)
+    origin = Origin(
+        file=name,
+        places=document.places,
+        warnings=tuple(_warnings(document)),
+        available=available,
+        state_folder=_state_folder(env),
+    )
     config = validate(document, origin)
     check_references(config, document)
     config = config.model_copy(update={"providers": used_providers(config, document, available)})
@@ -81,7 +87,19 @@ def _check_version(document: Document) -> None:
         )
 
 
+def _state_folder(env: Mapping[str, str]) -> Path | None:
+    """Return where programs keep what outlives them (XDG Base Directory Specification, ``XDG_STATE_HOME``)."""
+    state, home = Path(env.get("XDG_STATE_HOME", "")), Path(env.get("HOME", ""))
+    if state.is_absolute():  # one that is not has to be ignored, says the specification
+        return state / "gha-router"
+    return home / ".local/state/gha-router" if home.is_absolute() else None
+
+
 def _warnings(document: Document) -> Iterator[str]:
+    redis = ("router_settings", "redis_url")
+    match document.data.get("router_settings"):
+        case {"redis_url": str(url)} if "@" in url and redis not in document.written:
+            yield f"{document.place(redis)}: the password of Redis is written in the file; use ${{VAR}} and a secret"
     providers = document.data.get("providers")
     for name, provider in providers.items() if isinstance(providers, dict) else ():
         if not isinstance(provider, dict):

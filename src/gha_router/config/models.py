@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -20,13 +22,17 @@ from gha_router.config.document import Trail, nearest
 from gha_router.config.fields import (
     Address,
     Count,
+    CreditName,
     DeploymentName,
+    Folder,
     GoogleKey,
     Key,
     NotEmpty,
     Place,
     Raw,
+    RedisUrl,
     Seconds,
+    SharedUsd,
     Text,
     Tier,
     Usd,
@@ -44,6 +50,7 @@ class Origin:
     places: Mapping[Trail, Position] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     available: Mapping[str, "Provider"] = field(default_factory=dict)
+    state_folder: Path | None = None
 
 
 class Record(BaseModel):
@@ -177,11 +184,23 @@ def _as_route(value: Any) -> Any:
     return {"to": value} if isinstance(value, str) else value
 
 
+class Credit(Record):
+    """A plan's monthly credit in USD: what draws on it, when it refills (UTC), and what share of it is left alone."""
+
+    usd: SharedUsd
+    covers: Names
+    reset_day: int = Field(default=1, ge=1, le=31)
+    low_at: Decimal = Field(default=Decimal(0), ge=0, lt=1)
+
+
 class Budget(Record):
-    """Caps in USD."""
+    """Caps in USD, the credits of plans, and where sums that outlive a run are kept when there is no Redis."""
 
     run_usd: Usd | None = None
     step_usd: Usd | None = None
+    day_usd: SharedUsd | None = None
+    credits: Mapping[CreditName, Credit] = Field(default_factory=dict)
+    state_folder: Folder | None = None
 
 
 class RouterSettings(Record):
@@ -193,6 +212,7 @@ class RouterSettings(Record):
     enable_pre_call_checks: bool = True
     context_window_fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     content_policy_fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
+    redis_url: RedisUrl | None = None
 
 
 class OnFail(Record):
@@ -263,6 +283,11 @@ class Config(Record):
     def warnings(self) -> tuple[str, ...]:
         """Return what is allowed and not wise, each with its position."""
         return self._origin.warnings
+
+    @property
+    def state_folder(self) -> Path | None:
+        """Return where sums that outlive a run are kept; ``None``: nobody said, and there is no home folder."""
+        return self.budget.state_folder or self._origin.state_folder
 
     def position(self, path: Trail) -> Position:
         """Return where the value at ``path`` (keys and indexes) stands, or the nearest thing around it."""

@@ -15,6 +15,7 @@ from gha_router.config.models import (
     AwsKeys,
     Budget,
     Config,
+    Credit,
     Deployment,
     OnFail,
     Origin,
@@ -56,6 +57,7 @@ _EXPECTED = {
     "greater_than": "greater than {gt:g}",
     "greater_than_equal": "at least {ge:g}",
     "less_than_equal": "at most {le:g}",
+    "less_than": "less than {lt:g}",
 }
 _SECTIONS: dict[str | int, type[Record]] = {
     "providers": Provider,
@@ -153,10 +155,10 @@ def _unknown_key(_: ErrorDetails, trail: Trail, document: Document) -> ConfigErr
 
 def _model_at(trail: Trail) -> type[Record]:
     match trail:
-        case ("models", _, *_, "price"):
-            return Rates
-        case ("models", _, *_, "supports"):
-            return Supports
+        case ("models", _, *_, "price" | "supports" as key):
+            return Rates if key == "price" else Supports
+        case ("budget", "credits", *_):
+            return Credit
         case ("providers", _, "credentials"):
             return AwsKeys
         case ("steps", _, "on_fail"):

@@ -12,7 +12,7 @@ from yarl import URL
 from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
 from gha_router.gateway.connections import CLOSED_WHILE_IDLE, post
 from gha_router.gateway.dialect import error_body as error_envelope
-from gha_router.gateway.dialect import redact, redact_text
+from gha_router.gateway.dialect import is_used_up, redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
 from gha_router.gateway.proxies import proxy_of
 from gha_router.gateway.setup import Upstream
@@ -111,11 +111,14 @@ async def _failed(
         body = error_envelope(status, f"the upstream's words of this error are left out: {large}")
     except (aiohttp.ClientError, TimeoutError, OSError):
         body = b""
-    final = {"x-should-retry": "false"} if status in FINAL else {}
+    words = redact(error_body(status, body), upstream.api_key)
+    used_up = is_used_up(status, words)
+    final = {"x-should-retry": "false"} if status in FINAL or used_up else {}
     headers = {**headers_down(upstream, response.headers, exchange.id), **final}
-    failure = Failure(status=status, body=redact(error_body(status, body), upstream.api_key), headers=headers)
-    if status in RETRIABLE:
-        return Unavailable(f"HTTP {status}", failure, retry_after_s=seconds_of(response.headers.get(RETRY_AFTER)))
+    failure = Failure(status=status, body=words, headers=headers)
+    if status in RETRIABLE or used_up:
+        wait = seconds_of(response.headers.get(RETRY_AFTER))
+        return Unavailable(f"HTTP {status}", failure, retry_after_s=wait, again=not used_up)
     exchange.upstream = upstream
     exchange.refused(status)
     return Refused(failure)
@@ -169,7 +172,7 @@ def failed_inside(exchange: Exchange, upstream: Upstream, kind: str, body: bytes
     cause = f"an error instead of content: {kind}"
     failure = Failure(status=status, body=redact(body, upstream.api_key), headers=JSON)
     exchange.gave_up(cause, doubtful=False)
-    if status in RETRIABLE:
+    if status in RETRIABLE or is_used_up(status, failure.body):
         return Unavailable(cause, failure)
     exchange.refused(status)
     return Refused(failure)

@@ -11,7 +11,7 @@ from gha_router import checks
 from gha_router.claims import parse_expected
 from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, unmet
 from gha_router.errors import ConfigError
-from gha_router.gateway.setup import Policy, Setup, Upstream, own_name
+from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, own_name
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
@@ -69,7 +69,39 @@ def gateway_setup(
         run_usd=config.budget.run_usd,
         step_usd=config.budget.step_usd,
         policy=_policy(config),
+        sharing=sharing_of(config),
     )
+
+
+def sharing_of(config: Config) -> Sharing:
+    """Return what is kept together with other gateways. Raises ``ConfigError`` where that has no place."""
+    budget, url = config.budget, config.router_settings.redis_url
+    pools = {
+        name: Pool(name=name, usd=credit.usd, reset_day=credit.reset_day, low_at=credit.low_at)
+        for name, credit in budget.credits.items()
+    }
+    sharing = Sharing(
+        day_usd=budget.day_usd,
+        pools=pools,
+        folder=config.state_folder,
+        redis_url=url.get_secret_value() if url else None,
+    )
+    if sharing.money and url is None and sharing.folder is None:
+        raise ConfigError(
+            "a budget of a day, or a credit, has no place to be counted in: there is no home folder",
+            where=config.position(("budget",)),
+            hint="Set `budget.state_folder`, or `router_settings.redis_url`.",
+        )
+    return sharing
+
+
+def _pool_of(config: Config, deployment: Deployment) -> str | None:
+    """Return the credit that covers a deployment, else the one that covers its provider."""
+    for covered in (deployment.model, deployment.provider):
+        for name, credit in config.budget.credits.items():
+            if covered in credit.covers:
+                return name
+    return None
 
 
 def _special(config: Config) -> list[Decision]:
@@ -133,6 +165,7 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         order=deployment.order,
         max_input=limits.context if limits else None,
         unable=unable(deployment, prices),
+        pool=_pool_of(config, deployment),
         settings=provider.settings,
     )
 

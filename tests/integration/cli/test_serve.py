@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,14 +31,14 @@ ASK = {"model": "sonnet", "max_tokens": 10, "messages": [{"role": "user", "conte
 
 
 @contextmanager
-def serving(folder: Path, config: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def serving(folder: Path, config: str, **env: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     (folder / "c.yml").write_text(config)
     info = folder / "info.json"
     options = ("--config", "c.yml", "--port", "0", "--info-file", "info.json", "--ledger", "ledger.jsonl")
     process = subprocess.Popen(
         [*COMMAND, "serve", *options],
         cwd=folder,
-        env=environment(LAB_KEY=KEY),
+        env=environment(LAB_KEY=KEY, **env),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
