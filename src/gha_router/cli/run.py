@@ -11,8 +11,9 @@ from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.plans import context_of, plan_for, plan_of
 from gha_router.pipeline.run import Progress, run_steps
-from gha_router.pipeline.setup import by_name, context_of, plan_for, plan_of
+from gha_router.pipeline.setup import by_name
 from gha_router.records import Decision, RunResult
 from gha_router.routing import resolve
 
