@@ -1,0 +1,239 @@
+"""What an English sentence asks for: its imperative verb and the head of that verb's object.
+
+``Write tests for the design system`` writes *tests*; ``Document how to refactor`` documents. Clauses that only say
+when or why are passed over, and what is negated is not asked for.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gha_router.routing import english_words as en
+from gha_router.routing.requests import ASKED, QUESTION, SYMPTOM, WISHED, Heard, Request
+
+_TOKEN = re.compile(r"[A-Za-z0-9_#@.&][\w'./&#@-]*|[,:()]|(?<=\s)-(?=\s)")
+_FROM_TO = re.compile(r"\bfrom [\w.'\"-]{1,40} to [\w.'\"-]{1,40}")
+_CONSTANT = re.compile(r"\bto v?\d[\w.]{0,20}\b")
+_SUBSTITUTION = re.compile(r"\bs/[^/\s]{1,60}/[^/\s]{0,60}/")
+_REFERENCE = re.compile(r"#\d{1,7}")
+_PAGES = re.compile(r"\b\d[\d,.]* ?(?:pages?|lines|gb|mb|gigabytes)\b")
+MAX_TOKENS = 120  # of a sentence; what is longer is no sentence
+LOW = 0.5  # of a verb whose object says little of the kind of work
+
+
+def hear(sentence: str) -> Heard:
+    """Return what a sentence asks for."""
+    low = sentence.lower()
+    tokens = [token.rstrip(".") or "." for token in _TOKEN.findall(low)][:MAX_TOKENS]
+    hands_off = _any(low, en.HANDS_OFF)
+    requests = list(_requests(tokens, low))
+    plain = any(request.weight >= WISHED for request in requests)
+    if not plain and (question := _question(tokens, low)):
+        requests.append(question)
+    elif not plain and (wish := _wish(tokens, low)):
+        requests.append(wish)
+    if _symptom(low):
+        requests.append(Request(task_type="bugfix", weight=SYMPTOM, words="something is said to go wrong"))
+    if _SUBSTITUTION.search(low):
+        requests.append(Request(task_type="quick_fix", weight=ASKED, words="a substitution"))
+    if _any(low, en.SAME_BEHAVIOUR):
+        requests.append(Request(task_type="refactor", weight=WISHED, words="behaviour stays the same"))
+    return Heard(requests=tuple(requests), hands_off=hands_off)
+
+
+def _any(low: str, phrases: Iterator[str] | tuple[str, ...] | list[str]) -> bool:
+    return any(phrase in low for phrase in phrases)
+
+
+def _symptom(low: str) -> bool:
+    return any(re.search(rf"\b{re.escape(word)}\b", low) for word in en.SYMPTOMS if word in low)
+
+
+def _requests(tokens: list[str], low: str) -> Iterator[Request]:
+    """Yield a request for each clause that begins with a verb which somebody is asked to do."""
+    for clause in _clauses(tokens):
+        rest, asked = _opened(clause)
+        if rest is None:
+            continue
+        verb, rest = _verb(rest)
+        if verb is not None:
+            yield _request(verb, rest, low, asked=asked)
+
+
+def _clauses(tokens: list[str]) -> Iterator[list[str]]:
+    """Yield the parts of a sentence that may each hold a request; a subordinate one ends at its comma."""
+    clause: list[str] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1 :]
+        joint = token in {",", ":", "(", ")", "-"}
+        if joint or (token in {"and", "then", "but", "or"} and _begins_with_verb(following)):
+            yield clause
+            clause = []
+        else:
+            clause.append(token)
+    yield clause
+
+
+def _begins_with_verb(tokens: list[str]) -> bool:
+    rest = [token for token in tokens[:4] if token not in en.SKIPPED]
+    return _verb(rest)[0] is not None or " ".join(rest[:2]) in {"do not", "can you", "could you"}
+
+
+def _opened(clause: list[str]) -> tuple[list[str] | None, bool]:
+    """Return the clause from its verb on, and whether somebody was addressed; ``None`` for a clause without order."""
+    words = _skip(clause)
+    if not words or words[0] in en.SUBORDINATE:
+        return None, False
+    asked = False
+    for _ in range(3):  # "hi, could you please try to"
+        text = " ".join(words[:8]) + " "
+        if any(text.startswith(f"{negation} ") for negation in en.NEGATIONS):
+            return None, False
+        opener = next((one for one in en.OPENERS if text.startswith(f"{one} ")), None)
+        if opener is None:
+            break
+        asked = True
+        words = _skip(words[len(opener.split()) :])
+    return words, asked
+
+
+def _skip(words: list[str]) -> list[str]:
+    at = 0
+    while at < len(words) and (words[at] in en.SKIPPED or words[at].startswith("@")):
+        at += 1
+    return words[at:]
+
+
+def _verb(words: list[str]) -> tuple[str | None, list[str]]:
+    """Return what the verb that stands first does, and the words behind it."""
+    for size in range(en.PHRASE_WORDS, 0, -1):
+        phrase = " ".join(words[:size])
+        if phrase in en.VERB and len(words) >= size:
+            return en.VERB[phrase], words[size:]
+    if words and words[0].endswith("ing"):  # "would you mind reviewing"
+        stem = words[0].removesuffix("ing")
+        known = next((en.VERB[one] for one in (stem, f"{stem}e", stem[:-1]) if one in en.VERB), None)
+        return known, words[1:]
+    return None, words
+
+
+def _request(verb: str, rest: list[str], low: str, *, asked: bool) -> Request:
+    noun = _object(rest)
+    head = noun[-1] if noun else ""
+    task_type, sure = _task(verb, noun, rest, low)
+    bare = not rest and not asked
+    weight = ASKED * (sure if not bare else LOW)
+    return Request(task_type=task_type, weight=weight, words=f"{verb} {head}".strip())
+
+
+def _object(words: list[str]) -> list[str]:
+    """Return the noun phrase that stands first, without what hangs on it; its head is its last word."""
+    noun: list[str] = []
+    for word in words:
+        if word in en.ENDS_OBJECT and not (word == "that" and not noun and len(words) == 1):
+            if noun or word not in {"all", "that", "this"}:
+                break
+            noun.append(word)
+        elif word not in en.DETERMINERS or len(words) == 1:
+            noun.append(word)
+    return noun[:6]
+
+
+def _is(noun: list[str], single: frozenset[str], pairs: frozenset[str] = frozenset()) -> bool:
+    return bool(noun) and (noun[-1] in single or "-".join(noun[-2:]) in pairs)
+
+
+def _is_prose(noun: list[str]) -> bool:
+    return _is(noun, en.PROSE, en.PROSE_PAIRS) or (bool(noun) and noun[-1].endswith((".md", ".rst", ".txt")))
+
+
+def _target_is_prose(words: list[str]) -> bool:
+    """Return whether the work stands in prose: "to the changelog", "into CONTRIBUTING.md", "of the wiki"."""
+    places = [index for index, word in enumerate(words) if word in {"to", "into", "in", "of", "for", "on"}]
+    return any(_is_prose(_object(words[index + 1 :])) for index in places) or "for users" in " ".join(words)
+
+
+def _whole(words: list[str]) -> bool:
+    """Return whether it is about everything there is, or about something from nothing."""
+    text = " ".join(words)
+    large = any(word in en.LARGE for word in words) and any(word in en.WHOLES for word in words)
+    return large or "from scratch" in text or "brand-new project" in text
+
+
+def _task(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str | None, float]:
+    """Return the kind of work that a verb and its object name, and how plainly they do (0 to 1)."""
+    if _is(noun, en.ELSEWHERE) or (set(rest) & en.ELSEWHERE and not noun[-1:] == ["page"]):
+        return None, 1.0
+    match verb:
+        case en.REVIEW:
+            return ("research", LOW) if rest[:1] in (["why"], ["how"], ["where"]) else ("review", 1.0)
+        case en.ASK:
+            return ("docs", 1.0) if _target_is_prose(rest) else ("research", 1.0)
+        case en.DOCUMENT:
+            return "docs", 1.0
+        case en.TEST:
+            return "test", 0.9
+        case en.DESIGN:
+            return "design", 1.0
+        case en.READ:
+            long = bool(set(rest) & en.LARGE and set(rest) & en.LONG_TEXTS) or bool(_PAGES.search(low))
+            return ("long_context", 1.2) if long else ("research", 0.8)
+        case en.MIGRATE:
+            return ("agentic_large", 1.0) if _whole(rest) else ("refactor", 0.8)
+    return _made(verb, noun, rest, low)
+
+
+def _made(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str, float]:
+    """Return the kind of work of a verb that changes files."""
+    text = " ".join(rest)
+    if verb == en.FIX and (_is(noun, en.TROUBLE) or not noun or _is(noun, en.PRONOUNS)):
+        return "bugfix", 1.0
+    if _whole(rest) and verb in {en.ADD, en.REFACTOR, en.CHANGE, en.WRITE}:
+        return "agentic_large", 1.1
+    if _is(noun, en.SMALL, en.SMALL_PAIRS) and verb != en.REFACTOR:
+        return "quick_fix", 1.0
+    if _is(noun, en.TESTS):
+        return ("bugfix" if verb == en.FIX or en.MENDED & set(rest) else "test"), 1.0
+    if _is_prose(noun) or ((not noun or _is(noun, en.SLIGHT)) and _target_is_prose(rest)):
+        return "docs", 1.0
+    if _is(noun, en.PLANS, en.PLAN_PAIRS) and verb in {en.ADD, en.WRITE}:
+        return "design", 1.0
+    if en.MENDED & set(rest[1:]) and verb in {en.ADD, en.CHANGE, en.WRITE} and " that " not in f" {text} ":
+        return "bugfix", 1.0
+    match verb:
+        case en.FIX:
+            return "bugfix", 1.0
+        case en.REFACTOR:
+            return "refactor", 1.0
+        case en.EDIT:
+            return "quick_fix", 0.9
+        case en.CHANGE:
+            constant = _FROM_TO.search(text) or _CONSTANT.search(text)
+            return ("quick_fix", 0.9) if constant else ("implement", LOW)
+        case en.WRITE:
+            return ("docs", LOW) if _target_is_prose(rest) else ("implement", 0.8 if noun else LOW)
+    return "implement", 1.0
+
+
+def _question(tokens: list[str], low: str) -> Request | None:
+    """Return what a question asks for: a judgement, a choice, or an answer."""
+    asks = low.rstrip().endswith("?") or bool(tokens and tokens[0] in en.ASKERS and len(tokens) > 2)
+    if not asks or not tokens:
+        return None
+    words = set(tokens)
+    if words & en.ELSEWHERE:
+        return Request(task_type=None, weight=QUESTION, words="a question of something else")
+    if _any(low, en.CHOOSING):
+        return Request(task_type="design", weight=ASKED, words="a question of how it should be")
+    if _any(low, en.JUDGING) or (words & en.JUDGED and tokens[0] not in {"how", "what", "why", "where", "which"}):
+        return Request(task_type="review", weight=ASKED, words="a question of whether it is right")
+    return Request(task_type="research", weight=QUESTION, words=f"a question: {tokens[0]}")
+
+
+def _wish(tokens: list[str], low: str) -> Request | None:
+    """Return what somebody would like to have."""
+    wish = next((one for one in en.WISHES if low.lstrip().startswith(one) or f", {one}" in low), None)
+    if wish is None:
+        return None
+    noun = _object(tokens[len(wish.split()) :])
+    task_type, _ = _task(en.ADD, noun, tokens[len(wish.split()) :], low)
+    return Request(task_type=task_type, weight=WISHED, words=f"a wish for {' '.join(noun[-2:]) or 'something'}")

@@ -1,0 +1,127 @@
+"""The English words that requests are read by. A verb says what is done, the head of its object to what."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FIX, ADD, WRITE, CHANGE, EDIT, REFACTOR = "fix", "add", "write", "change", "edit", "refactor"
+REVIEW, ASK, DOCUMENT, TEST, DESIGN, MIGRATE, READ = "review", "ask", "document", "test", "design", "migrate", "read"
+
+VERBS = {
+    FIX: "fix repair resolve solve debug address mend unbreak restore troubleshoot patch stop prevent handle "
+    "get-rid-of take-care-of look-into sort-out deal-with",
+    ADD: "add implement create build make introduce support enable allow let generate develop expose integrate "
+    "provide code set-up bring-in hook-up wire-up",
+    WRITE: "write put draft prepare supply fill-in write-down write-up turn leave",
+    CHANGE: "change update adapt adjust set replace use convert swap extend improve increase reduce bring modify "
+    "reword rephrase shorten switch mention",
+    EDIT: "rename remove delete bump correct sort reorder format reformat lint upgrade downgrade pin drop run "
+    "take-out capitalize indent silence",
+    REFACTOR: "refactor restructure reorganise reorganize simplify tidy untangle decouple extract split deduplicate "
+    "consolidate unify modularise modularize inline merge-duplicates clean-up break-up split-up tidy-up pull-apart "
+    "move factor-out clean dedupe rework",
+    REVIEW: "review audit inspect judge check critique assess evaluate validate verify double-check look-over look-at "
+    "go-through go-over have-a-look take-a-look having-a-look proofread have-another-look",
+    ASK: "explain describe tell tell-me find find-out figure-out investigate compare analyse analyze research list "
+    "show show-me summarise summarize explore understand identify determine look-up walk-me-through teach clarify "
+    "locate count enumerate collect gather outline",
+    DOCUMENT: "document translate annotate comment",
+    TEST: "test cover",
+    DESIGN: "design propose plan decide think-through think-about think sketch recommend choose suggest architect "
+    "brainstorm work-out devise conceive",
+    MIGRATE: "migrate port rewrite transition modernise modernize",
+    READ: "read digest ingest",
+}
+VERB = {verb.replace("-", " "): what for what, verbs in VERBS.items() for verb in verbs.split()}
+VERB |= {"double-check": REVIEW, "re-write": MIGRATE}
+PHRASE_WORDS = 3  # the longest of these verbs
+
+TESTS = _words("test tests testcase testcases coverage spec specs fixtures unittest unittests testing e2e")
+PROSE = _words(
+    "docs doc documentation readme docstring docstrings comment comments changelog guide handbook wiki manual tutorial "
+    "faq javadoc jsdoc contributing license glossary how-to howto walkthrough runbook"
+)
+PROSE_PAIRS = _words("release-notes changelog-entry bug-report report-template migration-guide user-guide")
+PLANS = _words(
+    "design architecture schema proposal plan strategy roadmap trade-offs tradeoffs options rfc adr concept blueprint"
+)
+PLAN_PAIRS = _words("design-document design-doc data-model decision-record")
+SMALL = _words(
+    "typo typos spelling misspelling import imports whitespace indentation formatting lint linting linter linters "
+    "version semicolon newline capitalization year print annotation annotations"
+)
+SMALL_PAIRS = _words("lint-error lint-errors lint-warning lint-warnings type-hint type-hints variable-name")
+CHANGES = _words("pr prs diff patch commit commits branch changes change mr pull-request merge-request changeset")
+TROUBLE = _words(
+    "bug bugs crash crashes error errors failure failures regression leak deadlock segfault exception issue issues "
+    "problem problems fault defect"
+)
+WHOLES = _words("codebase repository repo monorepo project app application system everything company")
+LARGE = _words("whole entire complete all every full")
+LONG_TEXTS = _words("pages page specification logs log files file document book transcript lines gigabytes")
+# Where the work stands when its object says little: "a line to the changelog", "that into CONTRIBUTING.md".
+SLIGHT = _words(
+    "line lines section entry note notes paragraph sentence page step steps example examples it that this them word "
+    "words steps instructions link X"
+)
+ELSEWHERE = _words(
+    "meeting meetings calendar appointment dinner lunch restaurant table flight hotel holiday birthday party weather "
+    "poem song joke recipe"
+)
+PRONOUNS = _words("it this that them these those one")
+
+DETERMINERS = _words("the a an my our your their its his her some any all every each this that these those both few new")
+ENDS_OBJECT = _words(
+    "for of in on at to into onto from with without by about above below under over between behind beside besides as "
+    "so that which who whose when where while if because since until unless before after through during per via than "
+    "and or but , : ( ) - how why what whether again please using out according like"
+)
+SUBORDINATE = _words("before after when whenever if since because although though while until unless once as whereas")
+SKIPPED = _words(
+    "please pls plz kindly just now then also first next finally hi hello hey ok okay so and but maybe simply quickly "
+    "thanks only instead afterwards additionally lastly secondly immediately really hence thus therefore or let's lets "
+    "well actually carefully"
+)
+OPENERS = (  # what comes before a verb that is asked for; the longest first
+    "would you be so kind and|would you be able to|would it be possible to|i would like you to|i'd like you to|"
+    "i would like to|i'd like to|we would like to|we'd like to|i want you to|i need you to|we need you to|"
+    "we want you to|i want to|we want to|i need to|we need to|you need to|you have to|you should|your task is to|"
+    "the task is to|the goal is to|your job is to|could you please|can you please|would you please|will you please|"
+    "would you mind|do you mind|could somebody|can somebody|could someone|can someone|can you|could you|would you|"
+    "will you|can we|could we|should we|shall we|let us|help me to|help us to|help me|help us|try to|make sure to|"
+    "make sure you|be sure to|go ahead and|feel free to|it is time to|it's time to|time to|we should|we must|we have to|"
+    "i have to|someone should|somebody should|mind|"
+    "please"
+).split("|")
+WISHES = (
+    "i want|we want|i need|we need|i'd like|i would like|we'd like|we would like|it would be nice if|"
+    "it would be great if|it would be nice to|it would be great to|would be nice|would be great|i wish|i miss|"
+    "we could use|we're missing|we are missing|there should be|can we get|could we get|can we have|could we have|"
+    "let's have|let's give|users should be able to|as a user i want"
+).split("|")
+NEGATIONS = ("do not", "don't", "dont", "never", "no need to", "not", "without", "avoid", "stop short of", "rather than")
+HANDS_OFF = (
+    "do not change|don't change|do not edit|don't edit|do not touch|don't touch|do not modify|don't modify|"
+    "no changes|no edits|write no code|no code|comments only|do not write|don't write|without writing|"
+    "without changing anything|no need to fix|do not fix|don't fix|do not implement|don't implement|"
+    "just tell me|only tell me|only explain|just explain|read-only|read only|only want to know|just want to know|"
+    "do not refactor, only|nothing is to be changed|leave the code"
+).split("|")
+SAME_BEHAVIOUR = ("same behaviour", "same behavior", "keep the api", "api has to stay", "without changing behaviour")
+SAME_BEHAVIOUR += ("without changing behavior", "keep what it does", "keep behaviour", "keep behavior")
+ASKERS = _words(
+    "how what why where which who when whose is are does do did was were has have should could would can will any"
+)
+JUDGED = _words("right safe sound correct good ok okay fine ready sane reasonable solid wrong enough feedback opinion")
+JUDGING = ("do you think of", "look right", "look ok", "look good", "any feedback", "any thoughts", "your opinion")
+CHOOSING = (
+    "should we", "should i", "how would you", "how should", "what would be the best way", "which approach", "how best to"
+)  # fmt: skip
+SYMPTOMS = (
+    "crash|error|fails|failing|failed|broken|broke|breaks|hangs|hang forever|freezes|freeze|doesn't work|"
+    "does not work|not working|doesn't|does not|won't|returns a 500|500|blank|empty|wrong|regression|segfault|"
+    "leak|exception|times out|time out|timeout|stuck|keeps growing|out-of-memory|out of memory|dies|null pointer|"
+    "bug|should not|shouldn't|must not|duplicated|corrupt|flaky"
+).split("|")
+MENDED = _words("work working pass passing green compile compiles build builds run running again")

@@ -1,0 +1,200 @@
+"""What a Japanese sentence asks for: the verb at a clause's end, the form that makes it a request, and its object.
+
+``レビューで指摘されたバグを直して`` asks for 直す of バグ: 指摘された is in no form that asks. ``リファクタリングはせずに`` is
+negated. Of a compound the last part says what it is.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gha_router.routing import english_words as en
+from gha_router.routing import japanese_words as ja
+from gha_router.routing.requests import ASKED, QUESTION, SYMPTOM, WISHED, Heard, Request
+
+_JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
+
+
+def _any_of(words: Iterator[str] | list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_NOUN = f"(?P<noun>{_any_of(list(ja.NOUN))})"
+_LATIN = rf"(?<![A-Za-z])(?P<latin>{_any_of(list(ja.LATIN))})(?![A-Za-z])\s?"
+_POLITE = (
+    r"(?:ください|下さい|くださ|ほし|欲し|もらえ|もらい|もらう|もらっ|いただ|頂|くれ|おい|おけ|おき|置い|みて|あげ|よ\b|ね\b)"
+)
+# The form that a verb has behind its stem: て (with what follows), といて, たい, せよ, the plain form at the end.
+_VERB = re.compile(
+    rf"(?:{_NOUN}|{_LATIN}|(?P<te>{_any_of(list(ja.BEFORE_TE))})(?=[てでと])|"
+    rf"(?P<tai>{_any_of(list(ja.BEFORE_TAI))})(?=たい|ましょう))"
+)
+_SURU = re.compile(
+    r"\s?(?:(?:し|をし|やり)(?:て|と(?:い|け))(?P<tail>.{0,8})|(?:を|の|だけ|の件)?\s?(?:お願い|よろしく|頼)|(?:を|し)?(?:したい|たい|ましょう)|"
+    r"を?して(?P<tail2>.{0,8})|(?P<plain>する(?:こと)?|せよ|しろ|)[。.!]?\s*$|、?(?:および|と)?.{0,12}を?お願い)"
+)
+_TE = re.compile(r"(?:て|で|とい|どい|とけ)(?P<tail>.{0,8})")
+_NOT_ASKED = re.compile(r"(?:い(?:る|た|ます|な|ませ|て)|る|た[^い]|あ[るり]|しま|き[たてま]|から|も|は|ばかり)")
+_REQUESTED = re.compile(rf"\s*(?:て\s*)?(?:{_POLITE}|$|[。.!?、,!?\s])")
+_PHRASE = re.compile(
+    r"(?P<word>[A-Za-z0-9_./#+㐀-鿿゠-ヿー々X-]+(?: [A-Za-z0-9_./#+-]+)*)\s?(?P<particle>として|だけ|を|に|が|は|も|の|へ|で|と|から|って)"
+)
+_CLAUSE = re.compile(r"[、,。]|(?:ので|けど|けれど|ため(?!の)|たら|まえに|前に|ですが|ますが|ませんが)[、,]?")
+_WISH = re.compile(
+    r"(?:(?P<thing>[A-Za-z0-9_./㐀-鿿゠-ヿー]+)(?:が|も)(?:ほし|欲し|必要)|"
+    r"(?P<no>ない|なく)?(?:よう|様)に(?:し|させ|なっ|なり|お願い|対応)|(?:でき|出来|使え)るように)"
+)
+MAX_LENGTH = 400  # characters of a sentence; what is longer is no sentence
+CHAINED = 0.8  # of a verb in て that another verb follows
+PLAIN = 0.8  # of a verb in the plain form at the end, or a noun alone
+LOW = 0.5
+
+
+def is_japanese(sentence: str) -> bool:
+    """Return whether a sentence has Japanese letters."""
+    return bool(_JAPANESE.search(sentence))
+
+
+def hear(sentence: str) -> Heard:
+    """Return what a sentence asks for."""
+    text = sentence[-MAX_LENGTH:].strip()
+    requests = list(_requests(text))
+    plain = any(request.weight >= WISHED for request in requests)
+    if re.search(ja.JUDGED, text):
+        requests.append(Request(task_type="review", weight=ASKED, words="a question of whether it is right"))
+    elif re.search(ja.CHOOSING, text):
+        requests.append(Request(task_type="design", weight=ASKED, words="a question of how it should be"))
+    elif not plain and (found := _WISH.search(text)):
+        requests.append(_wish(found, text))
+    elif not plain and re.search(r"(?:か|の)?[?]\s*$|(?:です|ます)か\s*。?$|知りたい", text):
+        weight = QUESTION if re.search(ja.ASKS_WHAT, text) else QUESTION * 0.8
+        requests.append(Request(task_type="research", weight=weight, words="a question"))
+    if any(word in text for word in ja.SYMPTOMS):
+        requests.append(Request(task_type="bugfix", weight=SYMPTOM, words="something is said to go wrong"))
+    if re.search(ja.SAME_BEHAVIOUR, text):
+        requests.append(Request(task_type="refactor", weight=WISHED, words="behaviour stays the same"))
+    return Heard(requests=tuple(requests), hands_off=any(word in text for word in ja.HANDS_OFF))
+
+
+def _requests(text: str) -> Iterator[Request]:
+    since = 0
+    for match in _VERB.finditer(text):
+        weight = _asked(match, text)
+        if weight is None:
+            continue
+        verb = _what(match)
+        clause = text[since : match.start()]
+        since = match.end()
+        task_type, sure = _task(verb, clause, text)
+        yield Request(task_type=task_type, weight=ASKED * weight * sure, words=f"{_object(clause)}{match[0]}".strip())
+
+
+def _what(match: re.Match[str]) -> str:
+    if match["noun"]:
+        return ja.NOUN[match["noun"]]
+    if match["latin"]:
+        return ja.LATIN[match["latin"].lower()]
+    return ja.BEFORE_TE[match["te"]] if match["te"] else ja.BEFORE_TAI[match["tai"]]
+
+
+def _asked(match: re.Match[str], text: str) -> float | None:
+    """Return how plainly a verb's form asks for it; ``None`` when it does not."""
+    behind = text[match.end() : match.end() + 24]
+    if match["tai"]:
+        return 1.0
+    if match["te"]:
+        form = _TE.match(behind)
+        return _tail(form["tail"]) if form else None
+    form = _SURU.match(behind)
+    if form is None:
+        return None
+    if form["plain"] is not None:
+        return PLAIN
+    tail = form["tail"] if form["tail"] is not None else form["tail2"]
+    return 1.0 if tail is None else _tail(tail)
+
+
+def _tail(tail: str) -> float | None:
+    """Return how plainly what follows て asks: politely, by ending there, or by another verb that follows."""
+    if _REQUESTED.match(tail):
+        return CHAINED if tail[:1] in {"、", ","} else 1.0
+    return None if _NOT_ASKED.match(tail) else CHAINED
+
+
+def _phrases(clause: str) -> list[tuple[str, str]]:
+    """Return the nouns of the last part of a clause with the particle that follows each."""
+    part = _CLAUSE.split(clause)[-1]
+    return [(match["word"], match["particle"]) for match in _PHRASE.finditer(part)]
+
+
+def _object(clause: str) -> str:
+    """Return the noun with を that stands nearest before the verb, with it; nothing when there is none."""
+    return next((f"{word}{particle}" for word, particle in reversed(_phrases(clause)) if particle in {"を", "が"}), "")
+
+
+def _ends(word: str, kinds: tuple[str, ...]) -> bool:
+    return word.lower().endswith(tuple(kind.lower() for kind in kinds))
+
+
+def _task(verb: str, clause: str, text: str) -> tuple[str | None, float]:
+    """Return the kind of work that a verb and its object name, and how plainly they do."""
+    phrases = _phrases(clause)
+    objects = [word for word, particle in phrases if particle in {"を", "が", "は", "だけ", "も"}]
+    noun = objects[-1] if objects else ""
+    targets = [word for word, particle in phrases if particle in {"に", "へ", "として", "の"}]
+    if any(_ends(word, ja.ELSEWHERE) for word in (noun, *[w for w, p in phrases if p == "の"]) if word):
+        return None, 1.0
+    match verb:
+        case en.REVIEW:
+            return "review", 1.0
+        case en.ASK:
+            prose = any(_ends(word, ja.PROSE) for word, particle in phrases if particle in {"に", "へ"})
+            return ("docs", 1.0) if prose else ("research", 1.0)
+        case en.DOCUMENT:
+            return "docs", 1.0
+        case en.TEST:
+            return "test", 0.9
+        case en.DESIGN:
+            return "design", 1.0
+        case en.READ:
+            return ("long_context", 1.5) if any(word in text for word in ja.LONG_TEXTS) else ("research", LOW)
+    return _made(verb, noun, targets, text)
+
+
+def _made(verb: str, noun: str, targets: list[str], text: str) -> tuple[str, float]:
+    """Return the kind of work of a verb that changes files."""
+    if any(word in text for word in ja.WHOLES) and verb in {en.ADD, en.MIGRATE, en.REFACTOR, en.CHANGE, en.WRITE}:
+        return "agentic_large", 1.2
+    if _ends(noun, ja.SMALL) and verb != en.REFACTOR:
+        return "quick_fix", 1.0
+    if _ends(noun, ja.TESTS):
+        return ("bugfix" if verb == en.FIX else "test"), 1.0
+    prose = any(_ends(word, ja.PROSE) for word in targets[-2:])
+    if _ends(noun, ja.PROSE) or (prose and verb in {en.ADD, en.WRITE, en.CHANGE, en.EDIT}):
+        return "docs", 1.0
+    if _ends(noun, ja.PLANS) and verb in {en.ADD, en.WRITE}:
+        return "design", 1.0
+    if _ends(noun, ja.TROUBLE) and verb in {en.FIX, en.CHANGE, en.ASK, en.EDIT}:
+        return "bugfix", 1.0
+    match verb:
+        case en.FIX:
+            return "bugfix", 1.0 if "不要" not in text else LOW
+        case en.REFACTOR | en.MIGRATE:
+            return "refactor", 1.0
+        case en.EDIT:
+            return "quick_fix", 0.9
+        case en.CHANGE:
+            return ("quick_fix", 0.9) if re.search(ja.CONSTANT, text) else ("implement", LOW)
+        case en.WRITE:
+            return "implement", 0.9 if noun else LOW
+    return "implement", 1.0
+
+
+def _wish(found: re.Match[str], text: str) -> Request:
+    """Return what a wish is for: a thing that is missed, or that something be so or not be so."""
+    if found["thing"]:
+        thing = found["thing"]
+        task_type, _ = _made(en.ADD, thing, [], text)
+        return Request(task_type=task_type, weight=WISHED, words=f"a wish for {thing}")
+    if found["no"]:
+        return Request(task_type="bugfix", weight=WISHED, words="a wish that it stops")
+    return Request(task_type="implement", weight=WISHED, words="a wish that it can be done")

@@ -1,0 +1,86 @@
+"""The Japanese words that requests are read by. A verb stands at the end of its clause, its object before it."""
+
+from gha_router.routing import english_words as en
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Nouns that ``する`` makes verbs of, as in 修正して, 修正をお願いします.
+NOUNS = {
+    en.FIX: "修正 対応 解決 対処 解消 修復 改修 デバッグ 復旧",
+    en.ADD: "実装 追加 作成 開発 導入 構築 用意 生成 サポート 連携 新設 準備",
+    en.CHANGE: "変更 更新 改善 調整 反映 設定 強化",
+    en.EDIT: "削除 除去 整形 リネーム 改名 ソート フォーマット",
+    en.REFACTOR: "リファクタリング リファクタ 分割 共通化 整理 統合 分離 簡潔化 簡素化 一本化 モジュール化 集約 抽出",
+    en.REVIEW: "レビュー 確認 チェック 監査 評価 検証 査読 ダブルチェック 判断 指摘",
+    en.ASK: "説明 調査 比較 分析 解説 要約 列挙 特定 検索 リサーチ 解析 報告 紹介",
+    en.DOCUMENT: "追記 記載 文書化 ドキュメント化 翻訳 明記 加筆",
+    en.TEST: "テスト",
+    en.DESIGN: "設計 提案 検討 立案 選定 企画 スケッチ",
+    en.MIGRATE: "移行 移植 刷新 全面書き換え",
+    en.READ: "読破 通読 精読",
+}
+# Other verbs: the form before て (or で), a slash, and the form before たい or ます.
+OTHERS = {
+    en.FIX: "直し/直し なおし/なおし 治し/治し やめさせ/やめさせ なくし/なくし 防い/防ぎ",
+    en.ADD: "作っ/作り つくっ/つくり 入れ/入れ つけ/つけ 付け/付け 足し/足し 加え/加え 組み込ん/組み込み "
+    "立ち上げ/立ち上げ 設け/設け 用意し/用意し",
+    en.WRITE: "書い/書き 残し/残し 載せ/載せ まとめ/まとめ 記し/記し 補っ/補い 出し/出し 埋め/埋め 仕立て/仕立て",
+    en.CHANGE: "変え/変え 置き換え/置き換え 差し替え/差し替え 引き上げ/引き上げ 合わせ/合わせ 書き直し/書き直し 改め/改め",
+    en.EDIT: "消し/消し 外し/外し 上げ/上げ 下げ/下げ 並べ替え/並べ替え 並び替え/並び替え 入れ替え/入れ替え "
+    "揃え/揃え かけ/かけ 取り除い/取り除き",
+    en.REFACTOR: "切り出し/切り出し 分け/分け ばらし/ばらし 寄せ/寄せ 整え/整え ほぐし/ほぐし 読みやすくし/読みやすくし",
+    en.REVIEW: "見/見 眺め/眺め 見直し/見直し 確かめ/確かめ 目を通し/目を通し",
+    en.ASK: "調べ/調べ 教え/教え 比べ/比べ 挙げ/挙げ 探し/探し 洗い出し/洗い出し 突き止め/突き止め 数え/数え 見つけ/見つけ",
+    en.DOCUMENT: "訳し/訳し 書き足し/書き足し 書き加え/書き加え",
+    en.DESIGN: "決め/決め 考え/考え 練っ/練り 固め/固め 組み立て/組み立て",
+    en.MIGRATE: "書き換え/書き換え 乗り換え/乗り換え",
+    en.READ: "読ん/読み 読み込ん/読み込み",
+}
+NOUN = {noun: what for what, nouns in NOUNS.items() for noun in nouns.split()}
+BEFORE_TE = {pair.partition("/")[0]: what for what, pairs in OTHERS.items() for pair in pairs.split()}
+BEFORE_TAI = {pair.partition("/")[2]: what for what, pairs in OTHERS.items() for pair in pairs.split()}
+LATIN = {verb: what for verb, what in en.VERB.items() if " " not in verb}  # fix して, ＦＩＸして
+
+# The ends of nouns: a compound's last part says what it is, so テストモード is a mode and no test.
+TESTS = _words("テスト テストケース カバレッジ E2E test tests spec フィクスチャ 試験")
+PROSE = _words(
+    "ドキュメント README readme docstring ドックストリング コメント 変更履歴 changelog CHANGELOG 説明 説明文 説明書 手順書 "
+    "マニュアル ガイド ハンドブック Wiki wiki リリースノート 文書 チュートリアル 注釈文 解説 使い方 .md section 段落"
+)
+PLANS = _words("設計 設計案 設計書 方針 アーキテクチャ スキーマ 構成案 計画 案 提案書 ロードマップ 戦略 構成")
+SMALL = _words(
+    "誤字 脱字 誤植 typo タイポ スペルミス スペル import インポート バージョン 変数名 関数名 インデント 空白 改行 フォーマット "
+    "lint リント 型注釈 警告 綴り error print フォーマッタ 年"
+)
+TROUBLE = _words("バグ 不具合 エラー 問題 障害 クラッシュ 例外 失敗 故障 リーク bug 件")
+ELSEWHERE = _words("会議 ミーティング 予定 飲み会 食事 旅行 天気 誕生日 レストラン 会食 打ち合わせ 歓迎会")
+WHOLES = _words(
+    "コードベース全体 リポジトリ全体 プロジェクト全体 アプリ全体 全ファイル 全画面 全モジュール ゼロから 一式 丸ごと 新規プロジェクト "
+    "システム全体 全面的に すべての画面 全ての画面 全コード 一から作"
+)
+LONG_TEXTS = _words("全文 ページある 最初から最後まで ログ全部 全ログ 全ページ 丸ごと読 ファイル全体 全体を読 隅々")
+CONSTANT = r"(?:から.{1,20}[にへ]|[0-9][\w.]*に)"
+SYMPTOMS = _words(
+    "エラー 失敗 落ち 動かな 動きませ 壊れ おかし ずれ 文字化け 真っ白 不具合 バグ 固ま フリーズ クラッシュ 見つからな 見つかりませ "
+    "閉じませ 通りませ 通らな 例外 メモリ不足 リーク セグフォ 無限ループ 二重に 増え続け てしまう マイナスになる 起きない 消えてい 遅すぎ "
+    "表示されな 反応しな タイムアウトす 500"
+)
+HANDS_OFF = _words(
+    "変更しない 変更しなく 変更せず 触らない 触らず 触らなく 修正しない 修正しなく 修正は不要 修正は不要 編集は不要 変更は不要 コメントだけ "
+    "実装はまだ 実装しなく 実装はしな 実装せず 書かない 書かなく 直さなく 直さず 直さない コードは要 コードはまだ コードは不要 説明だけ "
+    "リファクタリングはせず 編集しない 編集しなく だけ知りたい だけ教えて"
+)
+SAME_BEHAVIOUR = (
+    "(?:動作|挙動|振る舞い|結果|仕様|出力|ふるまい|behaviou?r|API)[^、。]{0,8}(?:変えず|変えない|変えないで|そのまま|同じ)"
+)
+ASKS_WHAT = r"(?:なぜ|なんで|どうして|どうやって|どこ|いつ|誰|だれ|何|なに|どの|どれ|いくつ|どういう|どう違)"
+JUDGED = (
+    r"(?:合って|問題ない|問題な|大丈夫|正しい|妥当|良さそう|おかしくない|適切|(?:意見|フィードバック|感想|所感)[をが]?"
+    r"(?:ください|お願い|聞かせ|もらえ|いただ|欲し|ほし))"
+)
+CHOOSING = (
+    r"(?:どう(?:構成)?(?:す|ある)?べき|すべきか|べきか|どんな構成|どういう構造|どう構成|どう設計|方針を(?:決め|立て)|どちらを採用)"
+)
