@@ -17,20 +17,19 @@ _SUBSTITUTION = re.compile(r"\bs/[^/\s]{1,60}/[^/\s]{0,60}/")
 _REFERENCE = re.compile(r"#\d{1,7}")
 _PAGES = re.compile(r"\b\d[\d,.]* ?(?:pages?|lines|gb|mb|gigabytes)\b")
 MAX_TOKENS = 120  # of a sentence; what is longer is no sentence
+DEEDS = [[deed] for deed in en.DEEDS]
 LOW = 0.5  # of a verb whose object says little of the kind of work
 
 
-def hear(sentence: str) -> Heard:
-    """Return what a sentence asks for."""
+def hear(sentence: str, before: str = "") -> Heard:
+    """Return what a sentence asks for; ``before`` is the sentence that it follows, which may name its object."""
     low = sentence.lower()
     tokens = [token.rstrip(".") or "." for token in _TOKEN.findall(low)][:MAX_TOKENS]
     hands_off = _any(low, en.HANDS_OFF)
-    requests = list(_requests(tokens, low))
+    requests = list(_requests(tokens, low, before))
     plain = any(request.weight >= WISHED for request in requests)
-    if not plain and (question := _question(tokens, low)):
-        requests.append(question)
-    elif not plain and (wish := _wish(tokens, low)):
-        requests.append(wish)
+    if not plain and (found := _wish(tokens, low) or _hint(tokens, low, before) or _question(tokens, low)):
+        requests.append(found)
     if _symptom(low):
         requests.append(Request(task_type="bugfix", weight=SYMPTOM, words="something is said to go wrong"))
     if _SUBSTITUTION.search(low):
@@ -48,15 +47,15 @@ def _symptom(low: str) -> bool:
     return any(re.search(rf"\b{re.escape(word)}\b", low) for word in en.SYMPTOMS if word in low)
 
 
-def _requests(tokens: list[str], low: str) -> Iterator[Request]:
+def _requests(tokens: list[str], low: str, before: str) -> Iterator[Request]:
     """Yield a request for each clause that begins with a verb which somebody is asked to do."""
     for clause in _clauses(tokens):
         rest, asked = _opened(clause)
         if rest is None:
             continue
         verb, rest = _verb(rest)
-        if verb is not None:
-            yield _request(verb, rest, low, asked=asked)
+        if verb is not None and (verb != en.DO or _object(rest)[-1:] in DEEDS):
+            yield _request(verb, rest, low, before, asked=asked)
 
 
 def _clauses(tokens: list[str]) -> Iterator[list[str]]:
@@ -107,7 +106,7 @@ def _verb(words: list[str]) -> tuple[str | None, list[str]]:
     """Return what the verb that stands first does, and the words behind it."""
     for size in range(en.PHRASE_WORDS, 0, -1):
         phrase = " ".join(words[:size])
-        if phrase in en.VERB and len(words) >= size:
+        if phrase in en.VERB and len(words) >= size and not set(words[size : size + 1]) & en.BEHIND_NOUNS:
             return en.VERB[phrase], words[size:]
     if words and words[0].endswith("ing"):  # "would you mind reviewing"
         stem = words[0].removesuffix("ing")
@@ -116,10 +115,12 @@ def _verb(words: list[str]) -> tuple[str | None, list[str]]:
     return None, words
 
 
-def _request(verb: str, rest: list[str], low: str, *, asked: bool) -> Request:
+def _request(verb: str, rest: list[str], low: str, before: str, *, asked: bool) -> Request:
     noun = _object(rest)
     head = noun[-1] if noun else ""
     task_type, sure = _task(verb, noun, rest, low)
+    if verb in {en.ADD, en.WRITE, en.CHANGE} and (not noun or noun[-1] in en.PRONOUNS):  # what the words before name
+        task_type = _named(f"{before.lower()} {low}") or task_type
     bare = not rest and not asked
     weight = ASKED * (sure if not bare else LOW)
     return Request(task_type=task_type, weight=weight, words=f"{verb} {head}".strip())
@@ -148,7 +149,7 @@ def _is_prose(noun: list[str]) -> bool:
 
 def _target_is_prose(words: list[str]) -> bool:
     """Return whether the work stands in prose: "to the changelog", "into CONTRIBUTING.md", "of the wiki"."""
-    places = [index for index, word in enumerate(words) if word in {"to", "into", "in", "of", "for", "on"}]
+    places = [index for index, word in enumerate(words) if word in {"to", "into", "in", "of", "for", "on", "from"}]
     return any(_is_prose(_object(words[index + 1 :])) for index in places) or "for users" in " ".join(words)
 
 
@@ -177,6 +178,8 @@ def _task(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str | 
         case en.READ:
             long = bool(set(rest) & en.LARGE and set(rest) & en.LONG_TEXTS) or bool(_PAGES.search(low))
             return ("long_context", 1.2) if long else ("research", 0.8)
+        case en.DO:
+            return en.DEEDS[noun[-1]], 1.0
         case en.MIGRATE:
             return ("agentic_large", 1.0) if _whole(rest) else ("refactor", 0.8)
     return _made(verb, noun, rest, low)
@@ -199,6 +202,8 @@ def _made(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str, f
         return "design", 1.0
     if en.MENDED & set(rest[1:]) and verb in {en.ADD, en.CHANGE, en.WRITE} and " that " not in f" {text} ":
         return "bugfix", 1.0
+    if verb in {en.ADD, en.CHANGE} and rest[:1] and rest[0] in en.PRONOUNS and _any(low, en.UNTIDY):
+        return "refactor", 1.0
     match verb:
         case en.FIX:
             return "bugfix", 1.0
@@ -234,6 +239,43 @@ def _wish(tokens: list[str], low: str) -> Request | None:
     wish = next((one for one in en.WISHES if low.lstrip().startswith(one) or f", {one}" in low), None)
     if wish is None:
         return None
-    noun = _object(tokens[len(wish.split()) :])
-    task_type, _ = _task(en.ADD, noun, tokens[len(wish.split()) :], low)
+    words = tokens[len(wish.split()) :]
+    noun = _object(words)
+    task_type, _ = _task(en.ADD, noun, words, low)
+    if task_type == "implement":
+        task_type = _hinted(low) or task_type
     return Request(task_type=task_type, weight=WISHED, words=f"a wish for {' '.join(noun[-2:]) or 'something'}")
+
+
+def _hint(tokens: list[str], low: str, before: str) -> Request | None:
+    """Return what a sentence without an order hints at: a lack, a choice, a judgement, code that nobody likes."""
+    if set(tokens) & en.ELSEWHERE:
+        return None
+    if _any(low, en.WONDERING):
+        return Request(task_type="research", weight=QUESTION, words="somebody wonders")
+    if task_type := _hinted(low):
+        return Request(task_type=task_type, weight=WISHED, words="an indirect request", indirect=True)
+    first, second = (*tokens, "", "")[:2]
+    favour = first in {"could", "can", "would"} and second not in {"you", "i", "somebody", "someone"}
+    if not favour and (first in en.ASKERS or not _any(low, en.LACKS)):
+        return None
+    task_type = _named(low) or ("bugfix" if _symptom(low) or _symptom(before.lower()) else "implement")
+    return Request(task_type=task_type, weight=WISHED, words="something that is missing", indirect=True)
+
+
+def _hinted(low: str) -> str | None:
+    if _any(low, en.TO_BE_JUDGED):
+        return "review"
+    if _any(low, en.TO_BE_CHOSEN):
+        return "design"
+    if _any(low, en.SMALL_CHANGE) or re.search(en.SMALL_VALUE, low):
+        return "quick_fix"
+    return "refactor" if _any(low, en.UNTIDY) else None
+
+
+def _named(text: str) -> str | None:
+    """Return the kind of work that a thing belongs to which is mentioned: tests or prose."""
+    words = [word.rstrip(".") for word in _TOKEN.findall(text)][: 2 * MAX_TOKENS]
+    if any(word in en.TESTS or word in {"covered", "coverage"} for word in words):
+        return "test"
+    return "docs" if any(_is_prose(words[max(0, at - 1) : at + 1]) for at in range(len(words))) else None

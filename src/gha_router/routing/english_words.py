@@ -7,12 +7,13 @@ def _words(text: str) -> frozenset[str]:
 
 FIX, ADD, WRITE, CHANGE, EDIT, REFACTOR = "fix", "add", "write", "change", "edit", "refactor"
 REVIEW, ASK, DOCUMENT, TEST, DESIGN, MIGRATE, READ = "review", "ask", "document", "test", "design", "migrate", "read"
+DO = "do"  # says nothing without its object: "do an audit", "do we have"
 
 VERBS = {
     FIX: "fix repair resolve solve debug address mend unbreak restore troubleshoot patch stop prevent handle "
     "get-rid-of take-care-of look-into sort-out deal-with",
     ADD: "add implement create build make introduce support enable allow let generate develop expose integrate "
-    "provide code set-up bring-in hook-up wire-up",
+    "provide set-up bring-in hook-up wire-up",
     WRITE: "write put draft prepare supply fill-in write-down write-up turn leave",
     CHANGE: "change update adapt adjust set replace use convert swap extend improve increase reduce bring modify "
     "reword rephrase shorten switch mention",
@@ -32,6 +33,7 @@ VERBS = {
     "brainstorm work-out devise conceive",
     MIGRATE: "migrate port rewrite transition modernise modernize",
     READ: "read digest ingest",
+    DO: "do perform conduct give carry-out",
 }
 VERB = {verb.replace("-", " "): what for what, verbs in VERBS.items() for verb in verbs.split()}
 VERB |= {"double-check": REVIEW, "re-write": MIGRATE}
@@ -66,10 +68,18 @@ SLIGHT = _words(
     "words steps instructions link X"
 )
 ELSEWHERE = _words(
-    "meeting meetings calendar appointment dinner lunch restaurant table flight hotel holiday birthday party weather "
+    "meeting meetings calendar appointment dinner lunch restaurant flight hotel holiday birthday party weather "
     "poem song joke recipe"
 )
-PRONOUNS = _words("it this that them these those one")
+PRONOUNS = _words("it this that them these those one ones some any more")
+BEHIND_NOUNS = _words("is are was were should must will would can could has had needs does")  # "port should be 8081"
+# What "do a ..." is about.
+DEEDS = {
+    "audit": "review", "review": "review", "check": "review", "assessment": "review", "research": "research",
+    "analysis": "research", "investigation": "research", "comparison": "research", "survey": "research",
+    "recommendation": "design", "proposal": "design", "feedback": "review", "overview": "research",
+    "refactoring": "refactor", "cleanup": "refactor", "clean-up": "refactor",
+}  # fmt: skip
 
 DETERMINERS = _words("the a an my our your their its his her some any all every each this that these those both few new")
 ENDS_OBJECT = _words(
@@ -119,9 +129,39 @@ CHOOSING = (
     "should we", "should i", "how would you", "how should", "what would be the best way", "which approach", "how best to"
 )  # fmt: skip
 SYMPTOMS = (
-    "crash|error|fails|failing|failed|broken|broke|breaks|hangs|hang forever|freezes|freeze|doesn't work|"
+    "raises|raised|cannot|can't|incorrect|incorrectly|unable to|data loss|is ignored|for some reason|expected|instead of|twice|never|no longer|anymore|nan|chokes|since yesterday|since last|since the|"
+    "garbled|missing|unexpected|disappears|slow|ignored|stopped|crash|error|fails|failing|failed|broken|broke|breaks|hangs|hang forever|freezes|freeze|doesn't work|"
     "does not work|not working|doesn't|does not|won't|returns a 500|500|blank|empty|wrong|regression|segfault|"
     "leak|exception|times out|time out|timeout|stuck|keeps growing|out-of-memory|out of memory|dies|null pointer|"
     "bug|should not|shouldn't|must not|duplicated|corrupt|flaky"
 ).split("|")
 MENDED = _words("work working pass passing green compile compiles build builds run running again")
+
+# Indirect requests: a wish that is no order, a lack, a state of the code that nobody likes.
+LACKS = (
+    "would be nice|would be good|would be great|would be handy|be handy|be nice|be good|be great|be useful|be helpful|"
+    "would help|would love|'d love|'d appreciate|appreciate|is missing|are missing|what's missing|what is missing|"
+    "there are no|there is no|there's no|we have no|we have nothing|nothing that|nobody knows|needs|need|has to|have to|"
+    "should|must|let's|lacks|lacking|out of date|outdated|old|want|would like|'d like|please|support|could we|can we|"
+    "would it be possible|could there|is it possible to|ask for|asking for|one is enough"
+).split("|")
+UNTIDY = (
+    "mess|messy|readable|hard to read|unreadable|several things|five things|in its own way|one place|copies|copy-pasted|"
+    "duplicat|nested|simpler|too long|lines long|has grown|spaghetti|tangled|god class|hard to follow|hard to maintain|"
+    "same as before|same behaviour|same behavior|separate concerns|byte for byte"
+).split("|")
+TO_BE_JUDGED = (
+    "can i merge|can this be merged|ready to merge|before i merge|pair of eyes|thoughts on|any thoughts|good to go|"
+    "lgtm|second opinion|sanity check|critique|feedback|good enough|ship it|to ship|comments on"
+).split("|")
+TO_BE_CHOSEN = (
+    "pick between|choose between|decide between|decision on|look like?|recommendation|recommend|trade-offs|your call|"
+    "two options|three options|which approach|concept for|plan for|proposal for|a plan|strategy for|how would you structure|"
+    "should look like|be put together|be structured|be organised"
+).split("|")
+SMALL_CHANGE = (
+    "should be x|should read x|should say x|x instead of x|instead of x|unused|alphabetical|misspelled|misspelt|stray|"
+    "trailing|typo|leftover|superfluous"
+).split("|")
+WONDERING = "i wonder|curious|wondering|do we have any|is there any|i want to know|i'd like to know|no idea".split("|")
+SMALL_VALUE = r"should (?:be|read|say) (?:v?\d[\w.]*|x)\b"

@@ -43,6 +43,10 @@ _WISH = re.compile(
     r"(?:(?P<thing>[A-Za-z0-9_./㐀-鿿゠-ヿー]+)(?:が|も)(?:ほし|欲し|必要)|"
     r"(?P<no>ない|なく)?(?:よう|様)に(?:し|させ|なっ|なり|お願い|対応)|(?:でき|出来|使え)るように)"
 )
+# A request by a verb that is not listed: its object alone says what is asked for.
+_ANY_TE = re.compile(
+    rf"(?P<how>[く順にう])?(?P<stem>[㐀-鿿぀-ゟ]{{1,3}})(?:て|で|と(?=い)|ど(?=い))\s*(?P<form>いて|いで|{_POLITE})"
+)
 MAX_LENGTH = 400  # characters of a sentence; what is longer is no sentence
 CHAINED = 0.8  # of a verb in て that another verb follows
 PLAIN = 0.8  # of a verb in the plain form at the end, or a noun alone
@@ -63,16 +67,50 @@ def hear(sentence: str) -> Heard:
         requests.append(Request(task_type="review", weight=ASKED, words="a question of whether it is right"))
     elif re.search(ja.CHOOSING, text):
         requests.append(Request(task_type="design", weight=ASKED, words="a question of how it should be"))
-    elif not plain and (found := _WISH.search(text)):
-        requests.append(_wish(found, text))
-    elif not plain and re.search(r"(?:か|の)?[?]\s*$|(?:です|ます)か\s*。?$|知りたい", text):
-        weight = QUESTION if re.search(ja.ASKS_WHAT, text) else QUESTION * 0.8
-        requests.append(Request(task_type="research", weight=weight, words="a question"))
-    if any(word in text for word in ja.SYMPTOMS):
+    elif not plain and (found := _hint(text)):
+        requests.append(found)
+    if _goes_wrong(text):
         requests.append(Request(task_type="bugfix", weight=SYMPTOM, words="something is said to go wrong"))
     if re.search(ja.SAME_BEHAVIOUR, text):
         requests.append(Request(task_type="refactor", weight=WISHED, words="behaviour stays the same"))
     return Heard(requests=tuple(requests), hands_off=any(word in text for word in ja.HANDS_OFF))
+
+
+def _hint(text: str) -> Request | None:
+    """Return what a sentence without a listed verb asks for: by its object, a wish, a lack, a question."""
+    if any(word in text for word in ja.ELSEWHERE):
+        return None
+    for pattern, task_type in (
+        (ja.TO_BE_JUDGED, "review"),
+        (ja.TO_BE_CHOSEN, "design"),
+        (ja.SMALL_CHANGE, "quick_fix"),
+        (ja.UNTIDY, "refactor"),
+    ):
+        if re.search(pattern, text):
+            return Request(task_type=task_type, weight=WISHED, words="an indirect request", indirect=True)
+    if found := _WISH.search(text):
+        return _wish(found, text)
+    asks = re.search(r"(?:か|の)?[?]\s*$|(?:です|ます)か\s*。?$", text)
+    if re.search(ja.WONDERING, text) or (asks and not re.search(ja.LACKS, text)):
+        weight = QUESTION if re.search(ja.ASKS_WHAT, text) else QUESTION * 0.8
+        return Request(task_type="research", weight=weight, words="a question")
+    if (verb := _ANY_TE.search(text)) or re.search(ja.LACKS, text):
+        task_type = _named(text) or ("bugfix" if _goes_wrong(text) else "implement")
+        return Request(task_type=task_type, weight=WISHED, words=verb["stem"] if verb else "a lack", indirect=True)
+    return None
+
+
+def _goes_wrong(text: str) -> bool:
+    return any(word in text for word in ja.SYMPTOMS)
+
+
+def _named(text: str) -> str | None:
+    """Return the kind of work that a thing belongs to which is mentioned."""
+    words = [match["word"] for match in _PHRASE.finditer(text)]
+    for kinds, task_type in ((ja.TESTS, "test"), (ja.PROSE, "docs"), (ja.SMALL, "quick_fix")):
+        if any(_ends(word, kinds) for word in words):
+            return task_type
+    return None
 
 
 def _requests(text: str) -> Iterator[Request]:
@@ -145,9 +183,11 @@ def _task(verb: str, clause: str, text: str) -> tuple[str | None, float]:
         return None, 1.0
     match verb:
         case en.REVIEW:
-            return "review", 1.0
+            return ("bugfix", 0.8) if _goes_wrong(clause) and not re.search(ja.REVIEWABLE, text) else ("review", 1.0)
         case en.ASK:
             prose = any(_ends(word, ja.PROSE) for word, particle in phrases if particle in {"に", "へ"})
+            if re.search(ja.TO_BE_CHOSEN, clause):
+                return "design", 1.0
             return ("docs", 1.0) if prose else ("research", 1.0)
         case en.DOCUMENT:
             return "docs", 1.0
@@ -164,7 +204,7 @@ def _made(verb: str, noun: str, targets: list[str], text: str) -> tuple[str, flo
     """Return the kind of work of a verb that changes files."""
     if any(word in text for word in ja.WHOLES) and verb in {en.ADD, en.MIGRATE, en.REFACTOR, en.CHANGE, en.WRITE}:
         return "agentic_large", 1.2
-    if _ends(noun, ja.SMALL) and verb != en.REFACTOR:
+    if (_ends(noun, ja.SMALL) or any(word in noun for word in ja.SMALL_INSIDE)) and verb != en.REFACTOR:
         return "quick_fix", 1.0
     if _ends(noun, ja.TESTS):
         return ("bugfix" if verb == en.FIX else "test"), 1.0
@@ -175,9 +215,11 @@ def _made(verb: str, noun: str, targets: list[str], text: str) -> tuple[str, flo
         return "design", 1.0
     if _ends(noun, ja.TROUBLE) and verb in {en.FIX, en.CHANGE, en.ASK, en.EDIT}:
         return "bugfix", 1.0
+    if verb in {en.ADD, en.CHANGE, en.WRITE} and not noun and (named := _named(text)):
+        return named, 1.0
     match verb:
         case en.FIX:
-            return "bugfix", 1.0 if "不要" not in text else LOW
+            return ("implement" if targets and not _goes_wrong(text) and "対応" in text else "bugfix"), 1.0
         case en.REFACTOR | en.MIGRATE:
             return "refactor", 1.0
         case en.EDIT:
@@ -185,7 +227,7 @@ def _made(verb: str, noun: str, targets: list[str], text: str) -> tuple[str, flo
         case en.CHANGE:
             return ("quick_fix", 0.9) if re.search(ja.CONSTANT, text) else ("implement", LOW)
         case en.WRITE:
-            return "implement", 0.9 if noun else LOW
+            return ("refactor", 1.0) if re.search(ja.UNTIDY, text) else ("implement", 0.9 if noun else LOW)
     return "implement", 1.0
 
 

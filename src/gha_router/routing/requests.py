@@ -13,6 +13,7 @@ class Request:
     task_type: str | None
     weight: float
     words: str  # for the reason: verb and object
+    indirect: bool = False  # no verb was found that says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

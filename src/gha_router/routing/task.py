@@ -15,8 +15,11 @@ from gha_router.routing.requests import ASKED, READING, WISHED, Heard, Request
 
 DEFAULT = "default"
 MAX_SENTENCES = 400
-AT_THE_ENDS = 1.3  # of the first and of the last request
+AT_THE_ENDS, BETWEEN = 1.3, 0.5  # of the first and of the last request, and of those between them
 LOOKING_AROUND = 0.6  # of reading work beside work that changes something
+REPORT = 5  # sentences from which a text is a report with a title, and not a request with its reasons
+COMPLAINT = 3.0  # a title that says what goes wrong
+HINT = 0.4  # of what the prose of a report hints at
 ENOUGH = 0.9  # what a kind of work must weigh
 
 
@@ -31,8 +34,11 @@ class Reading:
 
 def read_task(prompt: str) -> Reading:
     """Return the kind of work that a prompt asks for; ``default`` when none is asked for plainly. Never raises."""
-    heard = [_hear(sentence) for sentence in sentences(prompt)[:MAX_SENTENCES]]
+    read = sentences(prompt)[:MAX_SENTENCES]
+    heard = [_hear(sentence, before) for before, sentence in zip(("", *read), read, strict=False)]
     requests = [request for one in heard for request in one.requests]
+    if len(read) >= REPORT:
+        requests = _of_report(heard)
     if not requests:
         return Reading(task_type=DEFAULT, why="no request was recognised")
     weighed = _weighed(requests, hands_off=any(one.hands_off for one in heard))
@@ -47,8 +53,22 @@ def read_task(prompt: str) -> Reading:
     return Reading(task_type=best, why=f"it asks for: {_short(strongest.words)}", margin=round(margin, 3))
 
 
-def _hear(sentence: str) -> Heard:
-    return japanese.hear(sentence) if japanese.is_japanese(sentence) else english.hear(sentence)
+def _of_report(heard: Sequence[Heard]) -> list[Request]:
+    """Return the requests of a long text: its title says most, and hints in its prose say little."""
+    title = [
+        replace(one, weight=COMPLAINT) if one.task_type == "bugfix" and one.weight < WISHED else one
+        for one in heard[0].requests
+    ]
+    rest = [
+        replace(one, weight=one.weight * HINT) if one.indirect or one.task_type == "quick_fix" else one
+        for other in heard[1:]
+        for one in other.requests
+    ]
+    return title + rest
+
+
+def _hear(sentence: str, before: str) -> Heard:
+    return japanese.hear(sentence) if japanese.is_japanese(sentence) else english.hear(sentence, before)
 
 
 def _weighed(requests: Sequence[Request], *, hands_off: bool) -> list[Request]:
@@ -56,7 +76,8 @@ def _weighed(requests: Sequence[Request], *, hands_off: bool) -> list[Request]:
     plain = [index for index, request in enumerate(requests) if request.weight >= WISHED]
     ends = {plain[0], plain[-1]} if len(plain) > 1 else set()
     weighed = [
-        replace(one, weight=one.weight * AT_THE_ENDS) if index in ends else one for index, one in enumerate(requests)
+        replace(one, weight=one.weight * (AT_THE_ENDS if index in ends else BETWEEN if index in plain else 1))
+        for index, one in enumerate(requests)
     ]
     if hands_off:
         kept = [one for one in weighed if one.task_type in READING]
