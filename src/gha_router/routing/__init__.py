@@ -8,12 +8,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gha_router.routing.resolve import deployments_of, resolve
+    from gha_router.routing.decision import Ask, Said, decide, needs_word
+    from gha_router.routing.targets import default_of, deployments_of, resolve, target_of
 
-__all__ = ["deployments_of", "resolve"]
+_PARTS = {
+    "Ask": "decision",
+    "Said": "decision",
+    "decide": "decision",
+    "default_of": "targets",
+    "deployments_of": "targets",
+    "needs_word": "decision",
+    "resolve": "targets",
+    "target_of": "targets",
+}
+__all__ = ["Ask", "Said", "decide", "default_of", "deployments_of", "needs_word", "resolve", "target_of"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module("gha_router.routing.resolve"), name)
-    raise AttributeError(name)
+    if name in _PARTS:
+        part = import_module(f"gha_router.routing.{_PARTS[name]}")
+        globals()[name] = value = getattr(part, name)
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

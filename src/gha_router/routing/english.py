@@ -16,7 +16,12 @@ _CONSTANT = re.compile(r"\bto v?\d[\w.]{0,20}\b")
 _SUBSTITUTION = re.compile(r"\bs/[^/\s]{1,60}/[^/\s]{0,60}/")
 _REFERENCE = re.compile(r"#\d{1,7}")
 _PAGES = re.compile(r"\b\d[\d,.]* ?(?:pages?|lines|gb|mb|gigabytes)\b")
-MAX_TOKENS = 120  # of a sentence; what is longer is no sentence
+_NEGATION = re.compile(f"(?:{'|'.join(en.NEGATIONS)}) ")
+_OPENER = re.compile(f"(?:{'|'.join(en.OPENERS)}) ")
+MAX_TOKENS = 60  # of a sentence; what is longer is no sentence
+LONG_QUESTION = 2  # words; what is shorter and has no question mark is none
+_READING = {en.DOCUMENT: "docs", en.DESIGN: "design", en.TEST: "test"}
+_MAKING = {en.ADD, en.WRITE, en.CHANGE}
 DEEDS = [[deed] for deed in en.DEEDS]
 LOW = 0.5  # of a verb whose object says little of the kind of work
 
@@ -39,7 +44,7 @@ def hear(sentence: str, before: str = "") -> Heard:
     return Heard(requests=tuple(requests), hands_off=hands_off)
 
 
-def _any(low: str, phrases: Iterator[str] | tuple[str, ...] | list[str]) -> bool:
+def _any(low: str, phrases: tuple[str, ...]) -> bool:
     return any(phrase in low for phrase in phrases)
 
 
@@ -62,9 +67,8 @@ def _clauses(tokens: list[str]) -> Iterator[list[str]]:
     """Yield the parts of a sentence that may each hold a request; a subordinate one ends at its comma."""
     clause: list[str] = []
     for index, token in enumerate(tokens):
-        following = tokens[index + 1 :]
         joint = token in {",", ":", "(", ")", "-"}
-        if joint or (token in {"and", "then", "but", "or"} and _begins_with_verb(following)):
+        if joint or (token in {"and", "then", "but", "or"} and _begins_with_verb(tokens[index + 1 : index + 5])):
             yield clause
             clause = []
         else:
@@ -73,7 +77,7 @@ def _clauses(tokens: list[str]) -> Iterator[list[str]]:
 
 
 def _begins_with_verb(tokens: list[str]) -> bool:
-    rest = [token for token in tokens[:4] if token not in en.SKIPPED]
+    rest = [token for token in tokens if token not in en.SKIPPED]
     return _verb(rest)[0] is not None or " ".join(rest[:2]) in {"do not", "can you", "could you"}
 
 
@@ -85,13 +89,13 @@ def _opened(clause: list[str]) -> tuple[list[str] | None, bool]:
     asked = False
     for _ in range(3):  # "hi, could you please try to"
         text = " ".join(words[:8]) + " "
-        if any(text.startswith(f"{negation} ") for negation in en.NEGATIONS):
+        if _NEGATION.match(text):
             return None, False
-        opener = next((one for one in en.OPENERS if text.startswith(f"{one} ")), None)
+        opener = _OPENER.match(text)
         if opener is None:
             break
         asked = True
-        words = _skip(words[len(opener.split()) :])
+        words = _skip(words[len(opener[0].split()) :])
     return words, asked
 
 
@@ -117,13 +121,13 @@ def _verb(words: list[str]) -> tuple[str | None, list[str]]:
 
 def _request(verb: str, rest: list[str], low: str, before: str, *, asked: bool) -> Request:
     noun = _object(rest)
-    head = noun[-1] if noun else ""
+    head = noun[-1] if noun and noun[-1] in en.KNOWN else "something"
     task_type, sure = _task(verb, noun, rest, low)
     if verb in {en.ADD, en.WRITE, en.CHANGE} and (not noun or noun[-1] in en.PRONOUNS):  # what the words before name
         task_type = _named(f"{before.lower()} {low}") or task_type
     bare = not rest and not asked
     weight = ASKED * (sure if not bare else LOW)
-    return Request(task_type=task_type, weight=weight, words=f"{verb} {head}".strip())
+    return Request(task_type=task_type, weight=weight, words=f"{verb} {head}")
 
 
 def _object(words: list[str]) -> list[str]:
@@ -160,68 +164,69 @@ def _whole(words: list[str]) -> bool:
     return large or "from scratch" in text or "brand-new project" in text
 
 
+def _is_long(words: list[str], low: str) -> bool:
+    return bool(set(words) & en.LARGE and set(words) & en.LONG_TEXTS) or bool(_PAGES.search(low))
+
+
 def _task(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str | None, float]:
     """Return the kind of work that a verb and its object name, and how plainly they do (0 to 1)."""
-    if _is(noun, en.ELSEWHERE) or (set(rest) & en.ELSEWHERE and not noun[-1:] == ["page"]):
+    if set(noun[-1:]) & en.ELSEWHERE or (set(rest) & en.ELSEWHERE and noun[-1:] != ["page"]):
         return None, 1.0
-    match verb:
-        case en.REVIEW:
-            return ("research", LOW) if rest[:1] in (["why"], ["how"], ["where"]) else ("review", 1.0)
-        case en.ASK:
-            return ("docs", 1.0) if _target_is_prose(rest) else ("research", 1.0)
-        case en.DOCUMENT:
-            return "docs", 1.0
-        case en.TEST:
-            return "test", 0.9
-        case en.DESIGN:
-            return "design", 1.0
-        case en.READ:
-            long = bool(set(rest) & en.LARGE and set(rest) & en.LONG_TEXTS) or bool(_PAGES.search(low))
-            return ("long_context", 1.2) if long else ("research", 0.8)
-        case en.DO:
-            return en.DEEDS[noun[-1]], 1.0
-        case en.MIGRATE:
-            return ("agentic_large", 1.0) if _whole(rest) else ("refactor", 0.8)
-    return _made(verb, noun, rest, low)
+    if verb in _READING:
+        return _READING[verb], 1.0
+    reading = {
+        en.REVIEW: ("research", LOW) if rest[:1] in (["why"], ["how"], ["where"]) else ("review", 1.0),
+        en.ASK: ("docs" if _target_is_prose(rest) else "research", 1.0),
+        en.READ: ("long_context", 1.2) if _is_long(rest, low) else ("research", 0.8),
+        en.MIGRATE: ("agentic_large", 1.0) if _whole(rest) else ("refactor", 0.8),
+    }
+    if verb in reading:
+        return reading[verb]
+    if verb == en.DO:
+        return en.DEEDS[noun[-1]], 1.0
+    task_type = _by_object(verb, noun, rest) or _by_state(verb, rest, low)
+    return (task_type, 1.0) if task_type else _by_verb(verb, noun, rest)
 
 
-def _made(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str, float]:
-    """Return the kind of work of a verb that changes files."""
+def _by_object(verb: str, noun: list[str], rest: list[str]) -> str | None:
+    """Return the kind of work where the thing that a verb changes says it."""
+    kinds = (
+        ("bugfix", verb == en.FIX and (not noun or _is(noun, en.TROUBLE) or _is(noun, en.PRONOUNS))),
+        ("agentic_large", verb in _MAKING | {en.REFACTOR} and _whole(rest)),
+        ("quick_fix", verb != en.REFACTOR and _is(noun, en.SMALL, en.SMALL_PAIRS)),
+        ("bugfix", _is(noun, en.TESTS) and (verb == en.FIX or bool(en.MENDED & set(rest)))),
+        ("test", _is(noun, en.TESTS)),
+        ("docs", _is_prose(noun) or ((not noun or _is(noun, en.SLIGHT)) and _target_is_prose(rest))),
+        ("design", verb in {en.ADD, en.WRITE} and _is(noun, en.PLANS, en.PLAN_PAIRS)),
+    )
+    return next((kind for kind, holds in kinds if holds), None)
+
+
+def _by_state(verb: str, rest: list[str], low: str) -> str | None:
+    """Return the kind of work where the state says it that something is to be brought into: "make it pass"."""
+    if verb in _MAKING and en.MENDED & set(rest[1:]) and "that" not in rest:
+        return "bugfix"
+    if verb in {en.ADD, en.CHANGE} and set(rest[:1]) & en.PRONOUNS and _any(low, en.UNTIDY):
+        return "refactor"
+    return None
+
+
+def _by_verb(verb: str, noun: list[str], rest: list[str]) -> tuple[str, float]:
+    """Return the kind of work of a verb whose object says nothing of it."""
     text = " ".join(rest)
-    if verb == en.FIX and (_is(noun, en.TROUBLE) or not noun or _is(noun, en.PRONOUNS)):
-        return "bugfix", 1.0
-    if _whole(rest) and verb in {en.ADD, en.REFACTOR, en.CHANGE, en.WRITE}:
-        return "agentic_large", 1.1
-    if _is(noun, en.SMALL, en.SMALL_PAIRS) and verb != en.REFACTOR:
-        return "quick_fix", 1.0
-    if _is(noun, en.TESTS):
-        return ("bugfix" if verb == en.FIX or en.MENDED & set(rest) else "test"), 1.0
-    if _is_prose(noun) or ((not noun or _is(noun, en.SLIGHT)) and _target_is_prose(rest)):
-        return "docs", 1.0
-    if _is(noun, en.PLANS, en.PLAN_PAIRS) and verb in {en.ADD, en.WRITE}:
-        return "design", 1.0
-    if en.MENDED & set(rest[1:]) and verb in {en.ADD, en.CHANGE, en.WRITE} and " that " not in f" {text} ":
-        return "bugfix", 1.0
-    if verb in {en.ADD, en.CHANGE} and rest[:1] and rest[0] in en.PRONOUNS and _any(low, en.UNTIDY):
-        return "refactor", 1.0
-    match verb:
-        case en.FIX:
-            return "bugfix", 1.0
-        case en.REFACTOR:
-            return "refactor", 1.0
-        case en.EDIT:
-            return "quick_fix", 0.9
-        case en.CHANGE:
-            constant = _FROM_TO.search(text) or _CONSTANT.search(text)
-            return ("quick_fix", 0.9) if constant else ("implement", LOW)
-        case en.WRITE:
-            return ("docs", LOW) if _target_is_prose(rest) else ("implement", 0.8 if noun else LOW)
-    return "implement", 1.0
+    constant = bool(_FROM_TO.search(text) or _CONSTANT.search(text))
+    return {
+        en.FIX: ("bugfix", 1.0),
+        en.REFACTOR: ("refactor", 1.0),
+        en.EDIT: ("quick_fix", 0.9),
+        en.CHANGE: ("quick_fix", 0.9) if constant else ("implement", LOW),
+        en.WRITE: ("docs", LOW) if _target_is_prose(rest) else ("implement", 0.8 if noun else LOW),
+    }.get(verb, ("implement", 1.0))
 
 
 def _question(tokens: list[str], low: str) -> Request | None:
     """Return what a question asks for: a judgement, a choice, or an answer."""
-    asks = low.rstrip().endswith("?") or bool(tokens and tokens[0] in en.ASKERS and len(tokens) > 2)
+    asks = low.rstrip().endswith("?") or bool(tokens and tokens[0] in en.ASKERS and len(tokens) > LONG_QUESTION)
     if not asks or not tokens:
         return None
     words = set(tokens)
@@ -231,7 +236,7 @@ def _question(tokens: list[str], low: str) -> Request | None:
         return Request(task_type="design", weight=ASKED, words="a question of how it should be")
     if _any(low, en.JUDGING) or (words & en.JUDGED and tokens[0] not in {"how", "what", "why", "where", "which"}):
         return Request(task_type="review", weight=ASKED, words="a question of whether it is right")
-    return Request(task_type="research", weight=QUESTION, words=f"a question: {tokens[0]}")
+    return Request(task_type="research", weight=QUESTION, words="an answer")
 
 
 def _wish(tokens: list[str], low: str) -> Request | None:
@@ -244,7 +249,7 @@ def _wish(tokens: list[str], low: str) -> Request | None:
     task_type, _ = _task(en.ADD, noun, words, low)
     if task_type == "implement":
         task_type = _hinted(low) or task_type
-    return Request(task_type=task_type, weight=WISHED, words=f"a wish for {' '.join(noun[-2:]) or 'something'}")
+    return Request(task_type=task_type, weight=WISHED, words="a wish")
 
 
 def _hint(tokens: list[str], low: str, before: str) -> Request | None:

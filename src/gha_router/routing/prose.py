@@ -6,7 +6,7 @@ Linear in the text's length, and bounded: of a long text the beginning and the e
 import re
 import unicodedata
 
-HEAD, TAIL = 12_000, 8_000  # characters that are read of a long text
+HEAD, TAIL = 8_000, 6_000  # characters that are read of a long text
 THING = "X"  # what stands for something that was quoted
 
 _TAGGED = re.compile(r"<(system-reminder|command-[a-z]{1,20}|local-command-[a-z]{1,20})>")
@@ -36,7 +36,7 @@ _ITEM = re.compile(r"^\s{0,20}(?:[-*•]|\d{1,3}[.)]|#{1,6})\s+")
 def sentences(text: str) -> list[str]:
     """Return the sentences of a prompt that its author wrote for the reader, in one width and without decoration."""
     own = unicodedata.normalize("NFKC", _bounded(text))
-    own = own.replace("’", "'").replace("\r\n", "\n").strip()
+    own = own.replace("\u2019", "'").replace("\r\n", "\n").strip()
     if len(own) > 1 and own[0] == own[-1] == '"' and '"' not in own[1:-1]:  # the whole prompt in quotes
         own = own[1:-1]
     own = "\n".join(_own_lines(_without_tagged(own)))
@@ -54,7 +54,7 @@ def _bounded(text: str) -> str:
 def _without_tagged(text: str) -> str:
     """Return the text without what the agent's program wrote into it between tags of its own."""
     kept, at = [], 0
-    for match in iter(lambda: _TAGGED.search(text, at), None):
+    while match := _TAGGED.search(text, at):
         kept.append(text[at : match.start()])
         end = f"</{match[1]}>"
         found = text.find(end, match.end())

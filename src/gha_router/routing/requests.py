@@ -12,7 +12,7 @@ class Request:
 
     task_type: str | None
     weight: float
-    words: str  # for the reason: verb and object
+    words: str  # for the reason; of our own word lists, for reasons stand in receipts, which hold no prompt
     indirect: bool = False  # no verb was found that says so
 
 

@@ -14,7 +14,7 @@ from gha_router.routing.prose import sentences
 from gha_router.routing.requests import ASKED, READING, WISHED, Heard, Request
 
 DEFAULT = "default"
-MAX_SENTENCES = 400
+FIRST, LAST = 9, 5  # sentences that are heard of a long text: requests stand at its ends
 AT_THE_ENDS, BETWEEN = 1.3, 0.5  # of the first and of the last request, and of those between them
 LOOKING_AROUND = 0.6  # of reading work beside work that changes something
 REPORT = 5  # sentences from which a text is a report with a title, and not a request with its reasons
@@ -34,7 +34,9 @@ class Reading:
 
 def read_task(prompt: str) -> Reading:
     """Return the kind of work that a prompt asks for; ``default`` when none is asked for plainly. Never raises."""
-    read = sentences(prompt)[:MAX_SENTENCES]
+    read = sentences(prompt)
+    if len(read) > FIRST + LAST:
+        read = read[:FIRST] + read[-LAST:]
     heard = [_hear(sentence, before) for before, sentence in zip(("", *read), read, strict=False)]
     requests = [request for one in heard for request in one.requests]
     if len(read) >= REPORT:
