@@ -5,21 +5,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gha_router import checks
 from gha_router.claims import parse_expected
-from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, unmet
+from gha_router.config import Config, Deployment, Format, Step, TaskType, Trail, suggest, unmet
 from gha_router.errors import ConfigError
-from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, own_name
-from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
+from gha_router.gateway.choosing import KINDS
+from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, Way, own_name
+from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, UNNAMED, StepPlan
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
-from gha_router.routing import deployments_of, resolve
+from gha_router.routing import Ask, Said, decide, deployments_of, resolve, target_of
 from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
 SIM = "sim"
+INSIDE = frozenset(TaskType(kind) for kind in KINDS)  # what routes take of the requests inside a step's session
 
 
 def needs_simulation(config: Config, decisions: Iterable[Decision]) -> bool:
@@ -43,19 +46,31 @@ def by_name(decisions: Iterable[Decision]) -> dict[str, Decision]:
     return {decision.model if decision.tier is None else f"tier-{decision.tier}": decision for decision in decisions}
 
 
+def routes_of(config: Config, kinds: Iterable[TaskType]) -> dict[str, Way]:
+    """Return the configured routes of these kinds, as the gateway goes by them."""
+    ways = {}
+    for kind in kinds:
+        if route := config.routes.get(kind):
+            decision = replace(target_of(config, route.to), task_type=str(kind))
+            ways[str(kind)] = Way(decision=decision, over_tokens=route.over_tokens)
+    return ways
+
+
 def gateway_setup(
     config: Config,
     decisions: Mapping[str, Decision],
     *,
     ledger: Path,
     default: Decision | None = None,
+    routes: Mapping[str, Way] = MappingProxyType({}),
     sim_url: str | None,
 ) -> Setup:
     """Return what the gateway is told. Raises ``ConfigError`` for a deployment that this version cannot serve."""
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
     settings: dict[str, Deployment] = {}
-    for decision in (*decisions.values(), *([default] if default else []), *_special(config)):
+    routed = [way.decision for way in routes.values()]
+    for decision in (*decisions.values(), *([default] if default else []), *routed, *_special(config)):
         for deployment in deployments_of(config, decision):
             first = settings.setdefault(deployment.model, deployment)
             name = deployment.model if deployment == first else own_name(decision, deployment.model)
@@ -66,6 +81,7 @@ def gateway_setup(
         upstreams=upstreams,
         names=decisions,
         default=default,
+        routes=routes,
         run_usd=config.budget.run_usd,
         step_usd=config.budget.step_usd,
         policy=_policy(config),
@@ -196,18 +212,25 @@ def _digest_of(given: Decimal, taken: Decimal) -> str:
     return f"simulated:{given}/{taken}"
 
 
+def decided(config: Config, ask: Ask, *, said: Said | None = None) -> Decision:
+    """Return who answers, with the cheaper models that were passed over; nobody is asked for it."""
+    prices = Prices.load()
+    return decide(config, ask, said=said, price_of=lambda deployment: price_of(deployment, prices))
+
+
 def plan_of(config: Config, index: int, step: Step) -> StepPlan:
     """Return a configured step, ready to run."""
     at: Trail = ("steps", index)
     _refuse_unserved(config, step, at)
-    first = resolve(config, model=step.model, tier=step.tier, route=step.route)
+    first = decided(config, Ask(prompt=step.prompt, model=step.model, tier=step.tier, route=step.route))
     attempts = [first] * (1 + step.on_fail.retry) + [resolve(config, tier=tier) for tier in step.on_fail.escalate]
     named = {"route": step.route, "tier": step.tier, "model": step.model}
-    asked = next((f"{kind} {value}" for kind, value in named.items() if value is not None), "default")
+    asked = next((f"{kind} {value}" for kind, value in named.items() if value is not None), None)
     plan = plan_for(config, attempts, prompt=step.prompt, raw_checks=step.checks, at=(*at, "checks"), asked=asked)
     return replace(
         plan,
         id=step.id,
+        retries=step.on_fail.retry,
         claims=tuple(
             parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
         ),
@@ -217,17 +240,32 @@ def plan_of(config: Config, index: int, step: Step) -> StepPlan:
 
 
 def plan_for(
-    config: Config, attempts: Sequence[Decision], *, prompt: str, raw_checks: Sequence[Any], at: Trail, asked: str
+    config: Config,
+    attempts: Sequence[Decision],
+    *,
+    prompt: str,
+    raw_checks: Sequence[Any],
+    at: Trail,
+    asked: str | None,
 ) -> StepPlan:
-    """Return a plain prompt as a step, checked by inline checks that stand at ``at`` in the configuration."""
+    """Return a plain prompt as a step, checked by inline checks that stand at ``at`` in the configuration.
+
+    ``asked`` is who was asked for, in words; ``None``: nobody was, and the prompt decides.
+    """
     return StepPlan(
         id="prompt",
         prompt=prompt,
-        asked=asked,
+        asked=asked or asked_by_prompt(config),
+        open=asked is None,
         attempts=tuple(attempts),
         checks=checks.parse_all(raw_checks, lambda number: config.position((*at, number))),
         context=context_of(config, attempts[0]),
     )
+
+
+def asked_by_prompt(config: Config) -> str:
+    """Return, in words, what a step asks for that names nobody."""
+    return UNNAMED if config.routes else "default"
 
 
 def context_of(config: Config, decision: Decision) -> int | None:
