@@ -18,6 +18,7 @@ from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, UNNAMED, StepPlan
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
 from gha_router.routing import Ask, Said, decide, deployments_of, resolve, target_of
+from gha_router.routing.limits import LONG
 from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
@@ -269,7 +270,19 @@ def asked_by_prompt(config: Config) -> str:
 
 
 def context_of(config: Config, decision: Decision) -> int | None:
-    """Return the smallest context window, in tokens, of those who may answer; ``None`` when none is known."""
+    """Return the context window, in tokens, that an agent may count on; ``None`` when none is known.
+
+    It is the smallest of those who may answer, or of those who take over from them before it is full.
+    """
+    own = _window(config, decision)
+    route = config.routes.get(TaskType.LONG_CONTEXT)
+    if own is None or route is None or (route.over_tokens or LONG) > own:
+        return own
+    return max(own, _window(config, target_of(config, route.to)) or own)
+
+
+def _window(config: Config, decision: Decision) -> int | None:
+    """Return the smallest context window of a decision's deployments; ``None`` when none is known."""
     prices = Prices.load()
     known = []
     for deployment in deployments_of(config, decision):
