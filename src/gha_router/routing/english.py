@@ -13,12 +13,14 @@ from gha_router.routing.requests import ASKED, QUESTION, SYMPTOM, WISHED, Heard,
 _TOKEN = re.compile(r"[A-Za-z0-9_#@.&][\w'./&#@-]*|[,:()]|(?<=\s)-(?=\s)")
 _FROM_TO = re.compile(r"\bfrom [\w.'\"-]{1,40} to [\w.'\"-]{1,40}")
 _CONSTANT = re.compile(r"\bto v?\d[\w.]{0,20}\b")
+_WITH_TESTS = re.compile(r"\b(?:with|by)\b.{0,30}\btests?\b")
 _SUBSTITUTION = re.compile(r"\bs/[^/\s]{1,60}/[^/\s]{0,60}/")
 _REFERENCE = re.compile(r"#\d{1,7}")
 _PAGES = re.compile(r"\b\d[\d,.]* ?(?:pages?|lines|gb|mb|gigabytes)\b")
 _NEGATION = re.compile(f"(?:{'|'.join(en.NEGATIONS)}) ")
 _OPENER = re.compile(f"(?:{'|'.join(en.OPENERS)}) ")
 MAX_TOKENS = 60  # of a sentence; what is longer is no sentence
+SAME = 1.2 * ASKED  # of the word that behaviour stays as it is
 LONG_QUESTION = 2  # words; what is shorter and has no question mark is none
 _READING = {en.DOCUMENT: "docs", en.DESIGN: "design", en.TEST: "test"}
 _MAKING = {en.ADD, en.WRITE, en.CHANGE}
@@ -40,7 +42,7 @@ def hear(sentence: str, before: str = "") -> Heard:
     if _SUBSTITUTION.search(low):
         requests.append(Request(task_type="quick_fix", weight=ASKED, words="a substitution"))
     if _any(low, en.SAME_BEHAVIOUR):
-        requests.append(Request(task_type="refactor", weight=WISHED, words="behaviour stays the same"))
+        requests.append(Request(task_type="refactor", weight=SAME, words="behaviour stays the same"))
     return Heard(requests=tuple(requests), hands_off=hands_off)
 
 
@@ -122,7 +124,7 @@ def _verb(words: list[str]) -> tuple[str | None, list[str]]:
 def _request(verb: str, rest: list[str], low: str, before: str, *, asked: bool) -> Request:
     noun = _object(rest)
     head = noun[-1] if noun and noun[-1] in en.KNOWN else "something"
-    task_type, sure = _task(verb, noun, rest, low)
+    task_type, sure = _task(verb, noun, rest, f"{before.lower()} {low}" if verb == en.READ else low)
     if verb in {en.ADD, en.WRITE, en.CHANGE} and (not noun or noun[-1] in en.PRONOUNS):  # what the words before name
         task_type = _named(f"{before.lower()} {low}") or task_type
     bare = not rest and not asked
@@ -161,7 +163,7 @@ def _whole(words: list[str]) -> bool:
     """Return whether it is about everything there is, or about something from nothing."""
     text = " ".join(words)
     large = any(word in en.LARGE for word in words) and any(word in en.WHOLES for word in words)
-    return large or "from scratch" in text or "brand-new project" in text
+    return large or any(phrase in text for phrase in ("from scratch", "from zero", "everywhere", "brand-new project"))
 
 
 def _is_long(words: list[str], low: str) -> bool:
@@ -174,18 +176,30 @@ def _task(verb: str, noun: list[str], rest: list[str], low: str) -> tuple[str | 
         return None, 1.0
     if verb in _READING:
         return _READING[verb], 1.0
-    reading = {
+    reading: dict[str, tuple[str, float]] = {
+        en.DO: (en.DEEDS.get(noun[-1], "research") if noun else "research", 1.0),
+        en.ENABLE: ("implement", 0.9),
         en.REVIEW: ("research", LOW) if rest[:1] in (["why"], ["how"], ["where"]) else ("review", 1.0),
         en.ASK: ("docs" if _target_is_prose(rest) else "research", 1.0),
         en.READ: ("long_context", 1.2) if _is_long(rest, low) else ("research", 0.8),
         en.MIGRATE: ("agentic_large", 1.0) if _whole(rest) else ("refactor", 0.8),
     }
+    if verb in {en.REVIEW, en.ASK} and _is_long(rest, low):
+        return "long_context", 1.0
+    if verb == en.TURN:
+        return _turned(rest), 1.0
     if verb in reading:
         return reading[verb]
-    if verb == en.DO:
-        return en.DEEDS[noun[-1]], 1.0
     task_type = _by_object(verb, noun, rest) or _by_state(verb, rest, low)
     return (task_type, 1.0) if task_type else _by_verb(verb, noun, rest)
+
+
+def _turned(rest: list[str]) -> str:
+    """Return the kind of work of turning something into tests, into prose, or into other code."""
+    into = _object(rest[rest.index("into") + 1 :]) if "into" in rest else []
+    if _is(into, en.TESTS):
+        return "test"
+    return "docs" if _target_is_prose(rest) else "refactor"
 
 
 def _by_object(verb: str, noun: list[str], rest: list[str]) -> str | None:
@@ -214,6 +228,8 @@ def _by_state(verb: str, rest: list[str], low: str) -> str | None:
 def _by_verb(verb: str, noun: list[str], rest: list[str]) -> tuple[str, float]:
     """Return the kind of work of a verb whose object says nothing of it."""
     text = " ".join(rest)
+    if _WITH_TESTS.search(text):
+        return "test", 1.0
     constant = bool(_FROM_TO.search(text) or _CONSTANT.search(text))
     return {
         en.FIX: ("bugfix", 1.0),
@@ -226,7 +242,7 @@ def _by_verb(verb: str, noun: list[str], rest: list[str]) -> tuple[str, float]:
 
 def _question(tokens: list[str], low: str) -> Request | None:
     """Return what a question asks for: a judgement, a choice, or an answer."""
-    asks = low.rstrip().endswith("?") or bool(tokens and tokens[0] in en.ASKERS and len(tokens) > LONG_QUESTION)
+    asks = low.rstrip().endswith("?") or bool(set(tokens[:1]) & en.ASKERS - {"have"} and len(tokens) > LONG_QUESTION)
     if not asks or not tokens:
         return None
     words = set(tokens)

@@ -11,33 +11,35 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 FIX, ADD, WRITE, CHANGE, EDIT, REFACTOR = "fix", "add", "write", "change", "edit", "refactor"
 REVIEW, ASK, DOCUMENT, TEST, DESIGN, MIGRATE, READ = "review", "ask", "document", "test", "design", "migrate", "read"
+ENABLE, TURN = "enable", "turn"  # what is enabled says nothing of the work; what something is turned into does
 DO = "do"  # says nothing without its object: "do an audit", "do we have"
 
 VERBS = {
     FIX: "fix repair resolve solve debug address mend unbreak restore troubleshoot patch stop prevent handle "
-    "get-rid-of take-care-of look-into sort-out deal-with",
-    ADD: "add implement create build make introduce support enable allow let generate develop expose integrate "
-    "provide set-up bring-in hook-up wire-up",
-    WRITE: "write put draft prepare supply fill-in write-down write-up turn leave",
-    CHANGE: "change update adapt adjust set replace use convert swap extend improve increase reduce bring modify "
-    "reword rephrase shorten switch mention",
+    "get-rid-of take-care-of look-into sort-out deal-with take-this take-it pick-this-up get-it-going",
+    ADD: "add implement create build make introduce generate develop integrate provide set-up bring-in hook-up wire-up",
+    WRITE: "write put draft prepare supply fill-in write-down write-up leave",
+    CHANGE: "change update adapt adjust replace use convert swap extend improve increase reduce bring modify "
+    "reword rephrase shorten switch mention raise lift refresh",
     EDIT: "rename remove delete bump correct sort reorder format reformat lint upgrade downgrade pin drop run "
-    "take-out capitalize indent silence",
+    "take-out capitalize indent silence set",
     REFACTOR: "refactor restructure reorganise reorganize simplify tidy untangle decouple extract split deduplicate "
-    "consolidate unify modularise modularize inline merge-duplicates clean-up break-up split-up tidy-up pull-apart "
-    "move factor-out clean dedupe rework",
+    "consolidate unify modularise modularize inline merge-duplicates clean-up break-up split-up tidy-up "
+    "pull-apart move factor-out clean dedupe rework pull divide separate disentangle",
     REVIEW: "review audit inspect judge check critique assess evaluate validate verify double-check "
     "look-over look-at "
     "go-through go-over have-a-look take-a-look having-a-look proofread have-another-look",
-    ASK: "explain describe tell tell-me find find-out figure-out investigate compare analyse analyze research list "
-    "show show-me summarise summarize explore understand identify determine look-up walk-me-through teach clarify "
-    "locate count enumerate collect gather outline",
+    ASK: "explain describe tell tell-me find find-out figure-out investigate compare analyse analyze research "
+    "list show show-me summarise summarize explore understand identify determine look-up walk-me-through "
+    "teach clarify locate count enumerate collect gather",
     DOCUMENT: "document translate annotate comment",
     TEST: "test cover",
     DESIGN: "design propose plan decide think-through think-about think sketch recommend choose suggest architect "
-    "brainstorm work-out devise conceive",
+    "brainstorm work-out devise conceive outline",
     MIGRATE: "migrate port rewrite transition modernise modernize",
     READ: "read digest ingest",
+    ENABLE: "allow enable let support expose have",
+    TURN: "turn",
     DO: "do perform conduct give carry-out",
 }
 VERB = {verb.replace("-", " "): what for what, verbs in VERBS.items() for verb in verbs.split()}
@@ -51,7 +53,8 @@ PROSE = _words(
 )
 PROSE_PAIRS = _words("release-notes changelog-entry bug-report report-template migration-guide user-guide")
 PLANS = _words(
-    "design architecture schema proposal plan strategy roadmap trade-offs tradeoffs options rfc adr concept blueprint"
+    "decision outline draft design architecture schema proposal plan strategy roadmap trade-offs tradeoffs "
+    "options rfc adr concept blueprint"
 )
 PLAN_PAIRS = _words("design-document design-doc data-model decision-record")
 SMALL = _words(
@@ -64,7 +67,9 @@ TROUBLE = _words(
     "bug bugs crash crashes error errors failure failures regression leak deadlock segfault exception issue issues "
     "problem problems fault defect"
 )
-WHOLES = _words("codebase repository repo monorepo project app application system everything company")
+WHOLES = _words(
+    "backend frontend website codebase repository repo monorepo project app application system everything company"
+)
 LARGE = _words("whole entire complete all every full")
 LONG_TEXTS = _words("pages page specification logs log files file document book transcript lines gigabytes")
 # Where the work stands when its object says little: "a line to the changelog", "that into CONTRIBUTING.md".
@@ -127,16 +132,20 @@ HANDS_OFF = _phrases(
 )
 SAME_BEHAVIOUR = _phrases(
     "same behaviour|same behavior|keep the api|api has to stay|without changing behaviour|without changing behavior|"
-    "keep what it does|keep behaviour|keep behavior"
+    "nothing must change|nothing changes for|keep what it does|keep behaviour|keep behavior"
 )
 ASKERS = _words(
     "how what why where which who when whose is are does do did was were has have should could would can will any"
 )
 JUDGED = _words("right safe sound correct good ok okay fine ready sane reasonable solid wrong enough feedback opinion")
-JUDGING = _phrases("do you think of|look right|look ok|look good|any feedback|any thoughts|your opinion")
+JUDGING = _phrases(
+    "criticise|criticize|anything wrong|wrong with|look safe|do you think of|look right|look ok|look good|"
+    "any feedback|any thoughts|your opinion"
+)
 CHOOSING = _phrases("should we|should i|how would you|how should|what would be the best way|which approach|how best to")
 SYMPTOMS = _phrases(
-    "raises|raised|cannot|can't|incorrect|incorrectly|unable to|data loss|is ignored|for some reason|expected|"
+    "supposed to|loops|won't start|red since|been red|raises|raised|cannot|can't|incorrect|incorrectly|"
+    "unable to|data loss|is ignored|for some reason|expected|"
     "instead of|twice|never|no longer|anymore|nan|chokes|since yesterday|since last|since the|garbled|missing|"
     "unexpected|disappears|slow|ignored|stopped|crash|error|fails|failing|failed|broken|broke|breaks|hangs|"
     "hang forever|freezes|freeze|doesn't work|does not work|not working|doesn't|does not|won't|returns a 500|500|"
@@ -147,7 +156,7 @@ MENDED = _words("work working pass passing green compile compiles build builds r
 
 # Indirect requests: a wish that is no order, a lack, a state of the code that nobody likes.
 LACKS = _phrases(
-    "would be nice|would be good|would be great|would be handy|be handy|be nice|be good|be great|be useful|"
+    "ought to|would be nice|would be good|would be great|would be handy|be handy|be nice|be good|be great|be useful|"
     "be helpful|would help|would love|'d love|'d appreciate|appreciate|is missing|are missing|what's missing|"
     "what is missing|there are no|there is no|there's no|we have no|we have nothing|nothing that|nobody knows|needs|"
     "need|has to|have to|should|must|let's|lacks|lacking|out of date|outdated|old|want|would like|'d like|please|"
@@ -155,7 +164,8 @@ LACKS = _phrases(
 )
 UNTIDY = _phrases(
     "mess|messy|readable|hard to read|unreadable|several things|five things|in its own way|one place|copies|"
-    "copy-pasted|duplicat|nested|simpler|too long|lines long|has grown|spaghetti|tangled|god class|hard to follow|"
+    "copy-pasted|duplicated code|duplication|nested|simpler|too long|lines long|has grown|spaghetti|tangled|"
+    "god class|hard to follow|"
     "hard to maintain|same as before|same behaviour|same behavior|separate concerns|byte for byte"
 )
 TO_BE_JUDGED = _phrases(
@@ -168,7 +178,8 @@ TO_BE_CHOSEN = _phrases(
     "how would you structure|should look like|be put together|be structured|be organised"
 )
 SMALL_CHANGE = _phrases(
-    "should be x|should read x|should say x|x instead of x|instead of x|unused|alphabetical|misspelled|misspelt|"
+    "double space|extra space|isn't used|is not used|one too many|l too many|should be x|should read x|"
+    "should say x|x instead of x|instead of x|unused|alphabetical|misspelled|misspelt|"
     "stray|trailing|typo|leftover|superfluous"
 )
 WONDERING = _phrases("i wonder|curious|wondering|do we have any|is there any|i want to know|i'd like to know|no idea")

@@ -63,25 +63,25 @@ def is_japanese(sentence: str) -> bool:
     return bool(_JAPANESE.search(sentence))
 
 
-def hear(sentence: str) -> Heard:
-    """Return what a sentence asks for."""
+def hear(sentence: str, before: str = "") -> Heard:
+    """Return what a sentence asks for; ``before`` is the sentence that it follows, which may say what is wrong."""
     text = sentence[-MAX_LENGTH:].strip()
-    requests = list(_requests(text))
+    requests = list(_requests(text, before[-MAX_LENGTH:]))
     plain = any(request.weight >= WISHED for request in requests)
     if ja.JUDGED.search(text):
         requests.append(Request(task_type="review", weight=ASKED, words="a question of whether it is right"))
     elif ja.CHOOSING.search(text):
         requests.append(Request(task_type="design", weight=ASKED, words="a question of how it should be"))
-    elif not plain and (found := _hint(text)):
+    elif not plain and (found := _hint(text, before[-MAX_LENGTH:])):
         requests.append(found)
     if _goes_wrong(text):
         requests.append(Request(task_type="bugfix", weight=SYMPTOM, words="something is said to go wrong"))
     if ja.SAME_BEHAVIOUR.search(text):
-        requests.append(Request(task_type="refactor", weight=WISHED, words="behaviour stays the same"))
+        requests.append(Request(task_type="refactor", weight=1.2 * ASKED, words="behaviour stays the same"))
     return Heard(requests=tuple(requests), hands_off=any(word in text for word in ja.HANDS_OFF))
 
 
-def _hint(text: str) -> Request | None:
+def _hint(text: str, before: str) -> Request | None:
     """Return what a sentence without a listed verb asks for: by its object, a wish, a lack, a question."""
     if any(word in text for word in ja.ELSEWHERE):
         return None
@@ -94,13 +94,13 @@ def _hint(text: str) -> Request | None:
         if pattern.search(text):
             return Request(task_type=task_type, weight=WISHED, words="an indirect request", indirect=True)
     if found := _WISH.search(text):
-        return _wish(found, text)
+        return _wish(found, text, before)
     asks = re.search(r"(?:か|の)?[?]\s*$|(?:です|ます)か\s*。?$", text)
     if ja.WONDERING.search(text) or (asks and not ja.LACKS.search(text)):
         weight = QUESTION if ja.ASKS_WHAT.search(text) else QUESTION * 0.8
         return Request(task_type="research", weight=weight, words="an answer")
     if _ANY_TE.search(text) or ja.LACKS.search(text):
-        task_type = _named(text) or ("bugfix" if _goes_wrong(text) else "implement")
+        task_type = _named(text) or _named(before) or ("bugfix" if _goes_wrong(before + text) else "implement")
         return Request(task_type=task_type, weight=WISHED, words="something of that kind", indirect=True)
     return None
 
@@ -118,7 +118,7 @@ def _named(text: str) -> str | None:
     return None
 
 
-def _requests(text: str) -> Iterator[Request]:
+def _requests(text: str, before: str) -> Iterator[Request]:
     since = 0
     for match in _VERB.finditer(text):
         weight = _asked(match, text)
@@ -128,6 +128,8 @@ def _requests(text: str) -> Iterator[Request]:
         clause = text[since : match.start()]
         since = match.end()
         task_type, sure = _task(verb, clause, text)
+        if verb == en.REVIEW and _goes_wrong(before) and not ja.REVIEWABLE.search(before + text):
+            task_type = "bugfix"
         yield Request(task_type=task_type, weight=ASKED * weight * sure, words=f"{_object(clause)}{match[0].strip()}")
 
 
@@ -205,7 +207,7 @@ def _answered(phrases: list[tuple[str, str]], clause: str) -> str:
     """Return what is wanted of somebody who is to explain, list or compare."""
     if ja.TO_BE_CHOSEN.search(clause):
         return "design"
-    prose = any(_ends(word, ja.PROSE) for word, particle in phrases if particle in {"に", "へ"})
+    prose = any(_ends(word, ja.PROSE) for word, particle in phrases if particle in {"に", "へ", "で"})
     return "docs" if prose else "research"
 
 
@@ -239,12 +241,12 @@ def _by_verb(verb: str, noun: str, targets: list[str], text: str) -> tuple[str, 
     }.get(verb, ("implement", 1.0))
 
 
-def _wish(found: re.Match[str], text: str) -> Request:
+def _wish(found: re.Match[str], text: str, before: str) -> Request:
     """Return what a wish is for: a thing that is missed, or that something be so or not be so."""
     if found["thing"]:
         thing = found["thing"]
         task_type = _by_object(en.ADD, thing, [], text) or "implement"
         return Request(task_type=task_type, weight=WISHED, words="a wish")
-    if found["no"]:
+    if found["no"] or _goes_wrong(before + text):
         return Request(task_type="bugfix", weight=WISHED, words="a wish that it stops")
     return Request(task_type="implement", weight=WISHED, words="a wish that it can be done")

@@ -70,7 +70,7 @@ def _of_report(heard: Sequence[Heard]) -> list[Request]:
 
 
 def _hear(sentence: str, before: str) -> Heard:
-    return japanese.hear(sentence) if japanese.is_japanese(sentence) else english.hear(sentence, before)
+    return japanese.hear(sentence, before) if japanese.is_japanese(sentence) else english.hear(sentence, before)
 
 
 def _weighed(requests: Sequence[Request], *, hands_off: bool) -> list[Request]:
