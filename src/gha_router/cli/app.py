@@ -183,6 +183,32 @@ def claims(
     _out(json.dumps(claims_as_json(extract(file.read())), ensure_ascii=False, indent=1))
 
 
+@app.command(epilog="Example: gha-router route 'Fix the typo in the header' --config gha-router.yml")
+def route(
+    text: Annotated[str, typer.Argument(help="The prompt; - for standard input.")],
+    *,
+    config: ConfigOption = None,
+    model: Annotated[
+        str | None, typer.Option(help="As if this model were named: a configured one, or provider/model.")
+    ] = None,
+    tier: Annotated[int | None, typer.Option(help="As if this tier were named.")] = None,
+    task_type: Annotated[str | None, typer.Option("--route", help="As if this task type were named.")] = None,
+    classify: Annotated[
+        bool, typer.Option("--classify", help="Ask the configured classifier, which costs a small request.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which model a prompt goes to, why, and which cheaper ones were passed over. Calls nobody."""
+    from gha_router.cli import route as command  # noqa: PLC0415
+    from gha_router.routing import Ask  # noqa: PLC0415
+
+    if sum(named is not None for named in (model, tier, task_type)) > 1:
+        raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
+    ask = Ask(prompt=command.prompt_of(text, sys.stdin), model=model, tier=tier, route=task_type)
+    found = command.route(configuration(config), ask, classify=classify)
+    _out(json.dumps(found, ensure_ascii=False, indent=1) if as_json else command.as_text(found))
+
+
 @app.command(epilog="Example: gha-router snapshot --workspace . --out /tmp/before.json")
 def snapshot(
     *,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.egress import Egress, require
@@ -15,12 +16,15 @@ from gha_router.agent.runner import imported_sdk
 from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
+from gha_router.gateway.choosing import BACKGROUND
 from gha_router.gateway.longtail.target import secrets_of
-from gha_router.gateway.setup import Setup
+from gha_router.gateway.setup import Setup, Way
 from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
 from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
+
+SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
 RESULTS = (
     "gateway.json",
@@ -64,6 +68,7 @@ async def bench(
     *,
     out: Path,
     environ: Mapping[str, str],
+    routes: Mapping[str, Way] = MappingProxyType({}),
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
@@ -73,10 +78,11 @@ async def bench(
     An earlier run's results in ``out`` are replaced, once it is known that this run can begin.
     """
     async with AsyncExitStack() as stack:
-        sim_url = await stack.enter_async_context(simulation(config, decisions, suites))
+        routed = {f"route {kind}": way.decision for kind, way in routes.items()}
+        sim_url = await stack.enter_async_context(simulation(config, {**decisions, **routed}, suites))
         ledger = out / "ledger.jsonl"
         socket = stack.enter_context(limited(guard.egress))
-        setup = replace(gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url), socket=socket)
+        setup = replace(gateway_setup(config, decisions, routes=routes, ledger=ledger, sim_url=sim_url), socket=socket)
         prepare_out(out, apart_from=workspace)
         warming = asyncio.create_task(asyncio.to_thread(imported_sdk))  # while the gateway starts
         stack.push_async_callback(_over, warming)
@@ -91,6 +97,7 @@ async def bench(
             secrets=(*_keys(setup), *guard.secrets),
             prepare=guard.prepare,
             egress=guard.egress,
+            small_model=SMALL_MODEL if BACKGROUND in routes else None,
             gateway_socket=socket,
         )
         with interruptible(made.interrupt):

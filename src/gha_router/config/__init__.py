@@ -7,6 +7,7 @@ from gha_router.config.load import load, parse, read_task_document
 from gha_router.config.models import (
     AwsKeys,
     Budget,
+    Classifier,
     Config,
     Credit,
     Deployment,
@@ -24,6 +25,7 @@ __all__ = [
     "KNOWN_PROVIDERS",
     "AwsKeys",
     "Budget",
+    "Classifier",
     "Config",
     "Credit",
     "Deployment",

@@ -215,6 +215,14 @@ class RouterSettings(Record):
     redis_url: RedisUrl | None = None
 
 
+class Classifier(Record):
+    """A small model that is asked which kind of work a prompt is, where the rules are not sure. Off unless enabled."""
+
+    model: Text
+    enabled: bool = False
+    timeout_s: Annotated[Seconds, Field(le=60)] = 10
+
+
 class OnFail(Record):
     """What happens when a step was not verified."""
 
@@ -268,6 +276,7 @@ class Config(Record):
     default: Text | None = None
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
+    classifier: Classifier | None = None
     budget: Budget = Budget()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()

@@ -14,6 +14,7 @@ from gha_router.config.fields import MISTAKE
 from gha_router.config.models import (
     AwsKeys,
     Budget,
+    Classifier,
     Config,
     Credit,
     Deployment,
@@ -31,7 +32,7 @@ from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
 
 # Sections of the design that this version does not have: to ignore a budget-saving cache would be worse.
-LATER_SECTIONS = {"pipelines", "classifier", "cache", "report", "experiment"}
+LATER_SECTIONS = {"pipelines", "cache", "report", "experiment"}
 
 _COLLECTIONS = {
     "tuple_type": "a list",
@@ -64,6 +65,7 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "models": Deployment,
     "routes": Route,
     "budget": Budget,
+    "classifier": Classifier,
     "router_settings": RouterSettings,
     "steps": Step,
 }

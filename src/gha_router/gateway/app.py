@@ -1,7 +1,6 @@
 """The HTTP face of the gateway: Anthropic Messages in front, receipts behind."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import orjson
 from aiohttp import web
@@ -9,6 +8,7 @@ from aiohttp.log import server_logger
 
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
+from gha_router.gateway.choosing import Chooser
 from gha_router.gateway.clock import Clock, SystemClock
 from gha_router.gateway.connections import Connections
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
@@ -18,7 +18,7 @@ from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.setup import Setup
 from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
-from gha_router.records import Decision, Json
+from gha_router.records import Json
 
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 CHAT_PATH = "/v1/chat/completions"
@@ -48,6 +48,7 @@ class Gateway:
         self.setup = setup
         self.ledger = ledger
         self.keys = Keyring()
+        self._chooser = Chooser(setup)
         self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock())
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
@@ -99,7 +100,7 @@ class Gateway:
 
     async def _answered(self, request: web.Request, exchange: Exchange, do: Do) -> web.StreamResponse:
         try:
-            exchange.decision = self._decide(exchange)
+            exchange.decision = self._chooser.decide(exchange)
             if exchange.decision is None:
                 return self._unknown_model(exchange)
             return await do(self._session, request, exchange)
@@ -140,12 +141,6 @@ class Gateway:
 
     def _grant(self, request: web.Request) -> Grant | None:
         return self.keys.find(_key(request))
-
-    def _decide(self, exchange: Exchange) -> Decision | None:
-        if exchange.grant.decision is not None:
-            return replace(exchange.grant.decision, asked=exchange.asked)
-        decision = self.setup.names.get(exchange.asked, self.setup.default)
-        return replace(decision, asked=exchange.asked) if decision else None
 
     def revoke(self, key: str) -> list[Json]:
         """End a virtual key; return the receipts of what was asked with it. Raises ``LedgerBroken``."""

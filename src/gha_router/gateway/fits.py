@@ -12,8 +12,8 @@ from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.needs import PDF, TOOLS, VISION, WEB_SEARCH
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.translate.request import TOKENS_PER_MEDIUM
+from gha_router.routing.limits import BYTES_PER_TOKEN
 
-BYTES_PER_TOKEN = 3  # errs high
 _IMAGE = re.compile(rb'"media_type"\s*:\s*"image/[a-z.+-]+"\s*,\s*"data"\s*:\s*"([A-Za-z0-9+/=]*)"')
 OLLAMA = "ollama"
 OLLAMA_DEFAULT = 4096  # tokens, when nobody sets more: docs.ollama.com, "Context length"

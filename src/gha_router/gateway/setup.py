@@ -63,6 +63,14 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A configured route: who answers this kind of request, and the size above which it holds."""
+
+    decision: Decision
+    over_tokens: int | None = None  # None: whatever the size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """A plan's monthly credit: what is not used is lost when it refills, and requests go elsewhere when it runs low."""
 
@@ -105,6 +113,7 @@ class Setup:
     upstreams: Mapping[str, Upstream]  # by provider/model; by ``own_name`` where a decision has other settings for it
     names: Mapping[str, Decision]  # what may be asked for by name -> who answers
     default: Decision | None  # for a name that is not known; None: refused
+    routes: Mapping[str, Way] = field(default_factory=dict)  # by task type
     run_usd: Decimal | None = None  # caps; None: no cap
     step_usd: Decimal | None = None
     host: str = "127.0.0.1"
@@ -132,6 +141,10 @@ class Setup:
             upstreams={name: _upstream(value) for name, value in data["upstreams"].items()},
             names={name: decision_from(value) for name, value in data["names"].items()},
             default=decision_from(data["default"]) if data["default"] else None,
+            routes={
+                kind: Way(decision=decision_from(way["decision"]), over_tokens=way["over_tokens"])
+                for kind, way in data["routes"].items()
+            },
             run_usd=_decimal(data["run_usd"]),
             step_usd=_decimal(data["step_usd"]),
             host=data["host"],

@@ -2,19 +2,23 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
-from gha_router.config import Config, Deployment, Format, suggest, unmet
+from gha_router.config import Config, Deployment, Format, TaskType, suggest, unmet
 from gha_router.errors import ConfigError
-from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, own_name
+from gha_router.gateway.choosing import KINDS
+from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, Way, own_name
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
-from gha_router.routing import deployments_of, resolve
+from gha_router.routing import deployments_of, resolve, target_of
 from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
 SIM = "sim"
+INSIDE = frozenset(TaskType(kind) for kind in KINDS)  # what routes take of the requests inside a step's session
 
 
 def needs_simulation(config: Config, decisions: Iterable[Decision]) -> bool:
@@ -38,19 +42,31 @@ def by_name(decisions: Iterable[Decision]) -> dict[str, Decision]:
     return {decision.model if decision.tier is None else f"tier-{decision.tier}": decision for decision in decisions}
 
 
+def routes_of(config: Config, kinds: Iterable[TaskType]) -> dict[str, Way]:
+    """Return the configured routes of these kinds, as the gateway goes by them."""
+    ways = {}
+    for kind in kinds:
+        if route := config.routes.get(kind):
+            decision = replace(target_of(config, route.to), task_type=str(kind))
+            ways[str(kind)] = Way(decision=decision, over_tokens=route.over_tokens)
+    return ways
+
+
 def gateway_setup(
     config: Config,
     decisions: Mapping[str, Decision],
     *,
     ledger: Path,
     default: Decision | None = None,
+    routes: Mapping[str, Way] = MappingProxyType({}),
     sim_url: str | None,
 ) -> Setup:
     """Return what the gateway is told. Raises ``ConfigError`` for a deployment that this version cannot serve."""
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
     settings: dict[str, Deployment] = {}
-    for decision in (*decisions.values(), *([default] if default else []), *_special(config)):
+    routed = [way.decision for way in routes.values()]
+    for decision in (*decisions.values(), *([default] if default else []), *routed, *_special(config)):
         for deployment in deployments_of(config, decision):
             first = settings.setdefault(deployment.model, deployment)
             name = deployment.model if deployment == first else own_name(decision, deployment.model)
@@ -61,6 +77,7 @@ def gateway_setup(
         upstreams=upstreams,
         names=decisions,
         default=default,
+        routes=routes,
         run_usd=config.budget.run_usd,
         step_usd=config.budget.step_usd,
         policy=_policy(config),
