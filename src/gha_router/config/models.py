@@ -81,8 +81,8 @@ Credentials = Annotated[
 class Provider(Record):
     """An upstream: its address, its key and what it speaks.
 
-    ``like`` is for another account or address of a well-known provider: whose format, ways and prices it has. The rest is
-    for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
+    ``like`` is for another account or address of a well-known provider: whose format, ways and prices it has. The
+    rest is for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
     LiteLLM's name of the provider when it is not the provider's own.
     """
 
@@ -136,7 +136,7 @@ class Supports(Record):
 
 
 class Deployment(Record):
-    """One model at one provider. Times are seconds, ``context`` and ``max_output`` are tokens, ``rpm`` and ``tpm`` are per minute."""
+    """One model at one provider. Times are seconds, sizes are tokens, ``rpm`` and ``tpm`` are per minute."""
 
     model: DeploymentName
     order: int = Field(default=1, ge=0)

@@ -1,8 +1,8 @@
-"""The JSON schema of a configuration, made from its models, so that editors complete and check a file while it is written.
+"""The JSON schema of a configuration, made from its models, so that editors complete and check a file.
 
-It says what has the right shape; whether names mean something only the loader knows. Three things differ from pydantic's
-own schema, because the loader reads every scalar as the text that was written: a text may be written as a number, a number
-as a text, and any text may hold ``${NAME}``, whose value nobody knows before it is read.
+It says what has the right shape; whether names mean something only the loader knows. Three things differ from
+pydantic's own schema, because the loader reads every scalar as the text that was written: a text may be written as a
+number, a number as a text, and any text may hold ``${NAME}``, whose value nobody knows before it is read.
 """
 
 from typing import Any

@@ -55,7 +55,7 @@ def loads(text: str) -> bool:
     try:
         validate(fill(document, {"A": "x"}), Origin())
     except MissingVariable:
-        return SCHEMA.is_valid(typed(text))  # nobody knows
+        return bool(SCHEMA.is_valid(typed(text)))  # nobody knows
     except ConfigError:
         return False
     return True
