@@ -101,11 +101,12 @@ def _credentials(draft: Draft) -> dict[str, Mapping[str, Entry]]:
     listed = draft.source.data.get("credential_list")
     for index, item in enumerate(listed if isinstance(listed, list) else ()):
         match item:
-            case {"credential_name": str(name), "credential_values": dict(values), **rest}:
+            case {"credential_name": str(name), "credential_values": dict(values)}:
                 trail: Trail = ("credential_list", index, "credential_values")
                 found[name] = {key: Entry(value=value, origin=(*trail, key)) for key, value in values.items()}
                 draft.leave_keys(trail, f"credential `{name}`", values, PARAMETERS)
-                draft.leave_keys(("credential_list", index), f"credential `{name}`", rest, ())
+                read = ("credential_name", "credential_values")
+                draft.leave_keys(("credential_list", index), f"credential `{name}`", item, read)
             case _:
                 draft.leave(
                     ("credential_list", index), "a credential without `credential_name` and `credential_values`"
