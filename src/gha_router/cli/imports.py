@@ -88,5 +88,9 @@ def _placeholders(imported: Imported) -> Mapping[str, str]:
     for trail, text in texts(imported.document.data):
         for variable in variables_in(text):
             key = trail[-1]
-            found[variable] = {"base_url": "http://placeholder.invalid", "credentials": "{}"}.get(str(key), "1")
+            found[variable] = {
+                "base_url": "http://placeholder.invalid",
+                "credentials": "{}",
+                "redis_url": "redis://placeholder.invalid",
+            }.get(str(key), "1")
     return found

@@ -16,8 +16,9 @@ from pathlib import Path
 _HANDLE = "GHA_ROUTER_VAULT_FD"
 _SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_key\b|_auth\b|_pat\b)", re.IGNORECASE)
 # What every configuration of another program has in it; whether it is one, the reader finds out.
-_FOREIGN = re.compile(rb"model_list|model_name|litellm_settings|general_settings|SQLite format 3|[Pp]roviders[\"']?\s*:\s*\[|Router|fallbackChain")
-    rb"model_list|model_name|litellm|SQLite format 3|[Pp]roviders\W{1,3}\s*:\s*\[|Router|fallbackChain"
+_FOREIGN = re.compile(
+    rb"model_list|model_name|litellm_settings|general_settings|SQLite format 3"
+    rb"|[Pp]roviders[\"']?\s*:\s*\[|Router|routerConfig|fallbackChain"
 )
 DEFAULT_CONFIG = Path(".github/gha-router.yml")
 

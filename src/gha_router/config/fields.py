@@ -130,7 +130,7 @@ Count = Annotated[int, Field(gt=0)]
 Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
 # What is counted with others is counted exactly: Redis' scripts hold nine million dollars in billionths.
 SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
-RedisUrl = Annotated[Key, AfterValidator(_redis_url)]
-Folder = Annotated[Path, BeforeValidator(_folder)]
+RedisUrl = Annotated[Key, AfterValidator(_redis_url), _shown(r"^(rediss?|unix)://")]
+Folder = Annotated[Path, BeforeValidator(_folder), _shown(r"^[/~]")]
 CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

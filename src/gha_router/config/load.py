@@ -12,8 +12,8 @@ from gha_router.config.models import Config, Origin
 from gha_router.config.reading import read_document
 from gha_router.config.references import check_references
 from gha_router.config.shape import first, validate
-from gha_router.variables import referenced_variables, variables_in
 from gha_router.errors import ConfigError, Position
+from gha_router.variables import referenced_variables, variables_in
 
 VERSION = "1"
 

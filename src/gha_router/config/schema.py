@@ -73,8 +73,9 @@ class _Generator(GenerateJsonSchema):
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Return a number, or a text that is one."""
-        limits = {"minimum": schema.get("ge"), "maximum": schema.get("le")}
-        number = {"type": "number", **{name: float(limit) for name, limit in limits.items() if limit is not None}}
+        bounds = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
+        limits = {name: schema.get(bound) for name, bound in bounds.items()}
+        number = {"type": "number", **{name: float(str(limit)) for name, limit in limits.items() if limit is not None}}
         return {"anyOf": [number, _NUMBER]}
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
@@ -100,6 +101,8 @@ class _Generator(GenerateJsonSchema):
             made["propertyNames"] = self._names(keys)
         elif keys and keys.get("min_length"):
             made["propertyNames"] = {"minLength": 1}
+        elif keys and keys.get("pattern"):
+            made["propertyNames"] = {"pattern": keys["pattern"]}
         return made
 
     def _names(self, keys: core_schema.CoreSchema) -> JsonSchemaValue:

@@ -98,6 +98,7 @@ def test_any_tree_of_claude_code_router_s_words(tree: Any) -> None:
     assert SECRET not in outcome(json.dumps(tree), Kind.CCR)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(Kind),
     st.text() | st.lists(litellm_words | ccr_words | st.sampled_from([*"{}[]:,=()'\"\n/*#"])).map("".join),
@@ -139,6 +140,7 @@ def test_a_word_that_nobody_knows_is_told_wherever_it_stands(kind: Kind, name: s
 names = st.sampled_from("abcdef")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, st.lists(names | st.sampled_from(["x/a", "x/b"]), max_size=4), max_size=6))
 def test_no_circle_is_left_and_nobody_is_lost(fallbacks: dict[str, list[str]]) -> None:
     deployments = {name: [f"x/{name}"] for name in "abcdef"}

@@ -12,9 +12,9 @@ import pytest
 from gha_router.config import Config, Kind, load, of_imported, parse, read_imported, variables_of_file, written
 from gha_router.config.environment import texts
 from gha_router.config.importers import from_text, recognised
-from gha_router.variables import variables_in
 from gha_router.config.words import KNOWN_PROVIDERS
 from gha_router.errors import ConfigError, MissingVariable, Position
+from gha_router.variables import variables_in
 from tests.golden import check_golden
 from tests.unit.config.test_parse import EXAMPLE
 
@@ -31,7 +31,9 @@ def environment(*documents: Mapping[str, Any]) -> dict[str, str]:
     env = {known.variable: f"key-{name}" for name, known in KNOWN_PROVIDERS.items() if known.variable}
     for document in documents:
         for trail, text in texts(document):
-            fits = {"base_url": "https://host.example", "credentials": "{}"}.get(str(trail[-1]), "value")
+            fits = {"base_url": "https://host.example", "credentials": "{}", "redis_url": "redis://h"}.get(
+                str(trail[-1]), "value"
+            )
             env |= {name: f"{fits}" for name in variables_in(text) if name not in env}
     return env
 

@@ -7,18 +7,13 @@ has none is listed in ``Imported.left``, never dropped in silence. Nothing of an
 import re
 from pathlib import Path
 
-from gha_router.config.document import Document
-from gha_router.config.importers.ccr import import_ccr
-from gha_router.config.importers.ccr_sqlite import MAGIC, read_database
 from gha_router.config.importers.draft import Imported, Kind, Note
-from gha_router.config.importers.jsonish import read_json
-from gha_router.config.importers.litellm import import_litellm
-from gha_router.config.importers.python_list import read_python
 from gha_router.config.importers.write import Written, written
 from gha_router.config.reading import read_document
 
 __all__ = ["MAGIC", "Imported", "Kind", "Note", "Written", "from_database", "from_text", "recognised", "written"]
 
+MAGIC = b"SQLite format 3\0"  # how a database begins
 _PYTHON = re.compile(r"^(?:import|from)\s+\w|^\w+\s*=\s*[\[(\w]|^\w+\s*:[\w\[\], .]+=\s*\[", re.MULTILINE)
 _LITELLM = re.compile(r"""^["']?(?:model_list|litellm_settings|general_settings)["']?\s*:""", re.MULTILINE)
 _JSON_START = re.compile(r"\ufeff?(?:\s|//[^\n]*\n|/\*.*?\*/)*\{", re.DOTALL)
@@ -39,16 +34,29 @@ def recognised(text: str) -> Kind | None:
 
 def from_text(text: str, kind: Kind, *, name: str) -> Imported:
     """Return what a text says, read as this kind of configuration. Raises ``ConfigError``."""
+    from gha_router.config.importers.jsonish import read_json  # noqa: PLC0415  most configurations are ours
+
     if kind is Kind.CCR:
+        from gha_router.config.importers.ccr import import_ccr  # noqa: PLC0415
+
         return import_ccr(read_json(text, name=name))
-    if _is_python(text) and not _LITELLM.search(text):
+    from gha_router.config.importers.litellm import import_litellm  # noqa: PLC0415
+
+    if _is_python(text):
+        from gha_router.config.importers.python_list import read_python  # noqa: PLC0415
+
         file = read_python(text, name=name)
         return import_litellm(file.document, left=file.left)
-    return import_litellm(read_json(text, name=name) if _JSON_START.match(text) else _yaml(text, name))
+    if _JSON_START.match(text):
+        return import_litellm(read_json(text, name=name))
+    return import_litellm(read_document(text, name=name, typed=lambda _trail: False))
 
 
 def from_database(path: Path) -> Imported:
     """Return what the database of claude-code-router's version 3 says. Raises ``ConfigError``."""
+    from gha_router.config.importers.ccr import import_ccr  # noqa: PLC0415
+    from gha_router.config.importers.ccr_sqlite import read_database  # noqa: PLC0415
+
     return import_ccr(read_database(path))
 
 
@@ -61,7 +69,3 @@ def _ccr(text: str) -> bool:
 
 def _is_python(text: str) -> bool:
     return "model_name" in text and _PYTHON.search(text) is not None and not _LITELLM.search(text)
-
-
-def _yaml(text: str, name: str) -> Document:
-    return read_document(text, name=name, typed=lambda _trail: False)

@@ -13,8 +13,8 @@ from gha_router.config.document import Document, Trail
 from gha_router.config.importers.ccr_providers import Providers
 from gha_router.config.importers.ccr_router import Router
 from gha_router.config.importers.draft import Draft, Entry, Imported, Kind
-from gha_router.variables import escape
 from gha_router.errors import ConfigError, Position
+from gha_router.variables import escape
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Z_][A-Z0-9_]*)")
 _READ = {

@@ -9,9 +9,9 @@ from gha_router.config.document import Trail
 from gha_router.config.importers.accounts import Accounts, base_of, is_default, known_at, slug
 from gha_router.config.importers.ccr_transformers import Transformers
 from gha_router.config.importers.draft import Draft, Entry
-from gha_router.variables import variables_in
 from gha_router.config.words import KNOWN_PROVIDERS
 from gha_router.errors import ConfigError
+from gha_router.variables import variables_in
 
 _READ = {
     *("name", "id", "api_base_url", "baseUrl", "baseurl", "api_key", "apiKey", "apikey", "models", "transformer"),

@@ -17,7 +17,6 @@ from gha_router.config.importers.jsonish import read_json
 from gha_router.config.reading import MAX_CHARACTERS
 from gha_router.errors import ConfigError, Position
 
-MAGIC = b"SQLite format 3\0"
 _TABLE = "app_config"
 _STEPS = 100_000  # of SQLite's virtual machine: one row by its key needs some dozens
 

@@ -11,11 +11,17 @@ from gha_router.config.document import Document, Trail
 from gha_router.config.importers.draft import Draft, Entry, Imported, Kind
 from gha_router.config.importers.litellm_deployment import PARAMETERS, Deployments
 from gha_router.config.importers.litellm_fallbacks import FALLBACKS, Fallbacks
-from gha_router.variables import escape
 from gha_router.errors import ConfigError
+from gha_router.variables import escape
 
 _VARIABLE = re.compile(r"os\.environ/([A-Za-z_][A-Za-z0-9_]*)\Z")
-_CARRIED = ("num_retries", "allowed_fails", "cooldown_time", "enable_pre_call_checks")  # words that are ours too
+_CARRIED = (
+    "num_retries",
+    "allowed_fails",
+    "cooldown_time",
+    "enable_pre_call_checks",
+    "redis_url",
+)  # words that are ours too
 _ROUTER_SECTIONS = ("router_settings", "litellm_settings")  # the proxy takes some words in both; the first counts
 _DONE_ANYWAY = {
     "drop_params": "what an upstream does not know is left out of a translated request anyway",
@@ -36,7 +42,7 @@ _WHY = {
     "max_fallbacks": "the chain is walked to its end",
     "include": "only one file is read",
 }
-_PREFIXES = {"redis_": "state is not shared in this version", "callback": "receipts are in the ledger"}
+_PREFIXES = {"redis_": "say it as `redis_url`", "callback": "receipts are in the ledger"}
 
 
 def import_litellm(source: Document, *, left: Mapping[Trail, str] | None = None) -> Imported:

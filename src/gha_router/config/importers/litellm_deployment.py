@@ -8,9 +8,9 @@ from gha_router.config.document import Trail
 from gha_router.config.importers.accounts import Accounts, base_of, host_name, is_default
 from gha_router.config.importers.draft import Draft, Entry
 from gha_router.config.importers.litellm_names import Named, named
-from gha_router.variables import variables_in
 from gha_router.config.words import KNOWN_PROVIDERS, Format
 from gha_router.errors import ConfigError
+from gha_router.variables import variables_in
 
 Params = Mapping[str, Entry]
 _SETTINGS = ("order", "timeout", "stream_timeout", "rpm", "tpm")

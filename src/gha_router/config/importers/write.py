@@ -11,8 +11,8 @@ import yaml
 from gha_router.config.document import Trail
 from gha_router.config.environment import texts
 from gha_router.config.importers.draft import Imported
-from gha_router.variables import variables_in
 from gha_router.config.words import KNOWN_PROVIDERS
+from gha_router.variables import variables_in
 
 _ORDER = ("version", "providers", "models", "routes", "default", "fallbacks", "router_settings")
 _WIDTH = 120
@@ -33,7 +33,7 @@ def written(imported: Imported) -> Written:
     names: dict[str, str] = {}  # of the secrets
     taken = {name for _, text in texts(imported.document.data) for name in variables_in(text)}
     data = {"version": "1", **imported.document.data}
-    for trail, secret, wanted in list(_secrets(data.get("providers", {}))):
+    for trail, secret, wanted in [*_secrets(data.get("providers", {})), *_shared(data.get("router_settings", {}))]:
         if secret not in names:
             names[secret] = _free(wanted, taken)
             taken.add(names[secret])
@@ -77,6 +77,13 @@ def _secrets(providers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Trail
                 for key, value in keys.items():
                     if isinstance(value, str) and not _ONE_VARIABLE.match(value):
                         yield ("providers", name, "credentials", key), value, f"{base}_{key.upper()}"
+
+
+def _shared(settings: Mapping[str, Any]) -> Iterator[tuple[Trail, str, str]]:
+    """Yield the address of a Redis, which has a password in it."""
+    url = settings.get("redis_url")
+    if isinstance(url, str) and not _ONE_VARIABLE.match(url):
+        yield ("router_settings", "redis_url"), url, "REDIS_URL"
 
 
 def _is_secret(key: str, value: Any) -> bool:
