@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from gha_router.config.words import KNOWN_PROVIDERS
+from gha_router.config.words import KNOWN_PROVIDERS, suggest
 
 MISTAKE = "mistake"  # the type of the errors that are worded here
 TIERS = (*range(5), *"01234")  # as a program and as a file write them
@@ -109,9 +109,7 @@ def _words(words: Iterable[str | int]) -> WithJsonSchema:
 
 def _well_known(value: str) -> str:
     if value not in KNOWN_PROVIDERS:
-        raise mistake(
-            "this is no well-known provider", f"There are: {', '.join(f'`{name}`' for name in KNOWN_PROVIDERS)}."
-        )
+        raise mistake("this is no well-known provider", suggest(value, KNOWN_PROVIDERS))
     return value
 
 

@@ -260,12 +260,14 @@ def _with_defaults(value: Any) -> Any:
     """Fill in what is known of a provider that is listed by its well-known name."""
     if not isinstance(value, dict):
         return value
-    return {name: {**_defaults(p.get("like") or name), **p} if isinstance(p, dict) else p for name, p in value.items()}
+    return {name: {**_defaults(name, p.get("like")), **p} if isinstance(p, dict) else p for name, p in value.items()}
 
 
-def _defaults(name: Any) -> dict[str, str | None]:
-    known = KNOWN_PROVIDERS.get(name) if isinstance(name, str) else None
-    return {"base_url": known.base_url, "format": known.format} if known else {}
+def _defaults(name: str, like: Any) -> dict[str, str | None]:
+    known = KNOWN_PROVIDERS.get(str(like or name))
+    if known is None:
+        return {"format": Format.LITELLM} if like else {}  # a wrong `like` is one mistake, not two
+    return {"base_url": known.base_url, "format": known.format}
 
 
 class Config(Record):

@@ -137,7 +137,7 @@ class Deployments:
             return self._accounts.name(found.kind, self._cloud(found.kind, params, base, where), where, kind=found.kind)
         settings = {"api_key": params["api_key"]} if "api_key" in params else {}
         if found.format is Format.LITELLM:
-            if "api_key" not in settings and found.variable:
+            if "api_key" not in settings and found.variable and base is None:  # a key stays where it belongs
                 settings["api_key"] = Entry(value=f"${{{found.variable}}}", origin=where)
             own = {"format": Entry(value="litellm", origin=where)} | _address(base)
             return self._accounts.name(found.kind, own | settings, where)
