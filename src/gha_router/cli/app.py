@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gha_router.cli import vault
-from gha_router.config import Config, load, parse
+from gha_router.config import Config, defaults, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
 SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
@@ -38,10 +38,21 @@ def configuration(path: Path | None, *, simulated: bool = False) -> Config:
     if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
         return parse(SIMULATED, name="built-in", env={})
     if path is None and not vault.DEFAULT_CONFIG.exists():
-        raise UsageError(f"there is no configuration: {vault.DEFAULT_CONFIG}", hint="Name one with --config FILE.")
+        return _built_in()
     config = load(path or vault.DEFAULT_CONFIG, vault.environment())
     for warning in config.warnings:
         _say(f"warning: {warning}")
+    return config
+
+
+def _built_in() -> Config:
+    """Return what holds without a file: tiers of the models whose keys are there."""
+    config = defaults(vault.environment())
+    if not config.tiers:
+        raise UsageError(
+            f"there is no configuration: {vault.DEFAULT_CONFIG}, and no key of a provider",
+            hint="Name a file with --config FILE, or set a key such as ANTHROPIC_API_KEY.",
+        )
     return config
 
 
@@ -171,6 +182,30 @@ def verify_ledger(
         _out("its end was held against no head: records may have been cut there; give --head")
     elif head is None:
         _out("held against the head file beside it; --head, with the published head, is stronger")
+
+
+@app.command(name="import", epilog="Example: gha-router import litellm config.yaml --out .github/gha-router.yml")
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="litellm|ccr", help="Whose configuration it is.")],
+    file: Annotated[
+        Path, typer.Argument(help="A file of LiteLLM's (YAML, Python) or claude-code-router's (JSON, SQLite).")
+    ],
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="The file to write; standard output without it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Convert another program's configuration into one of ours, and list what could not be carried over."""
+    from gha_router.cli import imports as command  # noqa: PLC0415
+
+    imported, made = command.convert(file, kind)
+    if out is not None:
+        command.write(made.text, out)
+    elif not as_json:
+        _out(made.text.rstrip())
+    if as_json:
+        _out(command.as_json(imported, made))
+    elif notes := command.told(imported, made):
+        _say(notes)
 
 
 @app.command(epilog="Example: echo 'Done: README.md has 354 lines.' | gha-router claims -")

@@ -1,9 +1,19 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
 from gha_router.config.clouds import unmet
+from gha_router.config.defaults import defaults
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
-from gha_router.config.load import load, parse, read_task_document
+from gha_router.config.importers import Imported, Kind, Note, written
+from gha_router.config.load import (
+    load,
+    of_imported,
+    parse,
+    read_imported,
+    read_task_document,
+    variables_of_file,
+    variables_of_text,
+)
 from gha_router.config.models import (
     AwsKeys,
     Budget,
@@ -19,7 +29,7 @@ from gha_router.config.models import (
 )
 from gha_router.config.references import tier_named
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
-from gha_router.variables import referenced_variables
+from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
     "KNOWN_PROVIDERS",
@@ -31,6 +41,9 @@ __all__ = [
     "Deployment",
     "Document",
     "Format",
+    "Imported",
+    "Kind",
+    "Note",
     "OnFail",
     "Provider",
     "Rates",
@@ -38,12 +51,19 @@ __all__ = [
     "Step",
     "TaskType",
     "Trail",
+    "defaults",
     "is_deployment",
     "load",
+    "of_imported",
     "parse",
+    "read_imported",
     "read_task_document",
     "referenced_variables",
     "suggest",
     "tier_named",
     "unmet",
+    "variables_in",
+    "variables_of_file",
+    "variables_of_text",
+    "written",
 ]

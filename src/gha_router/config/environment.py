@@ -17,7 +17,7 @@ from gha_router.variables import is_well_formed, substitute, variables_in
 
 def fill(document: Document, env: Mapping[str, str]) -> Document:
     """Return the document with its variables' values. Raises for the first that is missing or malformed."""
-    written = {trail: text for trail, text in _texts(document.data, ()) if "${" in text}
+    written = {trail: text for trail, text in texts(document.data) if "${" in text}
     for trail, text in written.items():
         where = document.place(trail)
         if not is_well_formed(text):
@@ -88,16 +88,17 @@ def _missing(variable: str, needed: str, document: Document, trail: Trail) -> Mi
     )
 
 
-def _texts(value: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
+def texts(value: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:
+    """Yield every text in plain data, and where it stands."""
     match value:
         case str():
             yield trail, value
         case dict():
             for key, item in value.items():
-                yield from _texts(item, (*trail, key))
+                yield from texts(item, (*trail, key))
         case list():
             for index, item in enumerate(value):
-                yield from _texts(item, (*trail, index))
+                yield from texts(item, (*trail, index))
 
 
 def _filled(value: Any, env: Mapping[str, str]) -> Any:

@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from gha_router.config.words import KNOWN_PROVIDERS, suggest
 
 MISTAKE = "mistake"  # the type of the errors that are worded here
 TIERS = (*range(5), *"01234")  # as a program and as a file write them
@@ -95,20 +97,38 @@ def _tier(value: Any) -> Any:
     return int(value)
 
 
-Address = Annotated[str, AfterValidator(_address)]
+def _shown(pattern: str) -> WithJsonSchema:
+    """Return how a text is described to editors that a validator of ours looks at."""
+    return WithJsonSchema({"type": "string", "pattern": rf"{pattern}|\$\{{"})
+
+
+def _words(words: Iterable[str | int]) -> WithJsonSchema:
+    """Return how editors are told of words that a validator of ours looks at."""
+    return WithJsonSchema({"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": r"\$\{"}]})
+
+
+def _well_known(value: str) -> str:
+    if value not in KNOWN_PROVIDERS:
+        raise mistake("this is no well-known provider", suggest(value, KNOWN_PROVIDERS))
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address), _shown(r"^https?://[^\s]+$")]
 Key = Annotated[SecretStr, BeforeValidator(_stripped)]
 GoogleKey = Annotated[Key, AfterValidator(_google_key)]
 Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]  # of an address that it becomes a part of
-DeploymentName = Annotated[str, AfterValidator(_deployment)]
+WellKnown = Annotated[str, AfterValidator(_well_known), _words(KNOWN_PROVIDERS)]
+DeploymentName = Annotated[str, AfterValidator(_deployment), _shown(r"^[^\s/]+/\S+$")]
 NotEmpty = AfterValidator(_not_empty)
+AtLeastOne = Field(json_schema_extra={"minItems": 1})  # the same, for editors
 Text = Annotated[str, Field(min_length=1)]
-Tier = Annotated[int, BeforeValidator(_tier)]
+Tier = Annotated[int, BeforeValidator(_tier), _words(TIERS)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]
 Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
 # What is counted with others is counted exactly: Redis' scripts hold nine million dollars in billionths.
 SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
-RedisUrl = Annotated[Key, AfterValidator(_redis_url)]
-Folder = Annotated[Path, BeforeValidator(_folder)]
+RedisUrl = Annotated[Key, AfterValidator(_redis_url), _shown(r"^(rediss?|unix)://")]
+Folder = Annotated[Path, BeforeValidator(_folder), _shown(r"^[/~]")]
 CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

@@ -21,6 +21,7 @@ from pydantic import (
 from gha_router.config.document import Trail, nearest
 from gha_router.config.fields import (
     Address,
+    AtLeastOne,
     Count,
     CreditName,
     DeploymentName,
@@ -36,6 +37,7 @@ from gha_router.config.fields import (
     Text,
     Tier,
     Usd,
+    WellKnown,
     mistake,
 )
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType
@@ -79,12 +81,14 @@ Credentials = Annotated[
 class Provider(Record):
     """An upstream: its address, its key and what it speaks.
 
-    The rest is for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
+    ``like`` is for another account or address of a well-known provider: whose format, ways and prices it has. The
+    rest is for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
     LiteLLM's name of the provider when it is not the provider's own.
     """
 
     base_url: Address | None = None
     api_key: Key | None = None
+    like: WellKnown | None = None
     format: Format
     litellm_provider: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,50}$")] | None = None
     region: Place | None = None
@@ -132,7 +136,7 @@ class Supports(Record):
 
 
 class Deployment(Record):
-    """One model at one provider. Times are seconds, ``context`` is tokens, ``rpm`` and ``tpm`` are per minute."""
+    """One model at one provider. Times are seconds, sizes are tokens, ``rpm`` and ``tpm`` are per minute."""
 
     model: DeploymentName
     order: int = Field(default=1, ge=0)
@@ -140,6 +144,7 @@ class Deployment(Record):
     stream_timeout: Seconds | None = None
     stream_idle_timeout: Seconds | None = None
     context: Count | None = None
+    max_output: Count | None = None
     price: Price | None = None
     rpm: Count | None = None
     tpm: Count | None = None
@@ -169,8 +174,14 @@ def _by_order(group: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
     return tuple(sorted(group, key=lambda deployment: deployment.order))
 
 
-Group = Annotated[tuple[Deployment, ...], BeforeValidator(_as_group), NotEmpty, AfterValidator(_by_order)]
-Names = Annotated[tuple[Text, ...], NotEmpty]
+_WrittenGroup = DeploymentName | Deployment | Annotated[tuple[DeploymentName | Deployment, ...], AtLeastOne]
+Group = Annotated[
+    tuple[Deployment, ...],
+    BeforeValidator(_as_group, json_schema_input_type=_WrittenGroup),
+    NotEmpty,
+    AfterValidator(_by_order),
+]
+Names = Annotated[tuple[Text, ...], NotEmpty, AtLeastOne]
 
 
 class Route(Record):
@@ -257,12 +268,14 @@ def _with_defaults(value: Any) -> Any:
     """Fill in what is known of a provider that is listed by its well-known name."""
     if not isinstance(value, dict):
         return value
-    return {name: {**_defaults(name), **p} if isinstance(p, dict) else p for name, p in value.items()}
+    return {name: {**_defaults(name, p.get("like")), **p} if isinstance(p, dict) else p for name, p in value.items()}
 
 
-def _defaults(name: str) -> dict[str, str | None]:
-    known = KNOWN_PROVIDERS.get(name)
-    return {"base_url": known.base_url, "format": known.format} if known else {}
+def _defaults(name: str, like: Any) -> dict[str, str | None]:
+    known = KNOWN_PROVIDERS.get(str(like or name))
+    if known is None:
+        return {"format": Format.LITELLM} if like else {}  # a wrong `like` is one mistake, not two
+    return {"base_url": known.base_url, "format": known.format}
 
 
 class Config(Record):
@@ -272,7 +285,9 @@ class Config(Record):
     providers: Annotated[Mapping[str, Provider], BeforeValidator(_with_defaults)] = Field(default_factory=dict)
     models: Mapping[Text, Group] = Field(default_factory=dict)
     tiers: Mapping[Tier, Names] = Field(default_factory=dict)
-    routes: Mapping[TaskType, Annotated[Route, BeforeValidator(_as_route)]] = Field(default_factory=dict)
+    routes: Mapping[TaskType, Annotated[Route, BeforeValidator(_as_route, json_schema_input_type=Text | Route)]] = (
+        Field(default_factory=dict)
+    )
     default: Text | None = None
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
@@ -304,6 +319,12 @@ class Config(Record):
             case ("tiers", int(tier), *rest):
                 path = ("tiers", str(tier), *rest)  # in the file each key is a text
         return nearest(self._origin.places, path, self._origin.file)
+
+    def listed_as(self, deployment: Deployment) -> str:
+        """Return ``provider/model`` as price lists name it, whatever the provider is called here."""
+        provider = self.providers.get(deployment.provider)
+        kind = (provider.litellm_provider or provider.like) if provider else None
+        return f"{kind}/{deployment.name}" if kind else deployment.model
 
     def provider(self, name: str) -> Provider | None:
         """Return a provider: a configured one, or a well-known one whose key was in the environment."""

@@ -20,8 +20,8 @@ def scope_of(upstream: Upstream, status: int | None) -> str:
     """
     if status in FINAL:
         return f"key of {upstream.provider}"
-    if upstream.provider == "openrouter" and upstream.model.endswith(":free") and status == TOO_MANY:
-        return "free models of openrouter"
+    if upstream.kind == "openrouter" and upstream.model.endswith(":free") and status == TOO_MANY:
+        return f"free models of {upstream.provider}"
     return upstream.name
 
 

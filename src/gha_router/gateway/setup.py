@@ -37,8 +37,14 @@ class Upstream:
     max_input: int | None = None  # tokens, as the price list has it: a bound for what no byte shows, never a refusal
     unable: tuple[str, ...] = ()  # what it is known not to take, in words of ``pricing.SUPPORTS``
     pool: str | None = None  # the credit that it draws on
+    like: str | None = None  # the well-known provider that its own is another account at
     # Of a provider that is asked through LiteLLM, secrets too:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """Return whose ways it has: those of the well-known provider that it is like, else its provider's own."""
+        return self.like or self.provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def unsayable(exchange: Exchange, upstream: Upstream, error: Untranslatable) -> 
 @asynccontextmanager
 async def translated(client: Connections, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
     """Ask one deployment and yield its answer."""
-    request = translate(exchange, upstream, upstream.provider)
+    request = translate(exchange, upstream, upstream.kind)
     async with asking(
         client,
         exchange,

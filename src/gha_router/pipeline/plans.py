@@ -89,7 +89,7 @@ def _window(config: Config, decision: Decision) -> int | None:
     prices = Prices.load()
     known = []
     for deployment in deployments_of(config, decision):
-        limits = prices.limits(deployment.model)
+        limits = prices.limits(config.listed_as(deployment))
         known.append(deployment.context or (limits.context if limits else None))
     return min((window for window in known if window), default=None)
 

@@ -157,35 +157,36 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         base_url = base_url or ""  # LiteLLM knows where
     if provider is None or base_url is None:
         raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")
-    limits = prices.limits(deployment.model)
+    limits = prices.limits(config.listed_as(deployment))
     return Upstream(
         name=deployment.model,
         model=deployment.name,
         provider=deployment.provider,
         base_url=base_url,
         api_key=api_key,
-        price=price_of(deployment, prices),
+        price=price_of(config, deployment, prices),
         format=provider.format,
         timeout_s=deployment.timeout,
         first_byte_s=deployment.stream_timeout,
         idle_s=deployment.stream_idle_timeout,
-        max_output=limits.max_output if limits else None,
+        max_output=deployment.max_output or (limits.max_output if limits else None),
         context=deployment.context,
         rpm=deployment.rpm,
         tpm=deployment.tpm,
         group=_group_of(config, deployment),
         order=deployment.order,
         max_input=limits.context if limits else None,
-        unable=unable(deployment, prices),
+        unable=unable(config, deployment, prices),
         pool=_pool_of(config, deployment),
+        like=provider.like,
         settings=provider.settings,
     )
 
 
-def unable(deployment: Deployment, prices: Prices) -> tuple[str, ...]:
+def unable(config: Config, deployment: Deployment, prices: Prices) -> tuple[str, ...]:
     """Return what a deployment is known not to take: the configuration's word, else the price list's."""
     said = deployment.supports.model_dump(exclude_none=True) if deployment.supports else {}
-    known = {**prices.supports(deployment.model), **said}
+    known = {**prices.supports(config.listed_as(deployment)), **said}
     return tuple(word for word in SUPPORTS if known.get(word) is False)
 
 
@@ -194,14 +195,14 @@ def _group_of(config: Config, deployment: Deployment) -> str | None:
     return next((name for name, group in config.models.items() if deployment in group), None)
 
 
-def price_of(deployment: Deployment, prices: Prices) -> Price | None:
+def price_of(config: Config, deployment: Deployment, prices: Prices) -> Price | None:
     """Return the configured price, else the list's; simulated models have simulated prices."""
     if deployment.price is not None:
         return configured(deployment.price)
     if deployment.model in SIMULATED:
         given, taken = SIMULATED[deployment.model]
         return Price(input=given, output=taken, source="simulated", digest=_digest_of(given, taken))
-    return prices.find(deployment.model)
+    return prices.find(config.listed_as(deployment))
 
 
 def _digest_of(given: Decimal, taken: Decimal) -> str:

@@ -61,6 +61,7 @@ MISTAKES = {
     "address": "providers:\n  lab: {base_url: localhost, format: anthropic}\n",
     "provider_without_format": "providers:\n  antropic: {api_key: '${ANTHROPIC_API_KEY}'}\n",
     "provider_without_address": "providers:\n  lab: {format: anthropic}\n",
+    "like_nobody": "providers:\n  eu: {like: opnai, api_key: '${LAB_KEY}'}\n",
     "format": "providers:\n  lab: {base_url: 'http://lab', format: antropic}\n",
     # clouds
     "cloud_that_nobody_describes": "models: {a: bedrock/anthropic.claude-sonnet-4-5}\n",
