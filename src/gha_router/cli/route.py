@@ -36,7 +36,7 @@ def route(config: Config, ask: Ask, *, classify: bool = False) -> Json:
     """Return the decision and what it was made of, as JSON values."""
     said = asyncio.run(_said(config, ask.prompt)) if classify else None
     decision = decided(config, ask, said=said)
-    price = price_of(deployments_of(config, decision)[0], Prices.load())
+    price = price_of(config, deployments_of(config, decision)[0], Prices.load())
     return {
         "task_type": decision.task_type,
         "model": decision.model,

@@ -19,7 +19,7 @@ from gha_router.routing.limits import LONG
 def decided(config: Config, ask: Ask, *, said: Said | None = None) -> Decision:
     """Return who answers, with the cheaper models that were passed over; nobody is asked for it."""
     prices = Prices.load()
-    return decide(config, ask, said=said, price_of=lambda deployment: price_of(deployment, prices))
+    return decide(config, ask, said=said, price_of=lambda deployment: price_of(config, deployment, prices))
 
 
 def plan_of(config: Config, index: int, step: Step) -> StepPlan:

@@ -29,7 +29,7 @@ SCHEMA = Draft202012Validator(config_schema())
 
 # Of these the schema cannot know: names, circles, keys that are not there, what stands behind a variable.
 BEYOND_SHAPE = {
-    *("credit_of_nobody", "redis_is_a_secret", "redis_is_not_there", "two_credits_for_one"),
+    *("classifier_of_nobody", "credit_of_nobody", "redis_is_a_secret", "redis_is_not_there", "two_credits_for_one"),
     *("another_name_of_a_cloud", "azure_without_address", "bedrock_without_credentials", "bedrock_without_region"),
     *("cloud_that_nobody_describes", "content_fallback_to_nobody", "context_fallback_of_nobody", "cycle"),
     *("cycle_of_one", "google_key_is_no_json", "malformed_variable", "missing_key_of_a_known_provider"),
