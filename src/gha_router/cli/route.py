@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from gha_router.cli.session import simulation
+from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.pipeline.classify import Classifier, decisions_for
 from gha_router.pipeline.gateway_process import gateway_process
-from gha_router.pipeline.setup import decided, gateway_setup, price_of
+from gha_router.pipeline.plans import decided
+from gha_router.pipeline.setup import gateway_setup, price_of
 from gha_router.pricing import Prices
 from gha_router.records import Decision, Json
 from gha_router.routing import Ask, Said, deployments_of

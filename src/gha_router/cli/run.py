@@ -12,17 +12,9 @@ from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
 from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
 from gha_router.pipeline.run import Progress, run_steps
-from gha_router.pipeline.setup import (
-    INSIDE,
-    asked_by_prompt,
-    by_name,
-    context_of,
-    decided,
-    plan_for,
-    plan_of,
-    routes_of,
-)
+from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.records import Decision, RunResult
 from gha_router.routing import Ask
 

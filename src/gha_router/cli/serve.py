@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from gha_router.cli.session import simulation
+from gha_router.cli.simulation import simulation
 from gha_router.config import Config, TaskType
 from gha_router.errors import GatewayError
 from gha_router.gateway.app import Gateway
@@ -19,7 +19,7 @@ from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import collect_rarely, serving
 from gha_router.ledger import Ledger
 from gha_router.pipeline.gateway_process import write_private
-from gha_router.pipeline.setup import by_name, gateway_setup, names_of, plan_of, routes_of
+from gha_router.pipeline.setup import by_name, gateway_setup, names_of, routes_of
 from gha_router.records import Decision, dumps
 from gha_router.routing import resolve
 
@@ -33,9 +33,7 @@ def serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
 
 async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
     names = names_of(config)
-    plans = [plan_of(config, index, step) for index, step in enumerate(config.steps)]
-    steps = {plan.id: plan.attempts[0] for plan in plans}
-    unnamed = frozenset(plan.id for plan in plans if plan.open)
+    steps, unnamed = steps_of(config) if config.steps else ({}, frozenset())
     routes = routes_of(config, TaskType)
     default = resolve(config) if config.default is not None or len(config.models) == 1 else None
     decisions = by_name(steps.values()) | names  # asked for by name, a name means what the file says
@@ -60,6 +58,14 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
             print(f"gha-router gateway: {url} (keys in {info_file})", file=sys.stderr, flush=True)  # noqa: T201
             await stop.wait()
     return gateway.ledger.close()
+
+
+def steps_of(config: Config) -> tuple[dict[str, Decision], frozenset[str]]:
+    """Return who answers each step first, and the steps that name nobody. Raises for one that could not be run."""
+    from gha_router.pipeline.plans import plan_of  # noqa: PLC0415  checks and claims take as long as all the rest
+
+    plans = [plan_of(config, index, step) for index, step in enumerate(config.steps)]
+    return {plan.id: plan.attempts[0] for plan in plans}, frozenset(plan.id for plan in plans if plan.open)
 
 
 def mint(gateway: Gateway, steps: dict[str, Decision], unnamed: Container[str]) -> dict[str, str]:

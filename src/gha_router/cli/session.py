@@ -1,7 +1,6 @@
 """What a command needs while it runs: the simulated models where they are asked for, the gateway, the word to stop."""
 
 import asyncio
-import os
 import shutil
 import signal
 import tempfile
@@ -14,17 +13,16 @@ from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.egress import Egress, require
 from gha_router.agent.runner import imported_sdk
+from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
-from gha_router.experiment.task import SUITES
 from gha_router.gateway.choosing import BACKGROUND
 from gha_router.gateway.longtail.target import secrets_of
 from gha_router.gateway.setup import Setup, Way
 from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
-from gha_router.pipeline.setup import gateway_setup, needs_simulation
+from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
-from gha_router.sim import Simulation, load_scripts
 
 SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
@@ -61,29 +59,6 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
             old.unlink()
     except OSError as error:
         raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
-
-
-@asynccontextmanager
-async def simulation(
-    config: Config, decisions: Mapping[str, Decision], suites: tuple[Path, ...]
-) -> AsyncIterator[str | None]:
-    """Yield the address of the simulated models, ``None`` when nobody asks for them.
-
-    They know the tasks of these suites, or, when none is named, of ours.
-    """
-    if not needs_simulation(config, decisions.values()):
-        yield None
-        return
-    folders = suites or own_suites()
-    async with Simulation(load_scripts(folders)) as sim:
-        yield sim.url
-
-
-def own_suites() -> tuple[Path, ...]:
-    """Return the suites that we ship; none where only root may read them, as in the image, and we are not root."""
-    if not os.access(SUITES, os.R_OK | os.X_OK):
-        return ()
-    return tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from gha_router.config import Classifier as Settings
 from gha_router.config import Config
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.pipeline.plan import StepPlan
-from gha_router.pipeline.setup import context_of, decided
+from gha_router.pipeline.plans import context_of, decided
 from gha_router.records import Decision, Receipt
 from gha_router.routing import Ask, Said, needs_word, resolve
 from gha_router.routing.classifier import answer, offered, question

@@ -8,7 +8,8 @@ from gha_router.agent.identity import NOBODY_ELSE
 from gha_router.agent.runner import AgentJob, environment
 from gha_router.agent.sandbox import Sandbox
 from gha_router.config import TaskType, parse
-from gha_router.pipeline.setup import INSIDE, context_of, gateway_setup, plan_of, routes_of
+from gha_router.pipeline.plans import context_of, plan_of
+from gha_router.pipeline.setup import INSIDE, gateway_setup, routes_of
 from gha_router.routing import resolve
 
 TEXT = """\
