@@ -8,7 +8,6 @@ from collections.abc import Container
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import uvloop
 
@@ -24,9 +23,6 @@ from gha_router.pipeline.setup import by_name, gateway_setup, names_of, routes_o
 from gha_router.records import Decision, dumps
 from gha_router.routing import resolve
 
-if TYPE_CHECKING:
-    from gha_router.pipeline.plan import StepPlan
-
 DEFAULT = "default"
 
 
@@ -37,9 +33,7 @@ def serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
 
 async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
     names = names_of(config)
-    plans = plans_of(config) if config.steps else []
-    steps = {plan.id: plan.attempts[0] for plan in plans}
-    unnamed = frozenset(plan.id for plan in plans if plan.open)
+    steps, unnamed = steps_of(config) if config.steps else ({}, frozenset())
     routes = routes_of(config, TaskType)
     default = resolve(config) if config.default is not None or len(config.models) == 1 else None
     decisions = by_name(steps.values()) | names  # asked for by name, a name means what the file says
@@ -66,11 +60,12 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
     return gateway.ledger.close()
 
 
-def plans_of(config: Config) -> list["StepPlan"]:
-    """Return the plans of the steps. Raises for a step that could not be run."""
+def steps_of(config: Config) -> tuple[dict[str, Decision], frozenset[str]]:
+    """Return who answers each step first, and the steps that name nobody. Raises for one that could not be run."""
     from gha_router.pipeline.plans import plan_of  # noqa: PLC0415  checks and claims take as long as all the rest
 
-    return [plan_of(config, index, step) for index, step in enumerate(config.steps)]
+    plans = [plan_of(config, index, step) for index, step in enumerate(config.steps)]
+    return {plan.id: plan.attempts[0] for plan in plans}, frozenset(plan.id for plan in plans if plan.open)
 
 
 def mint(gateway: Gateway, steps: dict[str, Decision], unnamed: Container[str]) -> dict[str, str]:
