@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check e2e bench bench-traps readme lock clean
+.PHONY: demo test check e2e bench bench-routing bench-traps readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -23,6 +23,9 @@ e2e: $(READY) ## end to end: the demo, the image, the action as the runner start
 
 bench: $(READY) ## figures, printed and never asserted
 	@$(BIN)/python -m bench
+
+bench-routing: $(READY) ## what learnt routers and chains give on public outcomes: ROUTING_DATA names their folder
+	@$(BIN)/python -m bench routing
 
 bench-traps: $(READY) ## what gateways break, ours and its peers: TRAPS="1 10" TARGETS="ours litellm-proxy" choose
 	@sh bench/traps/install.sh

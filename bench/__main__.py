@@ -2,9 +2,15 @@
 
 import sys
 
-from bench import gateway, ledger, snapshot, soak
+from bench import gateway, ledger, routing, snapshot, soak
 
-BENCHES = {"gateway": gateway.main, "ledger": ledger.main, "snapshot": snapshot.main, "soak": soak.main}
+BENCHES = {
+    "gateway": gateway.main,
+    "ledger": ledger.main,
+    "routing": routing.main,
+    "snapshot": snapshot.main,
+    "soak": soak.main,
+}
 
 
 def main(names: list[str]) -> int:

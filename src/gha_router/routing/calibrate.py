@@ -17,7 +17,8 @@ from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained
 from gha_router.routing.outcomes import Outcomes
 
 QUALITY = 0.95  # of the strong model's, where neither a share nor a quality is asked for
-CHAIN_QUALITY = 0.99  # a check catches what a router cannot, so more is asked of a chain
+CHAIN_QUALITY = 0.995  # a check catches what a router cannot, so more is asked of a chain; half a percent is noise
+USUAL_CHECK = Check(alpha=0.1, beta=0.1)
 ENOUGH = 100  # tasks of a type for a chain of its own
 COVERED = 0.8  # a model that was tried on fewer of the tasks is no candidate
 
@@ -30,7 +31,7 @@ class Wishes:
     weak: str | None = None
     share: float | None = None
     quality: float | None = None
-    check: Check = Check(alpha=0.1, beta=0.1)
+    check: Check = USUAL_CHECK
     kind: str | None = None
 
 
@@ -83,7 +84,10 @@ def calibrate(outcomes: Outcomes, wishes: Wishes) -> Calibration:
 
 
 def chain_of(outcomes: Outcomes, tasks: list[str], strong: str, check: Check, quality: float) -> Chain | None:
-    """Return the cheapest chain to the strong model that keeps the quality, ``None`` when none pays or costs are unknown."""
+    """Return the cheapest chain to the strong model that keeps the quality.
+
+    ``None`` when none pays or costs are unknown.
+    """
     models = [
         model
         for model in outcomes.models
@@ -214,7 +218,7 @@ def _notes(
     if not outcomes.texts:
         notes.append("no prompts: nothing can be learnt from texts; give --prompts FILE")
     if policy.chain is None:
-        notes.append("no chain pays at these costs and error rates" if outcomes_priced(outcomes) else "no costs: no chain")
+        notes.append("no chain both pays and keeps the quality" if outcomes_priced(outcomes) else "no costs: no chain")
     else:
         notes.append(
             f"the chain holds for a check that accepts {policy.chain.alpha:.0%} of wrong and refuses "

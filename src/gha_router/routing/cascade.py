@@ -84,25 +84,27 @@ def expected(chain: Sequence[str], tasks: Sequence[Mapping[str, Trial]], check: 
 def break_even(stages: Sequence[Stage], alone_usd: float | None, *, where: Position | None = None) -> None:
     """Refuse a chain that cannot pay for itself. Raises ``ConfigError`` with the numbers.
 
-    A stage pays when it costs less than it saves: ``cost < P(accept) * cost of the rest of the chain``. And the whole has
-    to cost less than ``alone_usd``, its last model alone on all tasks (``None``: not known, the stages' own costs decide).
+    A stage pays when it costs less than it saves: ``cost < P(accept) * cost of the rest of the chain``. And the whole
+    has to cost less than ``alone_usd``, its last model alone on all tasks (``None``: not known).
     """
     names = " -> ".join(stage.model for stage in stages)
     rest = stages[-1].cost_usd
     for stage in reversed(stages[:-1]):
-        if stage.cost_usd >= stage.accepts * rest:
-            share = "it saves nothing" if rest == 0 else f"{stage.cost_usd / rest:.0%} of what follows it"
+        saved = stage.accepts * rest
+        if stage.cost_usd >= saved:
             raise ConfigError(
-                f"the chain {names} cannot pay: {stage.model} costs {_usd(stage.cost_usd)} a try ({share}), "
-                f"but only {stage.accepts:.0%} of its results are accepted, which saves {_usd(stage.accepts * rest)}",
+                f"the chain {names} cannot pay: {stage.model} costs {_usd(stage.cost_usd)} a try, but only "
+                f"{stage.accepts:.0%} of its results are accepted, and what follows costs {_usd(rest)}: "
+                f"that saves {_usd(saved)}",
                 where=where,
-                hint=f"Leave {stage.model} out, or put a model there that costs less than {_usd(stage.accepts * rest)} a try.",
+                hint=f"Leave {stage.model} out, or put a model there that costs less than {_usd(saved)} a try.",
             )
         rest = stage.cost_usd + (1 - stage.accepts) * rest
     if len(stages) > 1 and alone_usd is not None and rest >= alone_usd:
+        ratio = f" ({rest / alone_usd:.2f}x)" if alone_usd else ""
         raise ConfigError(
-            f"the chain {names} cannot pay: it costs {_usd(rest)} a task, {stages[-1].model} alone {_usd(alone_usd)} "
-            f"({rest / alone_usd if alone_usd else float('inf'):.2f}x)",
+            f"the chain {names} cannot pay: it costs {_usd(rest)} a task, "
+            f"{stages[-1].model} alone {_usd(alone_usd)}{ratio}",
             where=where,
             hint=f"Use {stages[-1].model} alone, or a cheaper first model.",
         )

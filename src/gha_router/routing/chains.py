@@ -7,12 +7,15 @@ lucky; with the strong model as its floor 1.035 became 1.024.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gha_router.errors import ConfigError
 from gha_router.routing.cascade import Check, Trial, break_even, expected
-from gha_router.routing.learned.encoder import Floats
+
+if TYPE_CHECKING:
+    from gha_router.routing.learned.encoder import Floats
 
 BEAM = 200
 MOST_STAGES = 6

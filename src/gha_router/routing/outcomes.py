@@ -1,8 +1,9 @@
 """Recorded outcomes: which model solved which task, at what cost. One reader for every file that says so.
 
 CSV: ``task_id`` or ``instance_id``, ``model``, ``resolved`` or ``score`` (0 to 1), and where known ``cost_usd``,
-``dimension`` or ``task_type``, ``epoch``; other columns are not read. This is what ``experiment`` writes.
-JSON lines: the same names, or a whole task a line with ``prompt`` and what the ``weak`` and ``strong`` model made of it.
+``dimension`` or ``task_type``; a task's further lines on a model are its epochs, other columns are not read. This is
+what ``experiment`` writes. JSON lines: the same names, or a whole task a line with ``prompt`` and what the ``weak`` and
+``strong`` model made of it.
 
 Costs are read as they are written and become floats here: what is computed from them are expectations, not bills.
 """
@@ -78,7 +79,7 @@ class Outcomes:
         return [task for task, row in self.cells.items() if all(model in row for model in wanted)]
 
     def group_of(self, task: str) -> str | None:
-        """Return what a task belongs to: said in the file, else the repository in an id such as django__django-10097."""
+        """Return what a task belongs to: as said, else the repository in an id such as django__django-10097."""
         said = self.groups.get(task)
         if said is not None:
             return said
@@ -225,7 +226,9 @@ def _named(row: Mapping[str, Any], names: tuple[str, ...], where: Position, what
         wanted = " or ".join(f"`{name}`" for name in names)
         raise UsageError(f"the line does not name {what}: {wanted}", where=where, hint=EXAMPLE)
     text = str(found)
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text  # `experiment` guards spreadsheets
+    return (
+        text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    )  # `experiment` guards spreadsheets
 
 
 def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:

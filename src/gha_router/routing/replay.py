@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gha_router.errors import Position, UsageError
+from gha_router.routing.calibrate import trials_of
 from gha_router.routing.cascade import Check, Expected, break_even, expected
-from gha_router.routing.learned.encoder import Floats
-from gha_router.routing.learned.metrics import ROUNDS, SEED, Curve, Estimate, curve, estimate
+from gha_router.routing.learned.encoder import Floats, Indexes
+from gha_router.routing.learned.metrics import ROUNDS, SEED, Curve, Estimate, estimate
 from gha_router.routing.learned.policy import CalibratedPolicy
 from gha_router.routing.outcomes import Outcomes
 
@@ -60,7 +61,7 @@ def replay(
     chain: Sequence[str] | None = None,
     digest: str | None = None,
 ) -> Replay:
-    """Score a policy. ``check`` replaces the rates that its chains were calibrated for, ``chain`` the chains themselves.
+    """Score a policy. ``check`` replaces the rates that its chains were calibrated for, ``chain`` the chains.
 
     ``digest`` is that of the outcomes that the policy was fitted on. Raises ``UsageError`` for a model that the
     outcomes do not have, ``ConfigError`` for a given chain that cannot pay on them.
@@ -78,7 +79,7 @@ def replay(
     gains = base.quality - low.quality
     learnt, predicted, inside = _learnt(outcomes, policy, tasks)
     ways = [way for way in (learnt, _cascade(outcomes, tasks, chains, rates, refuse=chain is not None)) if way]
-    ways += [base, low, _mix(base, low, policy, learnt), _oracle(outcomes, tasks, base, low)]
+    ways += [base, low, _mix(base, low, policy, learnt), _oracle(base, low)]
     figures = {} if predicted is None else {
         "apgr": estimate(Curve.apgr, predicted, gains),
         "cpt50": estimate(lambda line: line.cpt(0.5), predicted, gains),
@@ -91,7 +92,7 @@ def replay(
         cpt50=figures.get("cpt50"),
         cpt80=figures.get("cpt80"),
         in_domain=inside,
-        assumptions=tuple(_assumptions(outcomes, policy, tasks, rates if chains else None, digest)),
+        assumptions=tuple(_assumptions(outcomes, tasks, rates if chains else None, digest)),
     )
 
 
@@ -145,15 +146,12 @@ def _cascade(
     kinds = [outcomes.types.get(task, "") if outcomes.types.get(task, "") in chains else "" for task in tasks]
     for kind, names in chains.items():
         places = [place for place, own in enumerate(kinds) if own == kind]
-        priced = [place for place in places if all(outcomes.cells[tasks[place]][name].cost is not None for name in names)]
-        if not places or len(priced) < len(places):
-            if places:
-                return None
+        of_kind = [tasks[place] for place in places]
+        if not places or any(outcomes.cells[task][name].cost is None for task in of_kind for name in names):
             continue
-        found = _expected(outcomes, [tasks[place] for place in places], names, check)
+        found = _expected(outcomes, of_kind, names, check)
         if refuse:
-            alone = _expected(outcomes, [tasks[place] for place in places], names[-1:], check)
-            break_even(found.stages, alone.cost_usd)
+            break_even(found.stages, _expected(outcomes, of_kind, names[-1:], check).cost_usd)
         quality[places], cost[places] = found.qualities, found.costs
         for stage in found.stages:
             share[stage.model] = share.get(stage.model, 0.0) + stage.reached * len(places) / len(tasks)
@@ -164,8 +162,6 @@ def _cascade(
 
 
 def _expected(outcomes: Outcomes, tasks: Sequence[str], names: Sequence[str], check: Check) -> Expected:
-    from gha_router.routing.calibrate import trials_of  # noqa: PLC0415
-
     return expected(names, [trials_of(outcomes, task, list(names)) for task in tasks], check)
 
 
@@ -180,7 +176,7 @@ def _mix(base: _Way, low: _Way, policy: CalibratedPolicy, learnt: _Way | None) -
     )
 
 
-def _oracle(outcomes: Outcomes, tasks: Sequence[str], base: _Way, low: _Way) -> _Way:
+def _oracle(base: _Way, low: _Way) -> _Way:
     """Return the strong model exactly where it is the better one: what no router of these two can pass."""
     strong = base.quality > low.quality
     return _Way(
@@ -203,31 +199,28 @@ def _score(way: _Way, base: _Way) -> Scored:
     )
 
 
-def _mean(values: Floats, over: Floats | None, picks: Floats) -> Estimate:
+def _mean(values: Floats, over: Floats | None, picks: Indexes) -> Estimate:
     """Return a mean, or the ratio of two, with its interval over resampled tasks."""
     if np.isnan(values).any() or (over is not None and (np.isnan(over).any() or over.mean() == 0)):
         return Estimate(value=None)
-    rows = picks.astype(np.int64)
-    drawn = values[rows].mean(1)
+    drawn = values[picks].mean(1)
     value = values.mean()
     if over is not None:
-        below = over[rows].mean(1)
+        below = over[picks].mean(1)
         drawn, value = drawn[below > 0] / below[below > 0], value / over.mean()
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Estimate(value=float(value), low=float(low), high=float(high))
 
 
-def _assumptions(
-    outcomes: Outcomes, policy: CalibratedPolicy, tasks: Sequence[str], check: Check | None, digest: str | None
-) -> list[str]:
+def _assumptions(outcomes: Outcomes, tasks: Sequence[str], check: Check | None, digest: str | None) -> list[str]:
     said = [
         f"{len(tasks)} of {len(outcomes.cells)} tasks were tried on every model of the policy",
         "a model answers as it was recorded to; intervals are 95 % bootstrap over tasks",
     ]
     if check is not None:
         said.append(
-            f"the check accepts {check.alpha:.0%} of wrong and refuses {check.beta:.0%} of right results; its errors are "
-            "independent of each other, of the task and of the model; what the last model does stands; the check is free"
+            f"the check accepts {check.alpha:.0%} of wrong and refuses {check.beta:.0%} of right results; its errors "
+            "are independent of each other, of the task and of the model; what the last model does stands; it is free"
         )
     if not outcomes.texts:
         said.append("no prompts were given: the router was not asked")

@@ -29,7 +29,10 @@ class Repriced:
 
 
 def reprice(receipts: Iterable[Receipt], policy: CalibratedPolicy, prices: Prices) -> Repriced:
-    """Return what the ledger's requests cost, and would cost under the policy. Raises ``UsageError`` without a request."""
+    """Return what the ledger's requests cost, and would cost under the policy.
+
+    Raises ``UsageError`` when there is none.
+    """
     known = list(receipts)
     metered = [receipt for receipt in known if receipt.usage is not None]
     if not metered:

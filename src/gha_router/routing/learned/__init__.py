@@ -1,4 +1,4 @@
-"""Routers learnt from one's own history: how much better would the strong model do on this text?
+"""Routers learnt from one's own history: what a text says of how much better the strong model would do.
 
 The family of RouteLLM (I. Ong et al., arXiv:2406.18665): ``sw_ranking``, ``mf``, an encoder classifier (``bert``), and
 an LLM that classifies (``causal_llm``), which is somebody else's call and takes part through ``Predictor``. All
@@ -80,7 +80,10 @@ class Policy(Predictor, Protocol):
         ...
 
     def at(self, router: RouterName) -> "Policy":
-        """Return this policy with another router and threshold. Raises ``ConfigError`` for a kind that was not fitted."""
+        """Return this policy with another router and threshold.
+
+        Raises ``ConfigError`` for a kind that was not fitted.
+        """
         ...
 
 

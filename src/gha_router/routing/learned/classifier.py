@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gha_router.routing.learned.encoder import BUCKETS, WAVES, Floats, Rows
+from gha_router.routing.learned.encoder import WAVES, Floats, Rows
+from gha_router.routing.learned.text import BUCKETS
 
 NEWTON_STEPS = 8
 CG_STEPS = 25
@@ -30,7 +31,7 @@ class Head:
 
 
 def fit_head(rows: Rows, right: Floats, penalty: float) -> Head:
-    """Return the head that minimises log loss + penalty/2 · |weights|² (ridge), by Newton steps with conjugate gradients.
+    """Return the head that minimises log loss + penalty/2 · |weights|² (ridge), by Newton steps.
 
     ``right`` is the share of attempts that were right, 0 to 1, for each row. The bias is the prior's and is not learnt:
     what the text says is said as a departure from it.

@@ -16,7 +16,12 @@ WAVES = 1024
 """Random cosines that stand for the Gaussian kernel over the surface facts."""
 
 LEXICAL = 2.0
-"""Length of the lexical part beside the surface's 1, chosen on held-out subjects of MMLU: 1.4 and 2 are alike, 1 is worse."""
+"""Length of the lexical part beside the surface's 1; on held-out subjects of MMLU 1.4 and 2 are alike, 1 is worse."""
+
+
+SHRINKAGE = 0.05
+"""Added to the variance of each surface fact: one that never varied in the history is no infinite surprise."""
+SLACK = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Encoder:
     rarity: Singles  # BUCKETS: log(n / texts that have it); 0 for a bucket never seen
     mean: Floats  # of each surface fact
     scale: Floats
+    whitening: Floats  # facts x facts: scaled facts times it are uncorrelated, each with variance 1
+    limit: float  # the largest distance that a text may have from the mean to be of the history's kind
 
     @classmethod
     def fit(cls, corpus: Sequence[Counted]) -> "Encoder":
@@ -82,7 +89,18 @@ class Encoder:
         texts = np.bincount(np.concatenate([text.buckets for text in corpus]), minlength=BUCKETS)
         rarity = np.where(texts > 0, np.log((1 + len(corpus)) / np.maximum(texts, 1)), 0.0)
         facts = np.stack([text.surface for text in corpus])
-        return cls(rarity.astype(np.float32), facts.mean(0), np.maximum(facts.std(0), 1e-3))
+        mean, scale = facts.mean(0), np.maximum(facts.std(0), 1e-3)
+        scaled = (facts - mean) / scale
+        covariance = scaled.T @ scaled / len(corpus) + SHRINKAGE * np.eye(len(SURFACE))
+        whitening = np.linalg.inv(np.linalg.cholesky(covariance)).T
+        limit = SLACK * float(np.quantile(np.linalg.norm(scaled @ whitening, axis=1), 0.99))
+        return cls(rarity.astype(np.float32), mean, scale, whitening, limit)
+
+    def strange(self, corpus: Sequence[Counted]) -> NDArray[np.bool_]:
+        """Return which texts are of another kind: their Mahalanobis distance passes nearly all of the history's."""
+        facts = np.stack([text.surface for text in corpus])
+        distances: Floats = np.linalg.norm((facts - self.mean) / self.scale @ self.whitening, axis=1)
+        return distances > self.limit
 
     def rows(self, corpus: Sequence[Counted]) -> Rows:
         """Return texts as rows: the sparse part has length ``LEXICAL``, the waves have 1."""
@@ -95,10 +113,9 @@ class Encoder:
         return Rows(starts, columns, np.concatenate(values), _waves(scaled).astype(np.float32))
 
     def _lexical(self, text: Counted) -> Floats:
-        values = (1 + np.log(text.counts)) * self.rarity[text.buckets]
+        values: Floats = (1 + np.log(text.counts)) * self.rarity[text.buckets].astype(np.float64)
         norm = float(np.sqrt(values @ values))
-        known: Floats = values * (LEXICAL / norm) if norm > 0 else values
-        return known
+        return values * (LEXICAL / norm) if norm > 0 else values
 
 
 def _waves(scaled: Floats) -> Floats:
@@ -107,7 +124,8 @@ def _waves(scaled: Floats) -> Floats:
     A. Rahimi, B. Recht, "Random Features for Large-Scale Kernel Machines", NIPS 2007: ``sqrt(2/D) cos(Wx + b)`` with
     normal W and uniform b. The seed is fixed, so that weights fit wherever they are loaded.
     """
-    return np.sqrt(2 / WAVES) * np.cos(scaled @ _FREQUENCIES + _PHASES)
+    waves: Floats = np.sqrt(2 / WAVES) * np.cos(scaled @ _FREQUENCIES + _PHASES)
+    return waves
 
 
 def _frequencies() -> Floats:

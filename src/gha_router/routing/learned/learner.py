@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gha_router.routing.learned.classifier import Head, fit_head
-from gha_router.routing.learned.encoder import Counted, Encoder, Floats, Indexes, Singles
+from gha_router.routing.learned.encoder import Counted, Encoder, Floats, Indexes
 from gha_router.routing.learned.factors import Factors, fit_factors
 from gha_router.routing.learned.neighbours import Neighbours, nearness
 
+FLOATS = ("strong", "weak", "factors", "mean", "scale", "whitening", "gains")
+STRANGE = -1.0  # nearness of a text of another kind, whatever words it shares with the history
 LEARNT = ("ensemble", "bert", "mf", "sw_ranking")
 
 
@@ -35,10 +39,10 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What inner cross-validation chooses between."""
+    """What was chosen once, on held-out subjects of MMLU, and serves every history."""
 
     penalty: float = 8.0  # of the heads' weights
-    sharpness: float = 3.0  # log γ of the neighbours' votes; RouteLLM's γ is 10
+    sharpness: float = 3.0  # log gamma of the neighbours' votes; RouteLLM's gamma is 10
     ridge: float = 40.0  # of the factors
     rank: int = 4  # of the factors; at most the number of models counts
 
@@ -62,37 +66,40 @@ class Learned:
         factors = self.factors.gain(rows)
         votes = np.array([self.neighbours.vote(found, self.prior) for found in similar])
         by_kind = {"bert": bert, "mf": factors, "sw_ranking": votes, "ensemble": (2 * bert + factors + votes) / 4}
-        return by_kind, np.array([nearness(found) for found in similar])
+        near = np.array([nearness(found) for found in similar])
+        return by_kind, np.where(self.encoder.strange(texts), STRANGE, near)
 
-    def arrays(self) -> dict[str, Floats | Indexes | Singles]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be written."""
         single = np.float32
+        biases = (self.strong.bias, self.weak.bias, self.factors.bias)
         return {
             "rarity": self.encoder.rarity,
             "mean": self.encoder.mean,
             "scale": self.encoder.scale,
+            "whitening": self.encoder.whitening,
             "strong": self.strong.weights.astype(single),
             "weak": self.weak.weights.astype(single),
             "factors": self.factors.weights.astype(single),
             "buckets": self.neighbours.buckets.astype(np.uint16),
             "values": self.neighbours.values,
             "gains": self.neighbours.gains,
-            "numbers": np.array(
-                [self.strong.bias, self.weak.bias, self.factors.bias, self.neighbours.sharpness, self.prior]
-            ),
+            "numbers": np.array([*biases, self.neighbours.sharpness, self.prior, self.encoder.limit]),
         }  # fmt: skip
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, Floats]) -> "Learned":
         """Return what ``arrays`` gave. Raises ``KeyError`` or ``ValueError`` for arrays that are not ours."""
-        strong, weak, factors, sharpness, prior = (float(number) for number in arrays["numbers"])
-        wide = {name: arrays[name].astype(np.float64) for name in ("strong", "weak", "factors", "mean", "scale", "gains")}
+        strong, weak, factors, sharpness, prior, limit = (float(number) for number in arrays["numbers"])
+        wide = {name: arrays[name].astype(np.float64) for name in FLOATS}
         return cls(
-            Encoder(arrays["rarity"].astype(np.float32), wide["mean"], wide["scale"]),
+            Encoder(arrays["rarity"].astype(np.float32), wide["mean"], wide["scale"], wide["whitening"], limit),
             Head(wide["strong"], strong),
             Head(wide["weak"], weak),
             Factors(wide["factors"], factors),
-            Neighbours(arrays["buckets"].astype(np.int64), arrays["values"].astype(np.float32), wide["gains"], sharpness),
+            Neighbours(
+                arrays["buckets"].astype(np.int64), arrays["values"].astype(np.float32), wide["gains"], sharpness
+            ),
             prior,
         )
 

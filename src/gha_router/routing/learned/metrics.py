@@ -1,10 +1,10 @@
 """How good a router ranks: APGR and CPT of RouteLLM, and intervals by bootstrap over tasks.
 
-I. Ong et al., "RouteLLM: Learning to Route LLMs with Preference Data", arXiv:2406.18665, section 2.3. With quality r,
-``PGR = (r(router) - r(weak)) / (r(strong) - r(weak))`` is the part of the gap that a router closes. ``APGR`` is its mean
-over all shares of calls to the strong model (the paper sums ten; here it is the exact integral). ``CPT(x)`` is the least
-share that closes x of the gap. Tasks of equal gain are taken in the mean of all orders: a router that cannot tell them
-apart scores as random, 0.5, whatever the order of the file.
+I. Ong et al., "RouteLLM: Learning to Route LLMs with Preference Data", arXiv:2406.18665, section 2.3. With quality
+r, ``PGR = (r(router) - r(weak)) / (r(strong) - r(weak))`` is the part of the gap that a router closes. ``APGR`` is
+its mean over all shares of calls to the strong model (the paper sums ten; here it is the exact integral). ``CPT(x)``
+is the least share that closes x of the gap. Tasks of equal gain are taken in the mean of all orders: a router that
+cannot tell them apart scores as random, 0.5, whatever the order of the file.
 """
 
 from collections.abc import Callable
@@ -77,7 +77,9 @@ def curve(predicted: Floats, true: Floats) -> Curve:
     return Curve(ends / len(true), sums[ends] / len(true))
 
 
-def estimate(figure: Callable[[Curve], float | None], predicted: Floats, true: Floats, *, rounds: int = ROUNDS) -> Estimate:
+def estimate(
+    figure: Callable[[Curve], float | None], predicted: Floats, true: Floats, *, rounds: int = ROUNDS
+) -> Estimate:
     """Return a figure of the curve with its percentile interval over resampled tasks (seed fixed)."""
     random = np.random.default_rng(SEED)
     drawn = []

@@ -1,7 +1,7 @@
 """``sw_ranking``: the tasks of the history that resemble a text vote, the more alike the louder.
 
 RouteLLM (arXiv:2406.18665, section 4.2) fits a Bradley-Terry model to the history with the weight
-``γ^(1 + S)`` on each comparison, S the cosine similarity over its largest value. With two models its maximum has
+``gamma^(1 + S)`` on each comparison, S the cosine similarity over its largest value. With two models its maximum has
 a closed form: the weighted share of wins, which is what is computed here. The largest similarity also says whether the
 text is at home in the history at all.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gha_router.routing.learned.encoder import BUCKETS, LEXICAL, Floats, Indexes, Rows, Singles
+from gha_router.routing.learned.encoder import LEXICAL, Floats, Indexes, Rows, Singles
+from gha_router.routing.learned.text import BUCKETS
 
 KEPT = 96
 """Entries kept of a task's vector, the heaviest; they carry nine tenths of it and bound the work of a decision."""
@@ -28,7 +29,7 @@ class Neighbours:
     buckets: Indexes
     values: Singles
     gains: Floats
-    sharpness: float  # log γ
+    sharpness: float  # log gamma
 
     @classmethod
     def fit(cls, rows: Rows, gains: Floats, sharpness: float) -> "Neighbours":

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from gha_router.errors import ConfigError
 from gha_router.routing.cascade import Stage
-from gha_router.routing.learned import Choice, Gain, RouterName
+from gha_router.routing.learned import Choice, Gain, Predictor, RouterName
 
 if TYPE_CHECKING:  # both load numpy, which a policy without weights does without
     from gha_router.routing.learned.encoder import Floats
@@ -57,11 +57,15 @@ class CalibratedPolicy:
     share: float  # of strong calls that the threshold was set for
     prior: float  # the history's mean gain
     trained: Trained | None = None
+    predictor: Predictor | None = None  # asked instead, such as an LLM that classifies (`causal_llm`)
     chain: Chain | None = None
+    fitted_on: str | None = None  # SHA-256 of the outcomes
     chains: Mapping[str, Chain] = field(default_factory=dict)  # by task type
 
     def gain(self, text: str) -> Gain:
         """Return the gain; at most a few thousand characters of the text are read."""
+        if self.predictor is not None and self.kind == self.predictor.kind:
+            return self.predictor.gain(text)
         if self.trained is None:
             return Gain(value=self.prior, in_domain=False)
         from gha_router.routing.learned.encoder import count  # noqa: PLC0415  as above
@@ -84,6 +88,8 @@ class CalibratedPolicy:
     def at(self, router: RouterName) -> "CalibratedPolicy":
         """Return this policy with another router and threshold; its share is what held-out tasks had above it."""
         threshold = 2 * router.win_rate - 1
+        if self.predictor is not None and router.kind == self.predictor.kind:
+            return replace(self, kind=router.kind, threshold=threshold)
         if self.trained is None or router.kind not in self.trained.quantiles:
             fitted = ", ".join(f"`{kind}`" for kind in (self.trained.quantiles if self.trained else ())) or "none"
             raise ConfigError(f"the policy has no router `{router.kind}`", hint=f"Fitted were: {fitted}.")

@@ -5,6 +5,7 @@ The weights are a NumPy archive of plain arrays, read without pickle, and held a
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,10 @@ HEADER = """\
 # gain: P(strong right) - P(weak right). The strong model answers from `threshold` on; `share` of the history did.
 # Figures are of tasks held out, with their 95 % bootstrap interval [value, low, high].
 """
-TOP = ("schema", "strong", "weak", "kind", "threshold", "share", "prior", "home", "weights", "metrics", "fitted", "chain",
-       "chains")  # fmt: skip
+TOP = (
+    *("schema", "strong", "weak", "kind", "threshold", "share", "prior"),
+    *("home", "weights", "metrics", "fitted", "chain", "chains"),
+)
 CHAIN = ("stages", "quality_of_strong", "cost_of_strong", "strong_alone_usd", "tasks", "check")
 STAGE = ("model", "cost_usd", "reached", "accepts")
 CHECK = ("false_accept", "false_reject")
@@ -34,7 +37,9 @@ WEIGHTS = ("file", "sha256")
 MOST_BYTES = 200_000_000
 
 
-def write_policy(path: Path, policy: CalibratedPolicy, *, metrics: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
+def write_policy(
+    path: Path, policy: CalibratedPolicy, *, metrics: Mapping[str, Any], fitted: Mapping[str, Any]
+) -> None:
     """Write the policy and, where something was learnt, its weights; each file whole or not at all."""
     content: dict[str, Any] = {
         "schema": SCHEMA,
@@ -61,7 +66,10 @@ def write_policy(path: Path, policy: CalibratedPolicy, *, metrics: Mapping[str, 
 
 
 def read_policy(path: Path) -> CalibratedPolicy:
-    """Return a policy. Raises ``ConfigError`` with file and line for what does not fit, a chain that cannot pay included."""
+    """Return a policy.
+
+    Raises ``ConfigError`` with file and line for what does not fit, a chain that cannot pay included.
+    """
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -88,6 +96,7 @@ def read_policy(path: Path) -> CalibratedPolicy:
         trained=_trained(path, reader, kind),
         chain=reader.chain(("chain",)) if reader.value(("chain",)) is not None else None,
         chains={name: reader.chain(("chains", name)) for name in chains},
+        fitted_on=str((reader.value(("fitted",)) or {}).get("sha256") or "") or None,
     )
 
 
@@ -112,7 +121,7 @@ class _Reader:
     def value(self, trail: Trail) -> Any:
         found: Any = self.document.data
         for part in trail:
-            found = found.get(part) if isinstance(found, dict) else found[part]  # type: ignore[index]
+            found = found.get(part) if isinstance(found, dict) else found[part]
         return found
 
     def keys(self, trail: Trail, known: tuple[str, ...], needed: Iterable[str]) -> None:
@@ -243,13 +252,13 @@ def _unpacked(data: bytes, home: float, where: Position, name: str) -> Trained:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             if sum(info.file_size for info in archive.zip.infolist()) > MOST_BYTES:
-                raise ValueError
+                raise ConfigError(f"`{name}` unpacks to more than {MOST_BYTES:,} bytes", where=where)
             arrays = {key: archive[key] for key in archive.files}
         quantiles = {
             key.removeprefix("quantiles_"): value for key, value in arrays.items() if key.startswith("quantiles_")
         }
         return Trained(learned=Learned.of_arrays(arrays), home=home, quantiles=quantiles)
-    except (ValueError, KeyError, OSError, EOFError):
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
         raise ConfigError(f"`{name}` holds no weights of ours", where=where, hint="Calibrate again.") from None
 
 

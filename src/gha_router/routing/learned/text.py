@@ -9,11 +9,13 @@ from zlib import crc32
 
 HEAD, TAIL = 3000, 1000  # characters that are read: how a task begins, and how it ends
 BUCKETS = 1 << 16
-"""Size of the hashed vocabulary. Two of some 30,000 n-grams that share a bucket share a weight; it costs nothing measurable."""
+"""Size of the hashed vocabulary. N-grams that share a bucket share a weight, which costs nothing measurable."""
 
 STEM = 5  # characters by which forms of a word are taken for one
 
-_TOKEN = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9]")  # whatever is not Latin or a digit is a token a character, so Japanese too
+_TOKEN = re.compile(
+    r"[a-z]+|[0-9]+|[^\sa-z0-9]"
+)  # whatever is not Latin or a digit is a token a character, so Japanese too
 _BULLET = re.compile(r"^\s*(?:[-*•]|[A-Za-z0-9]{1,2}[.):])\s")
 _NEGATION = re.compile(r"\b(?:not|no|never|except|without|unless)\b", re.IGNORECASE)
 _CODE = re.compile(r"```|^\s{4,}\S|[{};]\s*$|\bdef |\bclass |Traceback", re.MULTILINE)
@@ -64,10 +66,10 @@ def surface(text: str, words: list[str], length: int) -> list[float]:
         math.log1p(mean),
         math.log1p(spread),
         sum(any(char.isdigit() for char in line[3:]) for line in bullets) / max(1, len(bullets)),
-        sum(char.isdigit() for char in text) / size,
-        sum(char.isupper() for char in text) / size,
-        sum(not (char.isalnum() or char.isspace()) for char in text) / size,
-        sum(ord(char) > 127 for char in text) / size,  # noqa: PLR2004  beyond ASCII
+        sum(map(str.isdigit, text)) / size,
+        sum(map(str.isupper, text)) / size,
+        (len(text) - sum(map(str.isalnum, text)) - sum(map(str.isspace, text))) / size,
+        (len(text) - len(text.encode("ascii", "ignore"))) / size,
         len(set(words)) / max(1, len(words)),
         sum(map(len, alphabetic)) / max(1, len(alphabetic)),
         math.log1p(body.count(".")),
