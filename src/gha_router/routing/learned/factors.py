@@ -1,10 +1,10 @@
 """``mf``: tasks and models share a few factors; a task's are read off its text.
 
 RouteLLM (arXiv:2406.18665, section 4.2) scores a model for a query by ``δ(M, q) = w · (v_M ⊙ (Wq + b))`` and learns
-v and W from preferences. A history of outcomes says more than preferences: which of *all* models solved a task. So the
-whole matrix of tasks x models is fitted at once, by reduced-rank regression on the text (A. Izenman, "Reduced-rank
-regression for the multivariate linear model", Journal of Multivariate Analysis 5, 1975): ridge regression, then only its strongest
-``rank`` directions. The right singular vectors are the models' v.
+v and W from preferences. A history of outcomes says more than preferences: which of *all* models solved a task. So
+the whole matrix of tasks x models is fitted at once, by reduced-rank regression on the text (A. Izenman,
+"Reduced-rank regression for the multivariate linear model", Journal of Multivariate Analysis 5, 1975): ridge
+regression, then only its strongest ``rank`` directions. The right singular vectors are the models' v.
 """
 
 from dataclasses import dataclass
