@@ -173,3 +173,12 @@ def test_a_sum_that_is_no_number_refuses_what_costs_money_in_words(tmp_path: Pat
             assert "cannot be used" in refused.json()["error"]["message"]
 
     asyncio.run(run())
+
+
+def test_more_output_than_the_model_gives_is_not_set_aside(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, answering(200, message()), run_usd=Decimal("0.2"), max_output=8192) as s:
+            assert (await s.ask(max_tokens=64_000)).status_code == 200
+            assert b'"max_tokens":8192' in s.upstreams[0].sent[0].body
+
+    asyncio.run(run())
