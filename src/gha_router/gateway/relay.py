@@ -64,9 +64,10 @@ async def relay(
 
 def _error_body(status: int, body: bytes) -> bytes:
     """Return an error in the API's envelope: as it is, or what a server before the API says in other words."""
-    data = sse.object_in(body) or {}
-    in_it = data.get("type") == "error" and isinstance(data.get("error"), dict)
-    return body if in_it else envelope(*error_of(status, body))
+    match sse.object_in(body):
+        case {"type": "error", "error": {"type": str(), "message": str()}}:
+            return body
+    return envelope(*error_of(status, body))
 
 
 def _error_in(body: bytes, exchange: Exchange, upstream: Upstream) -> Unavailable | Refused:

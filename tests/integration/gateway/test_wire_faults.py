@@ -15,7 +15,7 @@ from gha_router.gateway import asking
 from gha_router.gateway.exchange import ABANDONED
 from gha_router.gateway.proxies import proxy_of
 from gha_router.gateway.setup import Policy
-from tests.integration.gateway.scene import Scene, scene
+from tests.integration.gateway.scene import ASK, Scene, scene
 from tests.integration.gateway.test_broken_upstreams import EVENTS, SSE, over, sending, wire
 from tests.upstream import answering, event, message, streaming, upstream
 
@@ -48,7 +48,10 @@ def test_a_status_that_is_none_is_not_passed_on(tmp_path: Path, status: bytes) -
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(("said", "told"), [(b"<h1>Bad Gateway</h1>", "Bad Gateway"), (b"", "502"), (b"{}", "502")])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [(b"<h1>Bad Gateway</h1>", "Bad Gateway"), (b"", "502"), (b"{}", "502"), (b'{"type":"error","error":{}}', "")],
+)
 @pytest.mark.parametrize("stream", [True, False])
 def test_an_error_that_is_none_of_the_api_is_put_into_its_words(
     tmp_path: Path, said: bytes, told: str, *, stream: bool
@@ -267,5 +270,15 @@ def test_a_head_that_is_no_http_is_told_in_the_receipt(tmp_path: Path) -> None:
         async with wire(sending(b"SSH-2.0-OpenSSH_9\r\n")) as url, scene(tmp_path, extra_urls=[url]) as s:
             await s.ask()
             assert cause(s) == "the reply's head is no HTTP, or too large (ClientResponseError)"
+
+    asyncio.run(run())
+
+
+def test_a_block_that_ends_without_a_number_does_not_cut_a_chat(tmp_path: Path) -> None:
+    async def run() -> None:
+        events = [*EVENTS[:3], event({"type": "content_block_stop", "index": []}), *EVENTS[4:]]
+        async with scene(tmp_path, streaming(events)) as s:
+            reply = await s.http.post("/v1/chat/completions", json={**ASK, "stream": True})
+            assert reply.text.endswith("data: [DONE]\n\n")
 
     asyncio.run(run())
