@@ -132,7 +132,7 @@ def _without_spaces(raw: bytes) -> Spans | None:
 def _member_by_member(raw: bytes) -> Spans:
     try:
         text = raw.decode()
-        members = list(_members(text))
+        members = list(members_of(text))
     except (ValueError, IndexError, RecursionError):
         raise BadBody("the request's body is not a JSON object") from None
     spans: dict[str, tuple[int, int]] = {}
@@ -142,7 +142,7 @@ def _member_by_member(raw: bytes) -> Spans:
         if name in _READ:
             if name in spans:
                 raise BadBody(f"`{name}` stands in the request twice")
-            spans[name] = _in_bytes(text, start, end)
+            spans[name] = in_bytes(text, start, end)
     return spans
 
 
@@ -171,14 +171,15 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _in_bytes(text: str, start: int, end: int) -> tuple[int, int]:
+def in_bytes(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a place in a text as one in its bytes."""
     if text.isascii():
         return start, end
     offset = len(text[:start].encode())
     return offset, offset + len(text[start:end].encode())
 
 
-def _members(text: str) -> Iterator[tuple[str, int, int]]:
+def members_of(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield name and the value's place for each member of the object that a text is (RFC 8259, section 4)."""
     at = _after_space(text, 0)
     _expect(text, at, "{")

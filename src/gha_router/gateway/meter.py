@@ -65,13 +65,13 @@ class Meter:
                 error = data.get("error")
                 self.error = str(error.get("type", "error"))[:LABEL] if isinstance(error, dict) else "error"
 
-    def body(self, body: bytes) -> bool:
-        """Read a whole reply that was not streamed; return whether it is a message, or a count of tokens."""
+    def body(self, body: bytes, *, counted: bool = False) -> bool:
+        """Read a whole reply that was not streamed; return whether it is a message, or a count where one was asked."""
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
             return False
-        if not isinstance(data, dict) or not (_is_message(data) or "input_tokens" in data):
+        if not isinstance(data, dict) or not ("input_tokens" in data if counted else _is_message(data)):
             return False
         self.message(data)
         return True
