@@ -60,9 +60,29 @@ class Dispatcher:
 
     async def answer(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Return the reply of the first deployment that answers, else the most telling error."""
-        queue = self._deployments(exchange)
-        patience, told = Patience(), Told()
-        resting: list[tuple[float, Upstream]] = []
+        queue, patience, told = self._deployments(exchange), Patience(), Told()
+        while True:
+            response = await self._walk(client, request, exchange, queue, patience, told)
+            if response is not None:
+                return response
+            if told.asked or not told.resting:
+                return self._give_up(exchange, told)
+            seconds = max(0.0, min(ready for ready, _ in told.resting) - self._clock.now())
+            if not patience.wait_for(seconds):
+                return self._all_rest(exchange, seconds)
+            await self._clock.sleep(seconds)
+            queue, told.resting = [upstream for _, upstream in told.resting], []
+
+    async def _walk(
+        self,
+        client: Connections,
+        request: web.Request,
+        exchange: Exchange,
+        queue: list[Upstream],
+        patience: Patience,
+        told: "Told",
+    ) -> web.StreamResponse | None:
+        """Ask one deployment after the other; ``None`` when nobody answers, and ``told`` knows why."""
         for upstream in queue:  # it grows while it is walked
             if misfit := unfit(exchange, upstream, checks=self._setup.policy.pre_call_checks):
                 exchange.passed_over(upstream, misfit.cause)
@@ -71,7 +91,7 @@ class Dispatcher:
                 continue
             if (ready := self._admission.ready_at(exchange, upstream)) > (now := self._clock.now()):
                 exchange.passed_over(upstream, f"rests for another {ready - now:.0f} s")
-                resting.append((ready, upstream))
+                told.resting.append((ready, upstream))
                 continue
             try:
                 return await self._persist(
@@ -86,38 +106,16 @@ class Dispatcher:
                 told.unasked(upstream, dear)
             except Resting as rests:
                 exchange.passed_over(upstream, rests.cause)
-                resting.append((self._clock.now() + rests.seconds, upstream))
+                told.resting.append((self._clock.now() + rests.seconds, upstream))
             except Unavailable as unavailable:
                 told.failure(upstream, unavailable)
-        if told.asked or not resting:
-            return self._give_up(exchange, told)
-        return await self._wait_for(client, request, exchange, patience, resting)
+        return None
 
-    async def _wait_for(
-        self,
-        client: Connections,
-        request: web.Request,
-        exchange: Exchange,
-        patience: Patience,
-        resting: Sequence[tuple[float, Upstream]],
-    ) -> web.StreamResponse:
-        """Ask the deployment that is ready first, when that is soon enough; all of them rest."""
-        ready, upstream = min(resting, key=lambda one: one[0])
-        seconds = max(0.0, ready - self._clock.now())
-        if not patience.wait_for(seconds):
-            exchange.refused(TOO_MANY)
-            message = f"every deployment rests after failures or a full quota; the first is ready in {seconds:.0f} s"
-            headers = JSON_FINAL | {RETRY_AFTER: capped_retry_after(str(seconds)), "x-should-retry": "true"}
-            return exchange.front.failure(Failure(status=TOO_MANY, body=error_body(TOO_MANY, message), headers=headers))
-        await self._clock.sleep(seconds)
-        try:
-            return await self._persist(client, request, exchange, upstream, patience, sibling=False)
-        except Refused as refused:
-            return exchange.front.failure(refused.failure)
-        except Unavailable as unavailable:
-            told = Told()
-            told.failure(upstream, unavailable)
-            return self._give_up(exchange, told)
+    def _all_rest(self, exchange: Exchange, seconds: float) -> web.Response:
+        exchange.refused(TOO_MANY)
+        message = f"every deployment rests after failures or a full quota; the first is ready in {seconds:.0f} s"
+        headers = JSON_FINAL | {RETRY_AFTER: capped_retry_after(str(seconds)), "x-should-retry": "true"}
+        return exchange.front.failure(Failure(status=TOO_MANY, body=error_body(TOO_MANY, message), headers=headers))
 
     def _give_up(self, exchange: Exchange, told: "Told") -> web.Response:
         if told.shown is None:
@@ -257,6 +255,7 @@ class Told:
         self.asked = False
         self.shown: Failure | None = None
         self.cause = "nothing was tried"
+        self.resting: list[tuple[float, Upstream]] = []  # who was passed over, and when it is ready
 
     def failure(self, upstream: Upstream, unavailable: Unavailable) -> None:
         """Take the error of a deployment that was asked; the last one in words counts."""

@@ -27,7 +27,13 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
 
     A handler is cancelled when its client goes away, so that nobody pays for a reply that nobody reads.
     """
-    runner = web.AppRunner(gateway.app(), access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_S)
+    runner = web.AppRunner(
+        gateway.app(),
+        access_log=None,
+        handler_cancellation=True,
+        shutdown_timeout=SHUTDOWN_S,
+        auto_decompress=False,  # a compressed request is refused, and need not be unpacked for that
+    )
     await runner.setup()
     host, port = gateway.setup.host, gateway.setup.port
     try:

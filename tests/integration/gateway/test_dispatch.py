@@ -151,6 +151,20 @@ def test_all_that_rest_are_waited_for_when_that_is_soon_and_told_when_not(tmp_pa
     asyncio.run(run())
 
 
+def test_who_was_waited_for_and_finds_the_prompt_too_long_has_its_fallback_asked(tmp_path: Path) -> None:
+    async def run() -> None:
+        policy = Policy(context_window_fallbacks={"sonnet": ("lab1/real-name",)})
+        busy = answering(429, ERROR, **{"retry-after": "50"})
+        handlers = (in_turn(busy, answering(400, TOO_LONG)), answering(200, message()))
+        async with scene(tmp_path, *handlers, policy=policy, decided=1) as s:
+            assert (await s.ask()).status_code == 429
+            s.clock.time += 20
+            assert (await s.ask()).headers["x-gha-router-served"] == "lab1/real-name"
+            assert causes(s.receipts[1].tries) == ["rests for another 30 s", "HTTP 400", "ok"]
+
+    asyncio.run(run())
+
+
 def test_free_models_of_openrouter_rest_together(tmp_path: Path) -> None:
     async def run() -> None:
         busy = answering(429, ERROR, **{"retry-after": "60"})
