@@ -7,6 +7,7 @@ from typing import Any
 from gha_router.config.clouds import check_clouds
 from gha_router.config.document import Document, Trail
 from gha_router.config.environment import available_providers, fill, used_providers
+from gha_router.config.keyless import Keyless
 from gha_router.config.models import Config, Origin
 from gha_router.config.reading import read_document
 from gha_router.config.references import check_references
@@ -24,10 +25,13 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
 def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
     """Return the configuration in a text; ``name`` is what errors call it.
 
-    Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable.
+    Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable,
+    which a ``Keyless`` one does not for keys.
     """
     document = read_document(text, name=name, typed=_is_raw)
     _check_version(document)
+    if isinstance(env, Keyless):
+        env = env.standing_in(document)
     document = fill(document, env)
     available = available_providers(env)
     origin = Origin(file=name, places=document.places, warnings=tuple(_warnings(document)), available=available)

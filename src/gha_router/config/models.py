@@ -6,9 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     PrivateAttr,
@@ -32,6 +30,8 @@ from gha_router.config.fields import (
     Usd,
     mistake,
 )
+from gha_router.config.money import Estimate
+from gha_router.config.record import Record
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType
 from gha_router.errors import Position
 
@@ -44,12 +44,6 @@ class Origin:
     places: Mapping[Trail, Position] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     available: Mapping[str, "Provider"] = field(default_factory=dict)
-
-
-class Record(BaseModel):
-    """Base of all: frozen, no unknown key, no input in an error's text."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class AwsKeys(Record):
@@ -99,13 +93,26 @@ class Provider(Record):
         }
 
 
-class Rates(Record):
-    """USD per million tokens."""
+class TokenRates(Record):
+    """USD per million tokens; a cache entry is written for 5 minutes or (``_1h``) an hour."""
 
     input: Usd
     output: Usd
     cache_read: Usd | None = None
     cache_write: Usd | None = None
+    cache_write_1h: Usd | None = None
+
+
+class LongPromptRates(TokenRates):
+    """The rates of a request, all its tokens, whose prompt has more than ``over`` tokens."""
+
+    over: Count
+
+
+class Rates(TokenRates):
+    """What a deployment costs."""
+
+    long_prompt: LongPromptRates | None = None
 
 
 def _price_kind(value: Any) -> str:
@@ -249,6 +256,7 @@ class Config(Record):
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
     budget: Budget = Budget()
+    estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()
 

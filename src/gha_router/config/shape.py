@@ -16,16 +16,18 @@ from gha_router.config.models import (
     Budget,
     Config,
     Deployment,
+    LongPromptRates,
     OnFail,
     Origin,
     Provider,
     Rates,
-    Record,
     Route,
     RouterSettings,
     Step,
     Supports,
 )
+from gha_router.config.money import CacheShares, Estimate, Part, Subscription
+from gha_router.config.record import Record
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
 
@@ -62,8 +64,16 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "models": Deployment,
     "routes": Route,
     "budget": Budget,
+    "estimate": Estimate,
     "router_settings": RouterSettings,
     "steps": Step,
+}
+
+_PARTS_OF_ESTIMATE: dict[str, type[Record]] = {
+    "cache": CacheShares,
+    "mix": Part,
+    "strategies": Part,
+    "subscriptions": Subscription,
 }
 
 
@@ -151,8 +161,12 @@ def _unknown_key(_: ErrorDetails, trail: Trail, document: Document) -> ConfigErr
     return ConfigError(f"unknown key `{key}`{inside}", where=where, hint=hint)
 
 
-def _model_at(trail: Trail) -> type[Record]:
+def _model_at(trail: Trail) -> type[Record]:  # noqa: PLR0911  a table of patterns
     match trail:
+        case ("models", _, *_, "price", "long_prompt"):
+            return LongPromptRates
+        case ("estimate", section, *inside) if inside or section == "cache":
+            return _PARTS_OF_ESTIMATE[str(section)]
         case ("models", _, *_, "price"):
             return Rates
         case ("models", _, *_, "supports"):
