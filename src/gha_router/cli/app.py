@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gha_router import __version__
-from gha_router.cli import vault
+from gha_router.cli import before, vault
 from gha_router.config import Config, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read a ledger.")
 app.add_typer(ledger_app, name="ledger")
+app.command(epilog=before.ESTIMATE_EXAMPLE)(before.estimate)
+app.command(epilog=before.DOCTOR_EXAMPLE)(before.doctor)
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")
