@@ -58,12 +58,12 @@ def doctor(path: Path | None, how: How) -> int:
     """Print the checkup; return the exit code."""
     try:
         config, keyless = keyless_configuration(path)
+        result = _result(Plan.of(config, keyless, Prices.load()), how)
     except ConfigError as error:
-        if how.as_json:
-            sys.stdout.write(refusal_json(str(path or vault.DEFAULT_CONFIG), error))
-            return error.exit_code
-        raise
-    result = _result(Plan.of(config, keyless, Prices.load()), how)
+        if not how.as_json:
+            raise
+        sys.stdout.write(refusal_json(str(path or vault.DEFAULT_CONFIG), error))
+        return error.exit_code
     if how.as_json:
         sys.stdout.write(checkup_json(result, strict=how.strict))
     else:

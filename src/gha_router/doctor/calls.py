@@ -14,6 +14,7 @@ import httpx
 from gha_router.config import Config
 from gha_router.doctor.findings import Entry
 from gha_router.doctor.judge import Reply, wants_more
+from gha_router.errors import GhaRouterError
 from gha_router.gateway.longtail.target import secrets_of
 from gha_router.gateway.setup import Setup
 from gha_router.pipeline.gateway_process import GatewayProcess, gateway_process
@@ -69,16 +70,25 @@ async def call_all(
                 on_reply(entry, reply)
                 return entry, reply
 
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(call(entry)) for entry in entries]
+            try:
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(call(entry)) for entry in entries]
+            except ExceptionGroup as failed:  # the gateway died, of which each call tells
+                raise next((one for one in failed.exceptions if isinstance(one, GhaRouterError)), failed) from None
             return dict(task.result() for task in tasks)
 
 
 def _setup(config: Config, entries: Sequence[Entry], ledger: Path, sim_url: str | None) -> Setup:
-    """Return a gateway that asks once, without a budget: what is wanted is each deployment's own answer."""
+    """Return a gateway that asks each once, for its own answer: no budget, no quota, no rest for another's failure."""
     decisions = {str(number): entry.decision for number, entry in enumerate(entries)}
     setup = gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url)
-    return replace(setup, run_usd=None, step_usd=None, policy=replace(setup.policy, num_retries=0))
+    return replace(
+        setup,
+        upstreams={name: replace(upstream, rpm=None, tpm=None) for name, upstream in setup.upstreams.items()},
+        run_usd=None,
+        step_usd=None,
+        policy=replace(setup.policy, num_retries=0, cooldown_s=0),
+    )
 
 
 class _Caller:
@@ -103,20 +113,22 @@ class _Caller:
             "messages": [{"role": "user", "content": PROMPT}],
         }
         since = time.monotonic()
-        response: httpx.Response | None
+        response, words = None, ""
         try:
             async with asyncio.timeout(self._limits.seconds):
                 response = await self._client.post(
                     "/v1/messages", json=body, headers={**HEADERS, "x-api-key": key}, timeout=None
                 )
         except TimeoutError:
-            response = None
+            pass
+        except httpx.TransportError as error:
+            words = f"our gateway broke the reply off ({type(error).__name__})"
         seconds = time.monotonic() - since
         receipts = await self._gateway.revoke(key)
         return Reply(
             status=response.status_code if response is not None else None,
             seconds=seconds,
-            words=self._words(response) if response is not None else "",
+            words=self._words(response) if response is not None else words,
             model=response.headers.get(MODEL_HEADER) if response is not None else None,
             receipt=receipts[-1] if receipts else None,
         )

@@ -8,12 +8,15 @@ from gha_router.doctor.memory import parallel_text, plan_of, plan_text
 from gha_router.errors import ConfigError
 from gha_router.records import Json
 
+SCHEMA = "gha-router/doctor/1"
+
 
 def checkup_json(result: Checkup, *, strict: bool) -> str:
     """Return the whole checkup, indented, with a line end."""
     code = exit_code(result.all_findings, strict=strict)
     return _text(
         {
+            "schema": SCHEMA,
             "configuration": result.configuration,
             "ok": code == 0,
             "exit_code": code,
@@ -31,7 +34,16 @@ def refusal_json(file: str, error: ConfigError) -> str:
     """Return, in the same shape, that the configuration itself cannot be used."""
     finding = {"health": "mistake", "what": str(error), "hint": error.hint}
     empty: Json = {"called": False, "cost_usd": None, "keys": [], "models": [], "ollama": []}
-    return _text({"configuration": file, "ok": False, "exit_code": error.exit_code, **empty, "findings": [finding]})
+    return _text(
+        {
+            "schema": SCHEMA,
+            "configuration": file,
+            "ok": False,
+            "exit_code": error.exit_code,
+            **empty,
+            "findings": [finding],
+        }
+    )
 
 
 def _text(document: Json) -> str:

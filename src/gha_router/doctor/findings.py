@@ -25,6 +25,7 @@ class Finding:
     health: Health
     what: str
     hint: str | None = None
+    told: bool = False  # it follows from another finding, which says what mends both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

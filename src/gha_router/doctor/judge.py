@@ -66,6 +66,8 @@ def wants_more(reply: Reply) -> bool:
 def judged(entry: Entry, reply: Reply, around: Circumstances) -> Finding:
     """Return what a reply says of a deployment."""
     if reply.status is None:
+        if reply.words:
+            return _down(said(reply.words), "Ask again; what was paid for it is not known.")
         return _down(
             f"no answer within {around.limit_s:g} s",
             "Ollama may still be loading it: ask again, or give --timeout."

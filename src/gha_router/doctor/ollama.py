@@ -15,10 +15,12 @@ import orjson
 from gha_router.doctor.entries import shown_address
 from gha_router.doctor.findings import Finding, Health, OllamaModel, OllamaServer
 from gha_router.records import Json
+from gha_router.report.neutral import clean, shorten
 
 ANSWER_S = 10.0
 MAX_BYTES = 8 * 1024 * 1024
 COMPLETION = "completion"
+MANY = 20  # words for what a model can do
 
 
 class NoOllama(Exception):
@@ -53,7 +55,7 @@ async def look(base_url: str, names: Sequence[str]) -> Local:
         )
         named = version.get("version")
         return Local(
-            version=named if isinstance(named, str) else None,
+            version=_label(named) if isinstance(named, str) else None,
             installed=tags,
             loaded=_loaded(await _perhaps(client, "GET", "/api/ps")),
             shown={canonical(name): found for name, found in zip(wanted, shown, strict=True)},
@@ -100,7 +102,12 @@ async def _perhaps(client: httpx.AsyncClient, method: str, path: str, body: Json
 def _listed(data: Json) -> list[tuple[str, Json]]:
     models = data.get("models")
     found = [one for one in models if isinstance(one, dict)] if isinstance(models, list) else []
-    return [(canonical(str(one.get("name") or one.get("model"))), one) for one in found]
+    return [(canonical(_label(one.get("name") or one.get("model"))), one) for one in found]
+
+
+def _label(text: object) -> str:
+    """Return a server's text as one bounded line."""
+    return shorten(clean(str(text)))
 
 
 def _sizes(data: Json) -> dict[str, int | None]:
@@ -133,7 +140,7 @@ def model_of(name: str, local: Local) -> OllamaModel:
         loaded=size,
         loaded_context=context,
         context=_count(windows[0]) if windows else None,
-        capabilities=tuple(map(str, capabilities)) if isinstance(capabilities, list) else (),
+        capabilities=tuple(map(_label, capabilities[:MANY])) if isinstance(capabilities, list) else (),
     )
 
 

@@ -40,7 +40,7 @@ class Server:
         """Return why a deployment is not worth a call, ``None`` when it is."""
         name = entry.deployment.name
         if isinstance(self.state, str):
-            return Finding(health=Health.DOWN, what=f"not asked: there is no Ollama: {self.state}")
+            return Finding(health=Health.DOWN, what=f"not asked: there is no Ollama: {self.state}", told=True)
         if canonical(name) not in self.state.installed:
             return Finding(health=Health.DOWN, what=f"`{name}` is not installed", hint=f"Run `ollama pull {name}`.")
         if not takes_messages(model_of(name, self.state)):

@@ -8,12 +8,13 @@ from gha_router.doctor.memory import gigabytes, parallel_text, plan_of, plan_tex
 from gha_router.report.format import NONE, duration, money, plural, tokens
 from gha_router.report.view import Column, Section
 
+CONFIGURED = "configured"
 MARKS = {Health.WELL: "✓", Health.WARNING: "!", Health.MISTAKE: "✗", Health.DOWN: "✗"}
 
 
 def headline(result: Checkup) -> str:
     """Return what was found, in one line."""
-    counted = Counter(finding.health for finding in result.all_findings)
+    counted = Counter(finding.health for finding in result.all_findings if not finding.told)
     broken = counted[Health.MISTAKE] + counted[Health.DOWN]
     state = f"✗ {plural(broken, 'problem')}" if broken else "✓ all well"
     warned = f", {plural(counted[Health.WARNING], 'warning')}" if counted[Health.WARNING] else ""
@@ -37,8 +38,10 @@ def notes(result: Checkup) -> tuple[str, ...]:
     asked = sum(one.seconds is not None for one in result.checked)
     if not result.called:
         return ("No model was asked. Without --offline and --no-calls each is asked for one token.",)
-    cost = money(result.cost_usd) if asked else money(None)
-    return (f"Asked: {plural(asked, 'request')} of one output token (sixteen where one is too few), {cost} in all.",)
+    if not asked:
+        return ("No model could be asked.",)
+    cost = f"{money(result.cost_usd)} in all" if result.cost_usd is not None else "of a cost that is not known"
+    return (f"Asked: {plural(asked, 'request')} of one output token (sixteen where one is too few), {cost}.",)
 
 
 def _keys(result: Checkup) -> Section:
@@ -89,13 +92,21 @@ def _model_row(one: Checked) -> tuple[str, ...]:
         duration(one.seconds),
         tokens(one.context) if one.context else "unknown",
         takes or "unknown",
-        one.price_source or "unknown",
+        _price(one.price_source),
     )
+
+
+def _price(source: str | None) -> str:
+    """Return who says the price, in a word; `gha-router estimate` has the rest."""
+    if source is None:
+        return "unknown"
+    word = source.rpartition(" ")[2] if source.startswith(CONFIGURED) else source
+    return word if word in {"free", CONFIGURED, "simulated"} else "list"
 
 
 def _short(finding: Finding) -> str:
     """Return the beginning of a finding: the rest stands below."""
-    return finding.what.partition(". HTTP")[0].partition(": ")[0]
+    return finding.what.partition(". HTTP")[0].partition(": ")[0].partition(", and says")[0]
 
 
 def _server(server: OllamaServer) -> Section:
@@ -138,7 +149,10 @@ def _mends(result: Checkup) -> Section:
     found = [(one.entry.deployment.model, one.finding) for one in result.checked if one.finding]
     found += [("", finding) for finding in result.findings]
     found += [(server.provider, finding) for server in result.ollama for finding in server.findings]
-    bad = sorted((pair for pair in found if pair[1].health), key=lambda pair: pair[1].health is Health.WARNING)
+    bad = sorted(
+        (pair for pair in found if pair[1].health and not pair[1].told),
+        key=lambda pair: pair[1].health is Health.WARNING,
+    )
     columns = (
         Column(name=""),
         Column(name="where", code=True),

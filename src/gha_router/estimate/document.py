@@ -8,6 +8,7 @@ from gha_router.estimate.month import Estimated, Line, PriceUsed, StrategyBill
 from gha_router.pricing import LongPrompt, PlanBill, Rates
 from gha_router.records import COUNTS, Json
 
+SCHEMA = "gha-router/estimate/1"
 SHARE, TENTH = Decimal("0.0001"), Decimal("0.1")
 CENTS = 2
 
@@ -17,6 +18,7 @@ def estimate_json(estimate: Estimated) -> str:
     month = estimate.month
     cache = {name: plain(share) for name, share in month.cache.model_dump().items()}
     document = {
+        "schema": SCHEMA,
         "currency": "USD",
         "period": "month",
         "requests": month.requests,

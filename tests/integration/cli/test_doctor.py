@@ -257,6 +257,34 @@ def test_a_missing_key_is_a_line_and_the_others_are_asked_all_the_same(tmp_path:
     on_lab(tmp_path, answering(200, message(model="claude-sonnet-4-5")), then, more)
 
 
+def test_a_refused_key_is_told_of_every_model_and_keeps_none_from_being_asked(tmp_path: Path) -> None:
+    more = LAB + "  opus: {{model: lab/claude-opus-4-6, price: free, rpm: 1}}\n  haiku: lab/claude-haiku-4-5\n"
+
+    async def then(file: Path) -> None:
+        done, found = await doctor(file, "--jobs", "1", LAB_KEY=KEY)
+        assert done.returncode == 2
+        assert ["key is refused" in one["what"] for one in found["models"]] == [True] * 3
+
+    refusal = answering(401, error("authentication_error", "no"), **{"retry-after": "30"})
+    on_lab(tmp_path, refusal, then, more)
+
+
+def test_a_budget_does_not_stop_the_checkup_and_says_what_it_will_refuse(tmp_path: Path) -> None:
+    more = LAB + "  nameless: lab/nobody-lists-this\nbudget: {{run_usd: 0.000001}}\n"
+
+    async def then(file: Path) -> None:
+        done, found = await doctor(file, LAB_KEY=KEY)
+        assert [one["what"] for one in found["models"]] == [
+            "answers",
+            "answers, and says that it is `claude-sonnet-4-5`",
+        ]
+        assert done.returncode == 0
+        assert "the price of lab/nobody-lists-this is not known" in found["findings"][0]["what"]
+        assert found["cost_usd"] is None  # a part of it is not known
+
+    on_lab(tmp_path, answering(200, message(model="claude-sonnet-4-5")), then, more)
+
+
 def test_offline_asks_nobody(tmp_path: Path) -> None:
     file = tmp_path / "gha-router.yml"
     file.write_text(LAB.format(url="http://127.0.0.1:9"))

@@ -141,6 +141,48 @@ def test_a_subscription_is_a_fixed_cost_with_the_api_equivalent_beside_it() -> N
     assert not api.subscriptions
 
 
+# The third seed's month: two subscriptions, a local model, and a little by use; all on Opus by the API beside it.
+THIRD = """\
+models:
+  opus: {model: anthropic/claude-opus-4-6, price: {input: 5, output: 25}}
+  sonnet: {model: anthropic/claude-sonnet-4-5, price: {input: 3, output: 15}}
+  codex: {model: openai/gpt-5.3-codex, price: {input: 1.25, output: 10}}
+  quick: {model: "ollama/glm-4.7", price: free}
+  research: {model: openrouter/deepseek/deepseek-v3.2, price: {input: 0.28, output: 0.42}}
+  fallback: {model: "openrouter/openai/gpt-oss-120b:free", price: free}
+  long: {model: gemini/gemini-2.5-flash, price: {input: 0.15, output: 0.60}}
+  opus-api: {model: anthropic/claude-opus-4-6, price: {input: 5, output: 25}}
+routes: {design: opus, agentic_large: codex, quick_fix: quick, research: research, long_context: long}
+default: sonnet
+estimate:
+  requests: 10000
+  input_tokens: 23000
+  output_tokens: 10000
+  mix:
+    implement: 80%
+    design: 5%
+    agentic_large: 2%
+    quick_fix: 5%
+    research: {share: 5%, input_tokens: 8000, output_tokens: 2000}
+    long_context: {share: 3%, input_tokens: 9000, output_tokens: 1000}
+  strategies: {all Opus by the API: opus-api, proposed: routing}
+  subscriptions:
+    Claude Max: {usd: 200, covers: [opus, sonnet]}
+    ChatGPT Pro: {usd: 200, covers: [codex]}
+"""
+
+
+def test_the_third_seeds_month_has_fixed_variable_and_api_equivalent_cost() -> None:
+    month = Month(requests=10_000, input_tokens=23_000, output_tokens=10_000)
+    api, proposed = estimate(THIRD, month).strategies
+    assert api.total_usd == 3650
+    assert (proposed.fixed_usd, proposed.variable_usd) == usd(400, "2.125")
+    assert proposed.api_usd is not None
+    assert proposed.api_usd > 1900
+    assert proposed.saving is not None
+    assert round(proposed.saving * 100) == 89
+
+
 def test_a_credit_pool_is_used_up_at_api_prices_and_the_rest_is_billed() -> None:
     result = estimate(MODELS + SUBSCRIPTION % ", credit_usd: 200")
     claude = result.strategies[0]
