@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check e2e bench bench-traps readme lock clean
+.PHONY: demo test check e2e bench bench-routing bench-traps readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -21,8 +21,12 @@ e2e: $(READY) ## end to end: the demo, the image, the action as the runner start
 	@sh scripts/e2e-setup.sh
 	@$(BIN)/python -m pytest -rs tests/e2e
 
-bench: $(READY) ## figures, printed and never asserted
-	@$(BIN)/python -m bench
+bench: $(READY) ## the gateway beside its peers: TARGETS="ours bare-aiohttp" ROWS="start latency" QUICK=1 choose
+	@sh bench/traps/install.sh
+	@$(BIN)/python -m bench.speed $(if $(QUICK),--quick)
+
+bench-routing: $(READY) ## how often prompts are routed wrongly, by group
+	@$(BIN)/python -m bench.routing
 
 bench-traps: $(READY) ## what gateways break, ours and its peers: TRAPS="1 10" TARGETS="ours litellm-proxy" choose
 	@sh bench/traps/install.sh

@@ -1,19 +1,26 @@
-"""Figures of this machine, printed and never asserted: ``make bench``, or ``python -m bench NAME...``."""
+"""Figures of this machine, printed and never asserted: ``python -m bench NAME...``. ``make bench`` is bench/speed."""
 
 import sys
 
-from bench import gateway, ledger, snapshot, soak
+from bench import gateway, ledger, profile, snapshot, soak
 
-BENCHES = {"gateway": gateway.main, "ledger": ledger.main, "snapshot": snapshot.main, "soak": soak.main}
+BENCHES = {
+    "gateway": gateway.main,
+    "ledger": ledger.main,
+    "snapshot": snapshot.main,
+    "soak": soak.main,
+    "profile": profile.main,
+}
+UNNAMED = ("gateway", "ledger", "snapshot", "soak")
 
 
 def main(names: list[str]) -> int:
-    """Run the benches of these names, all of them without a name."""
+    """Run the benches of these names; without a name all that give figures."""
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         print(f"no bench named {', '.join(unknown)}; there are: {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    for name in names or BENCHES:
+    for name in names or UNNAMED:
         print(f"{name}")
         for what, figure in BENCHES[name]():
             print(f"  {what:<60} {figure}")

@@ -1,5 +1,6 @@
-"""Write what action.yml and the list of providers say into docs/inputs.md, docs/providers.md and the README."""
+"""Write what action.yml, the list of providers and the configuration's models say into docs and the README."""
 
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,12 +11,14 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from gha_router.config import KNOWN_PROVIDERS
+from gha_router.config.schema import config_schema
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
 
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "inputs.md"
 README = ROOT / "README.md"
 PROVIDERS = ROOT / "docs" / "providers.md"
+SCHEMA = ROOT / "docs" / "gha-router.schema.json"
 
 Entry = Mapping[str, str]
 
@@ -105,6 +108,7 @@ def pages() -> dict[Path, str]:
         PAGE: page(action),
         README: with_block(README.read_text(encoding="utf-8"), "inputs", readme_block(action)),
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
+        SCHEMA: json.dumps(config_schema(), indent=2) + "\n",
     }
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what the end-to-end tests need to run containers: once, on Debian, as root. Elsewhere it says why it does
+# Install what the end-to-end tests need (containers, a Redis): once, on Debian, as root. Elsewhere it says why it does
 # nothing, and those tests are skipped for the same reason. Mirrors and indexes are those that apt and pip are set to.
 set -eu
 cd "$(dirname "$0")/.."
@@ -21,6 +21,8 @@ missing=
 for program in podman runc fuse-overlayfs debootstrap; do
   command -v "$program" >/dev/null || missing="$missing $program"
 done
+# Its package starts a server where systemd runs; the tests start their own and leave that one alone.
+command -v redis-server >/dev/null || missing="$missing redis-server"
 if [ -n "$missing" ]; then
   say "installing with apt:$missing"
   export DEBIAN_FRONTEND=noninteractive

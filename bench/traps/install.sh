@@ -9,7 +9,7 @@ if [ ! -e "$peers/python/.ready" ]; then
   echo "installing litellm and any-llm into bench/.peers (minutes, once)" >&2
   if python3 -m venv "$peers/python" &&
     "$peers/python/bin/pip" install --quiet --disable-pip-version-check \
-      'litellm[proxy]!=1.82.7,!=1.82.8' any-llm-sdk aiohttp >"$peers/pip.log" 2>&1; then
+      'litellm[proxy]!=1.82.7,!=1.82.8' any-llm-sdk aiohttp httpx starlette uvicorn >"$peers/pip.log" 2>&1; then
     touch "$peers/python/.ready"
   else
     echo "litellm and any-llm could not be installed; see bench/.peers/pip.log" >&2
@@ -23,5 +23,15 @@ if [ ! -e "$peers/node/.ready" ]; then
     touch "$peers/node/.ready"
   else
     echo "claude-code-router could not be installed; see bench/.peers/npm.log" >&2
+  fi
+fi
+
+if [ ! -e "$peers/portkey/.ready" ]; then
+  echo "installing Portkey's gateway into bench/.peers" >&2
+  if npm install --silent --no-fund --no-audit --prefix "$peers/portkey" \
+    '@portkey-ai/gateway' >"$peers/portkey.log" 2>&1; then
+    touch "$peers/portkey/.ready"
+  else
+    echo "Portkey's gateway could not be installed; see bench/.peers/portkey.log" >&2
   fi
 fi

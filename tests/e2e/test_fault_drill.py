@@ -217,4 +217,4 @@ def check_the_books(s: Scene, sizes: dict[str, int]) -> None:
     assert sizes.keys() == {receipt.id for receipt in receipts}
     lost = [one.id for one in receipts for tried in one.tries if tried.cause.startswith(DOUBTFUL)]
     doubtful = sum((worst_of(s, sizes[name]) for name in lost), Decimal(0))
-    assert s.gateway._dispatcher._budget._run == spent + doubtful
+    assert s.gateway._dispatcher._admission._budget._run == spent + doubtful

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2] / "src" / "gha_router"
 
 # Each floor may import the floors before it; rooms on one floor do not know each other.
 FLOORS = (
-    {"errors", "records"},
+    {"errors", "records", "variables"},
     {"pricing", "config"},
     {"routing", "claims", "ledger", "cache"},
     {"gateway", "checks", "agent", "sim"},
@@ -30,6 +30,7 @@ ONLY_IN = {
     "requests": {"github"},
     "litellm": {"gateway", "pricing"},
     "aiohttp": {"gateway", "sim"},
+    "redis": {"gateway"},
     "claude_agent_sdk": {"agent"},
     "typer": {"cli"},
 }

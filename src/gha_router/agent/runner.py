@@ -38,6 +38,7 @@ class AgentJob:
     time_limit_s: float
     turn_limit: int
     context: int | None = None  # the served model's window, in tokens
+    small_model: str | None = None  # what is asked for in the background; None: ``model``
     gateway_socket: Path | None = None  # where the gateway is reached without a network
 
 
@@ -83,7 +84,7 @@ def environment(job: AgentJob, box: Sandbox, environ: Mapping[str, str]) -> dict
         "ANTHROPIC_API_KEY": job.key,
         "ANTHROPIC_DEFAULT_OPUS_MODEL": job.model,
         "ANTHROPIC_DEFAULT_SONNET_MODEL": job.model,
-        "ANTHROPIC_DEFAULT_HAIKU_MODEL": job.model,
+        "ANTHROPIC_DEFAULT_HAIKU_MODEL": job.small_model or job.model,
         "CLAUDE_CODE_SUBAGENT_MODEL": job.model,
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
         "CLAUDE_CODE_MAX_RETRIES": "2",  # retries are the gateway's: what reaches the agent is final

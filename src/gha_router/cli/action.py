@@ -13,7 +13,7 @@ from gha_router.cli import run as command
 from gha_router.cli import stops
 from gha_router.cli.results import EXIT_CODES, publish_run
 from gha_router.cli.vault import DEFAULT_CONFIG
-from gha_router.config import Config, load, parse
+from gha_router.config import Config, defaults, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, UsageError
 from gha_router.github import outputs, summary, trusted
 from gha_router.github.cleaners import Inline
@@ -38,7 +38,6 @@ from gha_router.records import RunResult
 from gha_router.report.of_run import run_view
 
 STOPPED = "Cancelled before there was anything to report"
-NO_CONFIG = "version: 1\n"  # then models are named as provider/model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +149,7 @@ def _pull_request(inputs: Inputs, context: Context) -> PullRequest | None:
 
 
 def _config(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config:
-    config = _written(inputs, context, base, env) or parse(NO_CONFIG, name="built-in", env=env)
+    config = _written(inputs, context, base, env) or defaults(env)
     if inputs.budget_usd is None:
         return config
     return config.model_copy(update={"budget": config.budget.model_copy(update={"run_usd": inputs.budget_usd})})

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from gha_router import __version__
 from gha_router.cli import before, vault
+from gha_router.cli.built_in import built_in
 from gha_router.config import Config, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
@@ -41,7 +41,7 @@ def configuration(path: Path | None, *, simulated: bool = False) -> Config:
     if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
         return parse(SIMULATED, name="built-in", env={})
     if path is None and not vault.DEFAULT_CONFIG.exists():
-        raise UsageError(f"there is no configuration: {vault.DEFAULT_CONFIG}", hint="Name one with --config FILE.")
+        return built_in()
     config = load(path or vault.DEFAULT_CONFIG, vault.environment())
     for warning in config.warnings:
         _say(f"warning: {warning}")
@@ -176,6 +176,30 @@ def verify_ledger(
         _out("held against the head file beside it; --head, with the published head, is stronger")
 
 
+@app.command(name="import", epilog="Example: gha-router import litellm config.yaml --out .github/gha-router.yml")
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="litellm|ccr", help="Whose configuration it is.")],
+    file: Annotated[
+        Path, typer.Argument(help="A file of LiteLLM's (YAML, Python) or claude-code-router's (JSON, SQLite).")
+    ],
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="The file to write; standard output without it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Convert another program's configuration into one of ours, and list what could not be carried over."""
+    from gha_router.cli import imports as command  # noqa: PLC0415
+
+    imported, made = command.convert(file, kind)
+    if out is not None:
+        command.write(made.text, out)
+    elif not as_json:
+        _out(made.text.rstrip())
+    if as_json:
+        _out(command.as_json(imported, made))
+    elif notes := command.told(imported, made):
+        _say(notes)
+
+
 @app.command(epilog="Example: echo 'Done: README.md has 354 lines.' | gha-router claims -")
 def claims(
     file: Annotated[typer.FileText, typer.Argument(help="A file with an agent's message; - for standard input.")],
@@ -184,6 +208,32 @@ def claims(
     from gha_router.claims import claims_as_json, extract  # noqa: PLC0415
 
     _out(json.dumps(claims_as_json(extract(file.read())), ensure_ascii=False, indent=1))
+
+
+@app.command(epilog="Example: gha-router route 'Fix the typo in the header' --config gha-router.yml")
+def route(
+    text: Annotated[str, typer.Argument(help="The prompt; - for standard input.")],
+    *,
+    config: ConfigOption = None,
+    model: Annotated[
+        str | None, typer.Option(help="As if this model were named: a configured one, or provider/model.")
+    ] = None,
+    tier: Annotated[int | None, typer.Option(help="As if this tier were named.")] = None,
+    task_type: Annotated[str | None, typer.Option("--route", help="As if this task type were named.")] = None,
+    classify: Annotated[
+        bool, typer.Option("--classify", help="Ask the configured classifier, which costs a small request.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which model a prompt goes to, why, and which cheaper ones were passed over. Calls nobody."""
+    from gha_router.cli import route as command  # noqa: PLC0415
+    from gha_router.routing import Ask  # noqa: PLC0415
+
+    if sum(named is not None for named in (model, tier, task_type)) > 1:
+        raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
+    ask = Ask(prompt=command.prompt_of(text, sys.stdin), model=model, tier=tier, route=task_type)
+    found = command.route(configuration(config), ask, classify=classify)
+    _out(json.dumps(found, ensure_ascii=False, indent=1) if as_json else command.as_text(found))
 
 
 @app.command(epilog="Example: gha-router snapshot --workspace . --out /tmp/before.json")
@@ -233,6 +283,8 @@ def _out(text: str) -> None:
 
 def _version(*, wanted: bool) -> None:
     if wanted:
+        from gha_router import __version__  # noqa: PLC0415  looked up only when asked for
+
         _out(f"gha-router {__version__}")
         raise typer.Exit
 

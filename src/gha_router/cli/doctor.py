@@ -17,7 +17,7 @@ from gha_router.cli import vault
 from gha_router.cli.experiment import folded
 from gha_router.cli.keyless import keyless_configuration
 from gha_router.cli.results import console
-from gha_router.cli.session import simulation
+from gha_router.cli.simulation import simulation
 from gha_router.doctor import (
     Checked,
     Checkup,

@@ -10,11 +10,13 @@ from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
+from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
 from gha_router.pipeline.run import Progress, run_steps
-from gha_router.pipeline.setup import by_name, context_of, plan_for, plan_of
+from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.records import Decision, RunResult
-from gha_router.routing import resolve
+from gha_router.routing import Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +27,15 @@ class Target:
     tier: int | None = None
     route: str | None = None
 
-    def decide(self, config: Config) -> Decision:
-        """Return who answers."""
-        return resolve(config, model=self.model, tier=self.tier, route=self.route)
+    def decide(self, config: Config, prompt: str) -> Decision:
+        """Return who answers; where nobody is asked for, the prompt decides."""
+        return decided(config, Ask(prompt=prompt, model=self.model, tier=self.tier, route=self.route))
 
     @property
-    def asked(self) -> str:
-        """Return it in words."""
+    def asked(self) -> str | None:
+        """Return it in words, ``None`` when nobody is asked for."""
         named = {"model": self.model, "tier": self.tier, "route": self.route}
-        return next((f"{kind} {value}" for kind, value in named.items() if value is not None), "default")
+        return next((f"{kind} {value}" for kind, value in named.items() if value is not None), None)
 
 
 def plans(config: Config, *, prompt: str | None, task: Path | None, target: Target) -> tuple[StepPlan, ...]:
@@ -43,13 +45,15 @@ def plans(config: Config, *, prompt: str | None, task: Path | None, target: Targ
     if prompt is not None and not prompt.strip():
         raise UsageError("the prompt is empty", hint="Say what the agent is to do: --prompt TEXT.")
     if prompt is not None:
-        decision = target.decide(config)
+        decision = target.decide(config, prompt)
         return (
             plan_for(config, [decision], prompt=prompt, raw_checks=config.checks, at=("checks",), asked=target.asked),
         )
     if task is not None:
-        decision = target.decide(config)
-        return (replace(load_task(task).plan(decision), asked=target.asked, context=context_of(config, decision)),)
+        found = load_task(task)
+        decision = target.decide(config, found.prompt)
+        plan = replace(found.plan(decision), open=target.asked is None, context=context_of(config, decision))
+        return (replace(plan, asked=target.asked or asked_by_prompt(config)),)
     if not config.steps:
         raise UsageError(
             "there is nothing to run",
@@ -79,14 +83,20 @@ def run(
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
     decisions = by_name(decision for step in steps for decision in step.attempts)
+    settings = config.classifier if config.classifier and config.classifier.enabled else None
+    if settings is not None and any(step.open for step in steps):
+        decisions |= decisions_for(config, settings)
 
     async def session() -> RunResult:
+        name = f"run-{secrets.token_hex(6)}"
+        routes = routes_of(config, INSIDE)
         async with bench(
-            config, decisions, out=out, environ=environ, workspace=workspace, suites=suites, guard=guard
+            config, decisions, routes=routes, out=out, environ=environ, workspace=workspace, suites=suites, guard=guard
         ) as made:
-            result = await run_steps(
-                steps, made, run=f"run-{secrets.token_hex(6)}", workspace=workspace, carry=carry, say=say
-            )
-            return replace(result, ledger_head=await made.gateway.close())
+            classifier = Classifier(config, settings, made.gateway, run=name) if settings else None
+            plans = [await classifier.settled(step) for step in steps] if classifier else steps
+            result = await run_steps(plans, made, run=name, workspace=workspace, carry=carry, say=say)
+            notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
+            return replace(result, ledger_head=await made.gateway.close(), notes=notes)
 
     return asyncio.run(session())

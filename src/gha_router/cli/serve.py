@@ -4,21 +4,22 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Container
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import uvloop
 
-from gha_router.cli.session import simulation
-from gha_router.config import Config
+from gha_router.cli.simulation import simulation
+from gha_router.config import Config, TaskType
 from gha_router.errors import GatewayError
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import collect_rarely, serving
 from gha_router.ledger import Ledger
 from gha_router.pipeline.gateway_process import write_private
-from gha_router.pipeline.setup import by_name, gateway_setup, names_of, plan_of
+from gha_router.pipeline.setup import by_name, gateway_setup, names_of, routes_of
 from gha_router.records import Decision, dumps
 from gha_router.routing import resolve
 
@@ -32,17 +33,19 @@ def serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
 
 async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
     names = names_of(config)
-    steps = {step.id: plan_of(config, index, step).attempts[0] for index, step in enumerate(config.steps)}
+    steps, unnamed = steps_of(config) if config.steps else ({}, frozenset())
+    routes = routes_of(config, TaskType)
     default = resolve(config) if config.default is not None or len(config.models) == 1 else None
     decisions = by_name(steps.values()) | names  # asked for by name, a name means what the file says
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with simulation(config, decisions, ()) as sim_url:
-        setup = gateway_setup(config, decisions, ledger=ledger, default=default, sim_url=sim_url)
+    routed = {f"route {kind}": way.decision for kind, way in routes.items()}
+    async with simulation(config, {**decisions, **routed}, ()) as sim_url:
+        setup = gateway_setup(config, decisions, routes=routes, ledger=ledger, default=default, sim_url=sim_url)
         gateway = Gateway(replace(setup, port=port), Ledger(ledger))
-        keys = mint(gateway, steps)
+        keys = mint(gateway, steps, unnamed)
         async with AsyncExitStack() as stack:
             try:
                 url = await stack.enter_async_context(serving(gateway))
@@ -57,8 +60,22 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
     return gateway.ledger.close()
 
 
-def mint(gateway: Gateway, steps: dict[str, Decision]) -> dict[str, str]:
-    """Return a virtual key for each step; without steps one key whose requests name their model."""
+def steps_of(config: Config) -> tuple[dict[str, Decision], frozenset[str]]:
+    """Return who answers each step first, and the steps that name nobody. Raises for one that could not be run."""
+    from gha_router.pipeline.plans import plan_of  # noqa: PLC0415  checks and claims take as long as all the rest
+
+    plans = [plan_of(config, index, step) for index, step in enumerate(config.steps)]
+    return {plan.id: plan.attempts[0] for plan in plans}, frozenset(plan.id for plan in plans if plan.open)
+
+
+def mint(gateway: Gateway, steps: dict[str, Decision], unnamed: Container[str]) -> dict[str, str]:
+    """Return a virtual key for each step; without steps one key whose requests name their model.
+
+    A step that names nobody (``unnamed``) leaves it to its requests too.
+    """
     if not steps:
         return {DEFAULT: gateway.keys.mint(Grant(step=DEFAULT))}
-    return {step: gateway.keys.mint(Grant(step=step, decision=decision)) for step, decision in steps.items()}
+    return {
+        step: gateway.keys.mint(Grant(step=step, decision=None if step in unnamed else decision))
+        for step, decision in steps.items()
+    }

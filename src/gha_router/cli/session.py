@@ -1,7 +1,6 @@
 """What a command needs while it runs: the simulated models where they are asked for, the gateway, the word to stop."""
 
 import asyncio
-import os
 import shutil
 import signal
 import tempfile
@@ -9,19 +8,23 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.egress import Egress, require
 from gha_router.agent.runner import imported_sdk
+from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
-from gha_router.experiment.task import SUITES
+from gha_router.gateway.choosing import BACKGROUND
 from gha_router.gateway.longtail.target import secrets_of
-from gha_router.gateway.setup import Setup
+from gha_router.gateway.setup import Setup, Way
 from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
-from gha_router.pipeline.setup import gateway_setup, needs_simulation
+from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
-from gha_router.sim import Simulation, load_scripts
+
+SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
 RESULTS = (
     "gateway.json",
@@ -59,35 +62,13 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
 
 
 @asynccontextmanager
-async def simulation(
-    config: Config, decisions: Mapping[str, Decision], suites: tuple[Path, ...]
-) -> AsyncIterator[str | None]:
-    """Yield the address of the simulated models, ``None`` when nobody asks for them.
-
-    They know the tasks of these suites, or, when none is named, of ours.
-    """
-    if not needs_simulation(config, decisions.values()):
-        yield None
-        return
-    folders = suites or own_suites()
-    async with Simulation(load_scripts(folders)) as sim:
-        yield sim.url
-
-
-def own_suites() -> tuple[Path, ...]:
-    """Return the suites that we ship; none where only root may read them, as in the image, and we are not root."""
-    if not os.access(SUITES, os.R_OK | os.X_OK):
-        return ()
-    return tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
-
-
-@asynccontextmanager
 async def bench(
     config: Config,
     decisions: Mapping[str, Decision],
     *,
     out: Path,
     environ: Mapping[str, str],
+    routes: Mapping[str, Way] = MappingProxyType({}),
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
@@ -97,10 +78,11 @@ async def bench(
     An earlier run's results in ``out`` are replaced, once it is known that this run can begin.
     """
     async with AsyncExitStack() as stack:
-        sim_url = await stack.enter_async_context(simulation(config, decisions, suites))
+        routed = {f"route {kind}": way.decision for kind, way in routes.items()}
+        sim_url = await stack.enter_async_context(simulation(config, {**decisions, **routed}, suites))
         ledger = out / "ledger.jsonl"
         socket = stack.enter_context(limited(guard.egress))
-        setup = replace(gateway_setup(config, decisions, ledger=ledger, sim_url=sim_url), socket=socket)
+        setup = replace(gateway_setup(config, decisions, routes=routes, ledger=ledger, sim_url=sim_url), socket=socket)
         prepare_out(out, apart_from=workspace)
         warming = asyncio.create_task(asyncio.to_thread(imported_sdk))  # while the gateway starts
         stack.push_async_callback(_over, warming)
@@ -115,6 +97,7 @@ async def bench(
             secrets=(*_keys(setup), *guard.secrets),
             prepare=guard.prepare,
             egress=guard.egress,
+            small_model=SMALL_MODEL if BACKGROUND in routes else None,
             gateway_socket=socket,
         )
         with interruptible(made.interrupt):
@@ -154,4 +137,11 @@ def interruptible(interrupt: asyncio.Event) -> Iterator[None]:
 
 
 def _keys(setup: Setup) -> tuple[str, ...]:
-    return tuple({secret for upstream in setup.upstreams.values() for secret in secrets_of(upstream)})
+    keys = {secret for upstream in setup.upstreams.values() for secret in secrets_of(upstream)}
+    return tuple(keys | set(_redis_secrets(setup.sharing.redis_url)))
+
+
+def _redis_secrets(url: str | None) -> Iterator[str]:
+    """Yield what of Redis' address no file may hold: the whole, and its password."""
+    if url and (password := urlsplit(url).password):
+        yield from (url, password, unquote(password))

@@ -15,6 +15,11 @@ from pathlib import Path
 
 _HANDLE = "GHA_ROUTER_VAULT_FD"
 _SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_key\b|_auth\b|_pat\b)", re.IGNORECASE)
+# What every configuration of another program has in it; whether it is one, the reader finds out.
+_FOREIGN = re.compile(
+    rb"model_list|model_name|litellm_settings|general_settings|SQLite format 3"
+    rb"|[Pp]roviders[\"']?\s*:\s*\[|Router|routerConfig|fallbackChain"
+)
 DEFAULT_CONFIG = Path(".github/gha-router.yml")
 
 _vault: dict[str, str] = {}
@@ -44,15 +49,24 @@ def enter(argv: Sequence[str]) -> None:
 
 def hidden_variables(environ: Mapping[str, str], argv: Sequence[str]) -> dict[str, str]:
     """Return the variables that look like secrets, and all that the configuration reads."""
-    from gha_router.config.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
-
     given = environ.get("INPUT_CONFIG", "")  # a file's path, or the configuration itself
-    referenced = referenced_variables(given)
+    referenced = _read_by(given.encode("utf-8", "surrogateescape"))
     for file in (config_in(argv), Path(given.strip())):
         with contextlib.suppress(OSError, ValueError):
             if file.is_file():  # a pipe can be read only once, and not by us
-                referenced |= referenced_variables(file.read_text(encoding="utf-8", errors="replace"))
+                referenced |= _read_by(file.read_bytes(), file)
     return {name: value for name, value in environ.items() if name in referenced or _SECRET.search(name)}
+
+
+def _read_by(content: bytes, file: Path | None = None) -> frozenset[str]:
+    """Return the names of all variables that a configuration reads, whose ever it is."""
+    if _FOREIGN.search(content) is None:  # ours: this first self is to be short
+        from gha_router.variables import referenced_variables  # noqa: PLC0415  not needed by the second self
+
+        return referenced_variables(content.decode("utf-8", "replace"))
+    from gha_router.config import variables_of_file, variables_of_text  # noqa: PLC0415
+
+    return variables_of_file(file) if file else variables_of_text(content.decode("utf-8", "replace"))
 
 
 def config_in(argv: Sequence[str]) -> Path:

@@ -1,14 +1,26 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
 from gha_router.config.clouds import unmet
+from gha_router.config.defaults import defaults
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
+from gha_router.config.importers import Imported, Kind, Note, written
 from gha_router.config.keyless import Keyless
-from gha_router.config.load import load, parse, read_task_document
+from gha_router.config.load import (
+    load,
+    of_imported,
+    parse,
+    read_imported,
+    read_task_document,
+    variables_of_file,
+    variables_of_text,
+)
 from gha_router.config.models import (
     AwsKeys,
     Budget,
+    Classifier,
     Config,
+    Credit,
     Deployment,
     OnFail,
     Provider,
@@ -18,8 +30,8 @@ from gha_router.config.models import (
 )
 from gha_router.config.money import ROUTING, CacheShares, Estimate, Part, Subscription
 from gha_router.config.references import tier_named
-from gha_router.config.variables import referenced_variables
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
+from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
     "KNOWN_PROVIDERS",
@@ -27,12 +39,17 @@ __all__ = [
     "AwsKeys",
     "Budget",
     "CacheShares",
+    "Classifier",
     "Config",
+    "Credit",
     "Deployment",
     "Document",
     "Estimate",
     "Format",
+    "Imported",
     "Keyless",
+    "Kind",
+    "Note",
     "OnFail",
     "Part",
     "Provider",
@@ -42,12 +59,19 @@ __all__ = [
     "Subscription",
     "TaskType",
     "Trail",
+    "defaults",
     "is_deployment",
     "load",
+    "of_imported",
     "parse",
+    "read_imported",
     "read_task_document",
     "referenced_variables",
     "suggest",
     "tier_named",
     "unmet",
+    "variables_in",
+    "variables_of_file",
+    "variables_of_text",
+    "written",
 ]

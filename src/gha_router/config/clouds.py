@@ -50,7 +50,7 @@ def unmet(name: str, provider: Provider) -> tuple[str, str] | None:
     """Return what a provider has to say of itself and does not, and how it is said."""
     if provider.format is not Format.LITELLM:
         return None
-    needs = _NEEDS.get(provider.litellm_provider or name, ())
+    needs = _NEEDS.get(provider.litellm_provider or provider.like or name, ())
     return next(((need.key, need.hint) for need in needs if not need.met(provider)), None)
 
 

@@ -10,14 +10,14 @@ from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
 from gha_router.config.models import Config, Provider
 from gha_router.config.uses import Use, deployments, model_names, needed_by, targets
-from gha_router.config.variables import is_well_formed, substitute, variables_in
 from gha_router.config.words import KNOWN_PROVIDERS
 from gha_router.errors import ConfigError, MissingVariable
+from gha_router.variables import is_well_formed, substitute, variables_in
 
 
 def fill(document: Document, env: Mapping[str, str]) -> Document:
     """Return the document with its variables' values. Raises for the first that is missing or malformed."""
-    written = {trail: text for trail, text in _texts(document.data, ()) if "${" in text}
+    written = {trail: text for trail, text in texts(document.data) if "${" in text}
     for trail, text in written.items():
         where = document.place(trail)
         if not is_well_formed(text):
@@ -89,16 +89,17 @@ def _missing(variable: str, needed: str, document: Document, trail: Trail) -> Mi
     )
 
 
-def _texts(value: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
+def texts(value: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:
+    """Yield every text in plain data, and where it stands."""
     match value:
         case str():
             yield trail, value
         case dict():
             for key, item in value.items():
-                yield from _texts(item, (*trail, key))
+                yield from texts(item, (*trail, key))
         case list():
             for index, item in enumerate(value):
-                yield from _texts(item, (*trail, index))
+                yield from texts(item, (*trail, index))
 
 
 def _filled(value: Any, env: Mapping[str, str]) -> Any:

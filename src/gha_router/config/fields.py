@@ -2,13 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from gha_router.config.words import KNOWN_PROVIDERS, suggest
 
 MISTAKE = "mistake"  # the type of the errors that are worded here
 TIERS = (*range(5), *"01234")  # as a program and as a file write them
@@ -59,6 +62,28 @@ def _google_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _redis_url(value: SecretStr) -> SecretStr:
+    try:
+        parts = urlsplit(value.get_secret_value())
+        usable = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+        usable = usable or (parts.scheme == "unix" and parts.path.startswith("/"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise mistake(
+            "this is no address of a Redis",
+            "Put redis://[user:password@]host:port/database (rediss:// for TLS) into a secret, and name it: `${NAME}`.",
+        )
+    return value
+
+
+def _folder(value: Any) -> Path:
+    path = Path(value).expanduser() if isinstance(value, str) and value else None
+    if path is None or not path.is_absolute() or "\0" in str(path):
+        raise mistake("this is no folder that is the same for every run", "Write an absolute path, or one from `~`.")
+    return path
+
+
 def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the items. ``min_length`` would count only the valid ones and so speak of the wrong mistake."""
     if not items:
@@ -72,15 +97,38 @@ def _tier(value: Any) -> Any:
     return int(value)
 
 
-Address = Annotated[str, AfterValidator(_address)]
+def _shown(pattern: str) -> WithJsonSchema:
+    """Return how a text is described to editors that a validator of ours looks at."""
+    return WithJsonSchema({"type": "string", "pattern": rf"{pattern}|\$\{{"})
+
+
+def _words(words: Iterable[str | int]) -> WithJsonSchema:
+    """Return how editors are told of words that a validator of ours looks at."""
+    return WithJsonSchema({"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": r"\$\{"}]})
+
+
+def _well_known(value: str) -> str:
+    if value not in KNOWN_PROVIDERS:
+        raise mistake("this is no well-known provider", suggest(value, KNOWN_PROVIDERS))
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address), _shown(r"^https?://[^\s]+$")]
 Key = Annotated[SecretStr, BeforeValidator(_stripped)]
 GoogleKey = Annotated[Key, AfterValidator(_google_key)]
 Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]  # of an address that it becomes a part of
-DeploymentName = Annotated[str, AfterValidator(_deployment)]
+WellKnown = Annotated[str, AfterValidator(_well_known), _words(KNOWN_PROVIDERS)]
+DeploymentName = Annotated[str, AfterValidator(_deployment), _shown(r"^[^\s/]+/\S+$")]
 NotEmpty = AfterValidator(_not_empty)
+AtLeastOne = Field(json_schema_extra={"minItems": 1})  # the same, for editors
 Text = Annotated[str, Field(min_length=1)]
-Tier = Annotated[int, BeforeValidator(_tier)]
+Tier = Annotated[int, BeforeValidator(_tier), _words(TIERS)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]
 Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
+# What is counted with others is counted exactly: Redis' scripts hold nine million dollars in billionths.
+SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
+RedisUrl = Annotated[Key, AfterValidator(_redis_url), _shown(r"^(rediss?|unix)://")]
+Folder = Annotated[Path, BeforeValidator(_folder), _shown(r"^[/~]")]
+CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

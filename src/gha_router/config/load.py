@@ -6,35 +6,74 @@ from typing import Any
 
 from gha_router.config.clouds import check_clouds
 from gha_router.config.document import Document, Trail
-from gha_router.config.environment import available_providers, fill, used_providers
+from gha_router.config.environment import available_providers, fill, texts, used_providers
+from gha_router.config.importers import MAGIC, Imported, Kind, from_database, from_text, recognised
 from gha_router.config.keyless import Keyless
 from gha_router.config.models import Config, Origin
 from gha_router.config.reading import read_document
 from gha_router.config.references import check_references
 from gha_router.config.shape import first, validate
 from gha_router.errors import ConfigError, Position
+from gha_router.variables import referenced_variables, variables_in
 
 VERSION = "1"
 
 
 def load(path: Path, env: Mapping[str, str]) -> Config:
-    """Return the configuration in a file. Raises ``ConfigError`` for whatever is wrong with it."""
-    return parse(_read(path), name=str(path), env=env)
+    """Return the configuration in a file, ours or another program's. Raises ``ConfigError`` for whatever is wrong."""
+    content = _read(path)
+    if content.startswith(MAGIC):
+        return of_imported(from_database(path), env)
+    return parse(_decoded(content, path), name=str(path), env=env)
+
+
+def read_imported(path: Path, kind: Kind) -> Imported:
+    """Return another program's configuration as one of ours. Raises ``ConfigError``."""
+    content = _read(path)
+    if content.startswith(MAGIC) and kind is Kind.CCR:
+        return from_database(path)
+    text = _decoded(content, path)
+    found = recognised(text) or kind
+    if found is not kind:
+        raise ConfigError(
+            f"this is a configuration of {found.program}, not of {kind.program}",
+            where=Position(str(path)),
+            hint=f"gha-router import {found} {path}",
+        )
+    return from_text(text, kind, name=str(path))
 
 
 def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
-    """Return the configuration in a text; ``name`` is what errors call it.
+    """Return the configuration in a text, ours or another program's; ``name`` is what errors call it.
 
     Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable,
     which a ``Keyless`` one does not for keys.
     """
+    kind = recognised(text)
+    if kind is not None:
+        return of_imported(from_text(text, kind, name=name), env)
     document = read_document(text, name=name, typed=_is_raw)
     _check_version(document)
+    return _config(document, env, ())
+
+
+def of_imported(imported: Imported, env: Mapping[str, str]) -> Config:
+    """Return the configuration that another program's file describes; its notes are warnings."""
+    return _config(imported.document, env, imported.warnings)
+
+
+def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...]) -> Config:
     if isinstance(env, Keyless):
         env = env.standing_in(document)
     document = fill(document, env)
     available = available_providers(env)
-    origin = Origin(file=name, places=document.places, warnings=tuple(_warnings(document)), available=available)
+    origin = Origin(
+        file=document.file,
+        places=document.places,
+        warnings=(*notes, *_warnings(document)),
+        available=available,
+        state_folder=_state_folder(env),
+    )
     config = validate(document, origin)
     check_references(config, document)
     config = config.model_copy(update={"providers": used_providers(config, document, available)})
@@ -43,21 +82,50 @@ def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
     return config
 
 
+def variables_of_file(path: Path) -> frozenset[str]:
+    """Return the names of all variables that a file's configuration reads; never fails, whatever the file."""
+    try:
+        content = _read(path)
+        if content.startswith(MAGIC):
+            return _variables(from_database(path))
+    except ConfigError:
+        return frozenset()
+    return variables_of_text(content.decode("utf-8", "replace"))
+
+
+def variables_of_text(text: str) -> frozenset[str]:
+    """Return the names of all variables that a configuration reads; never fails, whatever the text."""
+    kind = recognised(text)
+    if kind is not None:
+        try:
+            return _variables(from_text(text, kind, name=""))
+        except ConfigError:  # then what is in it will not be used
+            pass
+    return referenced_variables(text)
+
+
+def _variables(imported: Imported) -> frozenset[str]:
+    return frozenset(name for _, text in texts(imported.document.data) for name in variables_in(text))
+
+
 def read_task_document(path: Path) -> Document:
     """Return a YAML file of a task, its scalars typed, as it was written. Raises ``ConfigError``."""
-    return read_document(_read(path), name=str(path), typed=lambda _trail: True)
+    return read_document(_decoded(_read(path), path), name=str(path), typed=lambda _trail: True)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     where = Position(str(path))
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ConfigError("there is no such file", where=where, hint="Is the name right?") from None
     except IsADirectoryError:
         raise ConfigError("this is a folder", where=where, hint="Name the file in it.") from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         raise ConfigError(f"the file cannot be read: {error}", where=where) from None
+
+
+def _decoded(content: bytes, path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
@@ -85,7 +153,19 @@ def _check_version(document: Document) -> None:
         )
 
 
+def _state_folder(env: Mapping[str, str]) -> Path | None:
+    """Return where programs keep what outlives them (XDG Base Directory Specification, ``XDG_STATE_HOME``)."""
+    state, home = Path(env.get("XDG_STATE_HOME", "")), Path(env.get("HOME", ""))
+    if state.is_absolute():  # one that is not has to be ignored, says the specification
+        return state / "gha-router"
+    return home / ".local/state/gha-router" if home.is_absolute() else None
+
+
 def _warnings(document: Document) -> Iterator[str]:
+    redis = ("router_settings", "redis_url")
+    match document.data.get("router_settings"):
+        case {"redis_url": str(url)} if "@" in url and redis not in document.written:
+            yield f"{document.place(redis)}: the password of Redis is written in the file; use ${{VAR}} and a secret"
     providers = document.data.get("providers")
     for name, provider in providers.items() if isinstance(providers, dict) else ():
         if not isinstance(provider, dict):

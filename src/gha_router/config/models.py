@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,17 +19,23 @@ from pydantic import (
 from gha_router.config.document import Trail, nearest
 from gha_router.config.fields import (
     Address,
+    AtLeastOne,
     Count,
+    CreditName,
     DeploymentName,
+    Folder,
     GoogleKey,
     Key,
     NotEmpty,
     Place,
     Raw,
+    RedisUrl,
     Seconds,
+    SharedUsd,
     Text,
     Tier,
     Usd,
+    WellKnown,
     mistake,
 )
 from gha_router.config.money import Estimate
@@ -44,6 +52,7 @@ class Origin:
     places: Mapping[Trail, Position] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     available: Mapping[str, "Provider"] = field(default_factory=dict)
+    state_folder: Path | None = None
 
 
 class AwsKeys(Record):
@@ -66,12 +75,14 @@ Credentials = Annotated[
 class Provider(Record):
     """An upstream: its address, its key and what it speaks.
 
-    The rest is for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
+    ``like`` is for another account or address of a well-known provider: whose format, ways and prices it has. The
+    rest is for ``format: litellm``: where in a cloud it is, who asks there, the version of Azure's interface, and
     LiteLLM's name of the provider when it is not the provider's own.
     """
 
     base_url: Address | None = None
     api_key: Key | None = None
+    like: WellKnown | None = None
     format: Format
     litellm_provider: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,50}$")] | None = None
     region: Place | None = None
@@ -132,7 +143,7 @@ class Supports(Record):
 
 
 class Deployment(Record):
-    """One model at one provider. Times are seconds, ``context`` is tokens, ``rpm`` and ``tpm`` are per minute."""
+    """One model at one provider. Times are seconds, sizes are tokens, ``rpm`` and ``tpm`` are per minute."""
 
     model: DeploymentName
     order: int = Field(default=1, ge=0)
@@ -140,6 +151,7 @@ class Deployment(Record):
     stream_timeout: Seconds | None = None
     stream_idle_timeout: Seconds | None = None
     context: Count | None = None
+    max_output: Count | None = None
     price: Price | None = None
     rpm: Count | None = None
     tpm: Count | None = None
@@ -169,8 +181,14 @@ def _by_order(group: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
     return tuple(sorted(group, key=lambda deployment: deployment.order))
 
 
-Group = Annotated[tuple[Deployment, ...], BeforeValidator(_as_group), NotEmpty, AfterValidator(_by_order)]
-Names = Annotated[tuple[Text, ...], NotEmpty]
+_WrittenGroup = DeploymentName | Deployment | Annotated[tuple[DeploymentName | Deployment, ...], AtLeastOne]
+Group = Annotated[
+    tuple[Deployment, ...],
+    BeforeValidator(_as_group, json_schema_input_type=_WrittenGroup),
+    NotEmpty,
+    AfterValidator(_by_order),
+]
+Names = Annotated[tuple[Text, ...], NotEmpty, AtLeastOne]
 
 
 class Route(Record):
@@ -184,11 +202,23 @@ def _as_route(value: Any) -> Any:
     return {"to": value} if isinstance(value, str) else value
 
 
+class Credit(Record):
+    """A plan's monthly credit in USD: what draws on it, when it refills (UTC), and what share of it is left alone."""
+
+    usd: SharedUsd
+    covers: Names
+    reset_day: int = Field(default=1, ge=1, le=31)
+    low_at: Decimal = Field(default=Decimal(0), ge=0, lt=1)
+
+
 class Budget(Record):
-    """Caps in USD."""
+    """Caps in USD, the credits of plans, and where sums that outlive a run are kept when there is no Redis."""
 
     run_usd: Usd | None = None
     step_usd: Usd | None = None
+    day_usd: SharedUsd | None = None
+    credits: Mapping[CreditName, Credit] = Field(default_factory=dict)
+    state_folder: Folder | None = None
 
 
 class RouterSettings(Record):
@@ -200,6 +230,15 @@ class RouterSettings(Record):
     enable_pre_call_checks: bool = True
     context_window_fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     content_policy_fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
+    redis_url: RedisUrl | None = None
+
+
+class Classifier(Record):
+    """A small model that is asked which kind of work a prompt is, where the rules are not sure. Off unless enabled."""
+
+    model: Text
+    enabled: bool = False
+    timeout_s: Annotated[Seconds, Field(le=60)] = 10
 
 
 class OnFail(Record):
@@ -236,12 +275,14 @@ def _with_defaults(value: Any) -> Any:
     """Fill in what is known of a provider that is listed by its well-known name."""
     if not isinstance(value, dict):
         return value
-    return {name: {**_defaults(name), **p} if isinstance(p, dict) else p for name, p in value.items()}
+    return {name: {**_defaults(name, p.get("like")), **p} if isinstance(p, dict) else p for name, p in value.items()}
 
 
-def _defaults(name: str) -> dict[str, str | None]:
-    known = KNOWN_PROVIDERS.get(name)
-    return {"base_url": known.base_url, "format": known.format} if known else {}
+def _defaults(name: str, like: Any) -> dict[str, str | None]:
+    known = KNOWN_PROVIDERS.get(str(like or name))
+    if known is None:
+        return {"format": Format.LITELLM} if like else {}  # a wrong `like` is one mistake, not two
+    return {"base_url": known.base_url, "format": known.format}
 
 
 class Config(Record):
@@ -251,10 +292,13 @@ class Config(Record):
     providers: Annotated[Mapping[str, Provider], BeforeValidator(_with_defaults)] = Field(default_factory=dict)
     models: Mapping[Text, Group] = Field(default_factory=dict)
     tiers: Mapping[Tier, Names] = Field(default_factory=dict)
-    routes: Mapping[TaskType, Annotated[Route, BeforeValidator(_as_route)]] = Field(default_factory=dict)
+    routes: Mapping[TaskType, Annotated[Route, BeforeValidator(_as_route, json_schema_input_type=Text | Route)]] = (
+        Field(default_factory=dict)
+    )
     default: Text | None = None
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
+    classifier: Classifier | None = None
     budget: Budget = Budget()
     estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
@@ -272,12 +316,23 @@ class Config(Record):
         """Return what is allowed and not wise, each with its position."""
         return self._origin.warnings
 
+    @property
+    def state_folder(self) -> Path | None:
+        """Return where sums that outlive a run are kept; ``None``: nobody said, and there is no home folder."""
+        return self.budget.state_folder or self._origin.state_folder
+
     def position(self, path: Trail) -> Position:
         """Return where the value at ``path`` (keys and indexes) stands, or the nearest thing around it."""
         match path:
             case ("tiers", int(tier), *rest):
                 path = ("tiers", str(tier), *rest)  # in the file each key is a text
         return nearest(self._origin.places, path, self._origin.file)
+
+    def listed_as(self, deployment: Deployment) -> str:
+        """Return ``provider/model`` as price lists name it, whatever the provider is called here."""
+        provider = self.providers.get(deployment.provider)
+        kind = (provider.litellm_provider or provider.like) if provider else None
+        return f"{kind}/{deployment.name}" if kind else deployment.model
 
     def provider(self, name: str) -> Provider | None:
         """Return a provider: a configured one, or a well-known one whose key was in the environment."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from gha_router.config.fields import Count, NotEmpty, Text, Usd, mistake
 from gha_router.config.record import Record
@@ -30,7 +30,11 @@ def percent(share: Decimal) -> str:
     return f"{(share * HUNDRED).normalize():f} %"
 
 
-Share = Annotated[Decimal, BeforeValidator(_as_share), Field(ge=0, le=1)]
+_Written = Annotated[Decimal, Field(ge=0, le=1)]
+_Percentage = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": r"^\s*([0-9]{1,2}(\.[0-9]*)?|100(\.0*)?)\s*%\s*$|\$\{"})
+]
+Share = Annotated[Decimal, BeforeValidator(_as_share, json_schema_input_type=_Written | _Percentage), Field(ge=0, le=1)]
 Tokens = Annotated[int, Field(ge=0)]
 
 
@@ -57,10 +61,14 @@ def _whole(parts: Mapping[Any, Part]) -> Mapping[Any, Part]:
     return parts
 
 
-SharePart = Annotated[Part, BeforeValidator(_as_part)]
+SharePart = Annotated[Part, BeforeValidator(_as_part, json_schema_input_type=Share | Part)]
+_AtLeastOne = Annotated[Mapping[Text, SharePart], Field(json_schema_extra={"minProperties": 1})]
 Strategy = Annotated[
-    Mapping[Text, SharePart], BeforeValidator(_as_strategy), NotEmpty, AfterValidator(_whole)
-]  # by model, provider/model, tier-N or `routing`
+    Mapping[Text, SharePart],  # by model, provider/model, tier-N or `routing`
+    BeforeValidator(_as_strategy, json_schema_input_type=Text | _AtLeastOne),
+    NotEmpty,
+    AfterValidator(_whole),
+]
 Mix = Annotated[Mapping[TaskType, SharePart], AfterValidator(_whole)]
 
 

@@ -32,6 +32,7 @@ def check_references(config: Config, document: Document) -> None:
         *_cycle(config, document),
         *_same_ids(config, document),
         *_bad_estimate(config, document),
+        *_bad_credits(config, document),
     ]
     if errors:
         raise first(errors)
@@ -124,6 +125,21 @@ def _cycle(config: Config, document: Document) -> Iterator[ConfigError]:
             where=document.keys[("fallbacks", names[0])],
             hint="Take one of them out.",
         )
+
+
+def _bad_credits(config: Config, document: Document) -> Iterator[ConfigError]:
+    """Yield what no credit can cover, and what two would: nobody could say which of them is charged."""
+    covered: dict[str, str] = {}
+    for name, credit in config.budget.credits.items():
+        for index, covers in enumerate(credit.covers):
+            use = Use(trail=("budget", "credits", name, "covers", index), name=covers)
+            yield from _unknown_provider(use, config, document)
+            if covered.setdefault(covers, name) != name:
+                yield ConfigError(
+                    f"`{document.shown(use.trail, covers)}` draws on two credits, `{covered[covers]}` and `{name}`",
+                    where=document.place(use.trail),
+                    hint="A deployment (`provider/model`) may have another credit than the rest of its provider.",
+                )
 
 
 def _same_ids(config: Config, document: Document) -> Iterator[ConfigError]:

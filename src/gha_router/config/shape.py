@@ -14,7 +14,9 @@ from gha_router.config.fields import MISTAKE
 from gha_router.config.models import (
     AwsKeys,
     Budget,
+    Classifier,
     Config,
+    Credit,
     Deployment,
     LongPromptRates,
     OnFail,
@@ -32,7 +34,7 @@ from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
 
 # Sections of the design that this version does not have: to ignore a budget-saving cache would be worse.
-LATER_SECTIONS = {"pipelines", "classifier", "cache", "report", "experiment"}
+LATER_SECTIONS = {"pipelines", "cache", "report", "experiment"}
 
 _COLLECTIONS = {
     "tuple_type": "a list",
@@ -58,12 +60,14 @@ _EXPECTED = {
     "greater_than": "greater than {gt:g}",
     "greater_than_equal": "at least {ge:g}",
     "less_than_equal": "at most {le:g}",
+    "less_than": "less than {lt:g}",
 }
 _SECTIONS: dict[str | int, type[Record]] = {
     "providers": Provider,
     "models": Deployment,
     "routes": Route,
     "budget": Budget,
+    "classifier": Classifier,
     "estimate": Estimate,
     "router_settings": RouterSettings,
     "steps": Step,
@@ -165,12 +169,12 @@ def _model_at(trail: Trail) -> type[Record]:  # noqa: PLR0911  a table of patter
     match trail:
         case ("models", _, *_, "price", "long_prompt"):
             return LongPromptRates
+        case ("models", _, *_, "price" | "supports" as key):
+            return Rates if key == "price" else Supports
+        case ("budget", "credits", *_):
+            return Credit
         case ("estimate", section, *inside) if inside or section == "cache":
             return _PARTS_OF_ESTIMATE[str(section)]
-        case ("models", _, *_, "price"):
-            return Rates
-        case ("models", _, *_, "supports"):
-            return Supports
         case ("providers", _, "credentials"):
             return AwsKeys
         case ("steps", _, "on_fail"):

@@ -47,6 +47,8 @@ def model_names(config: Config) -> Iterator[Use]:
         for name, names in getattr(config.router_settings, kind).items():
             yield Use(trail=("router_settings", kind, name), name=name)
             yield from _listed(names, ("router_settings", kind, name))
+    if config.classifier is not None:
+        yield Use(trail=("classifier", "model"), name=config.classifier.model)
     for index, step in enumerate(config.steps):
         if step.model is not None:
             yield Use(trail=("steps", index, "model"), name=step.model)

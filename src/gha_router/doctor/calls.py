@@ -16,7 +16,7 @@ from gha_router.doctor.findings import Entry
 from gha_router.doctor.judge import Reply, wants_more
 from gha_router.errors import GhaRouterError
 from gha_router.gateway.longtail.target import secrets_of
-from gha_router.gateway.setup import Setup
+from gha_router.gateway.setup import Setup, Sharing
 from gha_router.pipeline.gateway_process import GatewayProcess, gateway_process
 from gha_router.pipeline.setup import gateway_setup
 
@@ -87,6 +87,7 @@ def _setup(config: Config, entries: Sequence[Entry], ledger: Path, sim_url: str 
         upstreams={name: replace(upstream, rpm=None, tpm=None) for name, upstream in setup.upstreams.items()},
         run_usd=None,
         step_usd=None,
+        sharing=Sharing(),
         policy=replace(setup.policy, num_retries=0, cooldown_s=0),
     )
 

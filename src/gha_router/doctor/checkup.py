@@ -21,13 +21,15 @@ class Plan:
     config: Config
     entries: tuple[Entry, ...]
     keys: tuple[KeyState, ...]
+    redis: tuple[str, ...]  # variables of its address that are not set
     prices: Prices
 
     @classmethod
     def of(cls, config: Config, keyless: Keyless, prices: Prices) -> "Plan":
         """Return the plan for a configuration."""
         entries = entries_of(config)
-        return cls(config=config, entries=entries, keys=keys_of(config, entries, keyless), prices=prices)
+        keys = keys_of(config, entries, keyless)
+        return cls(config=config, entries=entries, keys=keys, redis=keyless.redis, prices=prices)
 
     @property
     def with_keys(self) -> tuple[Entry, ...]:
@@ -38,12 +40,12 @@ class Plan:
     def own_findings(self) -> tuple[Finding, ...]:
         """Return what is wrong before anybody is asked."""
         warned = (Finding(health=Health.WARNING, what=warning) for warning in self.config.warnings)
-        return (*warned, *missing_keys(self.keys), *unpriced(self.config, self.entries, self.prices))
+        return (*warned, *missing_keys(self.keys, self.redis), *unpriced(self.config, self.entries, self.prices))
 
     def result(self, checked: Mapping[Entry, Checked], ollama: Sequence[OllamaServer], *, called: bool) -> Checkup:
         """Return what was found, every deployment in its place."""
         lacking = {key.provider for key in self.keys if key.missing}
-        every = [checked.get(entry) or listed(entry, self.prices) for entry in self.entries]
+        every = [checked.get(entry) or listed(self.config, entry, self.prices) for entry in self.entries]
         unasked = [
             replace(one, unasked="not asked: no key") if one.entry.deployment.provider in lacking else one
             for one in every
@@ -91,7 +93,7 @@ async def checkup(plan: Plan, effects: Effects) -> Checkup:
     def replied(entry: Entry, reply: Reply) -> None:
         around = _circumstances(plan, entry, effects.limits.seconds, ollama=entry.deployment.provider in servers)
         checked[entry] = replace(
-            listed(entry, plan.prices),
+            listed(plan.config, entry, plan.prices),
             finding=judged(entry, reply, around),
             seconds=reply.seconds,
             answered_by=reply.model,
@@ -114,7 +116,11 @@ async def checkup(plan: Plan, effects: Effects) -> Checkup:
 def _not_asked(plan: Plan, servers: Mapping[str, Server]) -> dict[Entry, Checked]:
     """Return the deployments that are not worth a call, and why."""
     reasons = {entry: server.not_asked(entry) for server in servers.values() for entry in server.entries}
-    return {entry: replace(listed(entry, plan.prices), finding=reason) for entry, reason in reasons.items() if reason}
+    return {
+        entry: replace(listed(plan.config, entry, plan.prices), finding=reason)
+        for entry, reason in reasons.items()
+        if reason
+    }
 
 
 def _circumstances(plan: Plan, entry: Entry, limit_s: float, *, ollama: bool) -> Circumstances:

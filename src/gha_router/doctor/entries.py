@@ -41,6 +41,8 @@ def _decisions(config: Config) -> Iterator[Decision]:
     yield from (resolve(config, route=task) for task in config.routes)
     if config.default is not None:
         yield resolve(config)
+    if config.classifier is not None:
+        yield resolve(config, model=config.classifier.model)
     for step in config.steps:
         if (step.model, step.tier, step.route) != (None, None, None):
             yield resolve(config, model=step.model, tier=step.tier, route=step.route)
@@ -78,21 +80,24 @@ def shown_address(base_url: str | None) -> str | None:
 
 
 def is_ollama(name: str, provider: Provider) -> bool:
-    """Return whether a provider is an Ollama server: by its name or its port."""
-    return name == OLLAMA or (provider.base_url is not None and urlsplit(provider.base_url).port == OLLAMA_PORT)
+    """Return whether a provider is an Ollama server: by its name, its port, or because it is said to be like one."""
+    return OLLAMA in {name, provider.like} or (
+        provider.base_url is not None and urlsplit(provider.base_url).port == OLLAMA_PORT
+    )
 
 
-def missing_keys(keys: Sequence[KeyState]) -> tuple[Finding, ...]:
-    """Return a mistake for each provider without its key."""
+def missing_keys(keys: Sequence[KeyState], redis: Sequence[str]) -> tuple[Finding, ...]:
+    """Return a mistake for each provider without its key, and for Redis without its address."""
+    found = [(f"provider `{key.provider}` has no key", key.missing) for key in keys if key.missing]
+    found += [("`router_settings.redis_url` has no address", tuple(redis))] if redis else []
     return tuple(
         Finding(
             health=Health.MISTAKE,
-            what=f"provider `{key.provider}` has no key: {_not_set(key.missing)}",
-            hint=f"In a workflow: `env: {{{key.missing[0]}: ${{{{ secrets.{key.missing[0]} }}}}}}`. "
+            what=f"{what}: {_not_set(missing)}",
+            hint=f"In a workflow: `env: {{{missing[0]}: ${{{{ secrets.{missing[0]} }}}}}}`. "
             "A secret that does not exist arrives empty.",
         )
-        for key in keys
-        if key.missing
+        for what, missing in found
     )
 
 
@@ -102,7 +107,8 @@ def _not_set(variables: Sequence[str]) -> str:
 
 def unpriced(config: Config, entries: Sequence[Entry], prices: Prices) -> tuple[Finding, ...]:
     """Return a warning for each deployment that a budget in USD will refuse."""
-    if config.budget.run_usd is None and config.budget.step_usd is None:
+    budget = config.budget
+    if (budget.run_usd, budget.step_usd, budget.day_usd) == (None, None, None) and not budget.credits:
         return ()
     return tuple(
         Finding(
@@ -111,21 +117,21 @@ def unpriced(config: Config, entries: Sequence[Entry], prices: Prices) -> tuple[
             hint="Give it a `price` in the configuration: rates in USD a million tokens, or `free`.",
         )
         for entry in entries
-        if price_of(entry.deployment, prices) is None
+        if price_of(config, entry.deployment, prices) is None
     )
 
 
-def listed(entry: Entry, prices: Prices) -> Checked:
+def listed(config: Config, entry: Entry, prices: Prices) -> Checked:
     """Return what is known of a deployment without asking anybody: the configuration's word, else the price list's."""
     deployment = entry.deployment
-    limits = prices.limits(deployment.model)
+    limits = prices.limits(config.listed_as(deployment))
     said = deployment.supports.model_dump(exclude_none=True) if deployment.supports else {}
-    price = price_of(deployment, prices)
+    price = price_of(config, deployment, prices)
     return Checked(
         entry=entry,
         finding=None,
         context=deployment.context or (limits.context if limits else None),
-        max_output=limits.max_output if limits else None,
-        supports={**prices.supports(deployment.model), **said},
+        max_output=deployment.max_output or (limits.max_output if limits else None),
+        supports={**prices.supports(config.listed_as(deployment)), **said},
         price_source=price.source if price else None,
     )

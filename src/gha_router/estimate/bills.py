@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from gha_router.config import Config, suggest
 from gha_router.errors import UsageError
+from gha_router.estimate.document import usd
 from gha_router.estimate.month import Estimated, Line, Month, PriceUsed, StrategyBill
 from gha_router.estimate.strategies import lines_of, prompt_of, strategies_of
-from gha_router.pricing import FREE, STALE_DAYS, Plan, Price, Prices, bill, origin_of
+from gha_router.pricing import FREE, STALE_DAYS, Plan, Prices, bill, origin_of
 
 
 def estimated(config: Config, month: Month, *, baseline: str | None, prices: Prices, today: date) -> Estimated:
@@ -33,19 +34,21 @@ def estimated(config: Config, month: Month, *, baseline: str | None, prices: Pri
         baseline=base.name if base else None,
         strategies=tuple(_compared(one, base) for one in bills),
         prices=used,
-        notes=tuple(dict.fromkeys([*_notes_of_lines(config, bills, prices), *_notes_of_prices(used)])),
+        notes=tuple(
+            dict.fromkeys([*_notes_of_lines(bills, prices), *_notes_of_credits(config, bills), *_notes_of_prices(used)])
+        ),
     )
 
 
 def _billed(config: Config, name: str, lines: tuple[Line, ...]) -> StrategyBill:
-    by_plan: dict[str, list[Line]] = {}
-    for line in lines:
-        if line.subscription:
-            by_plan.setdefault(line.subscription, []).append(line)
-    terms = config.estimate.subscriptions
+    terms, pools = config.estimate.subscriptions, config.budget.credits
     plans = {
-        plan: bill(Plan(usd=terms[plan].usd, credit_usd=terms[plan].credit_usd), _sum(line.api_usd for line in covered))
-        for plan, covered in by_plan.items()
+        plan: bill(Plan(usd=terms[plan].usd, credit_usd=terms[plan].credit_usd), use)
+        for plan, use in _used((line.subscription, line.api_usd) for line in lines).items()
+    }
+    drawn = {
+        pool: bill(Plan(usd=Decimal(0), credit_usd=pools[pool].usd * (1 - pools[pool].low_at)), use)
+        for pool, use in _used((line.credit, line.api_usd) for line in lines).items()
     }
     metered = [line.api_usd for line in lines if not line.subscription] + [plan.beyond for plan in plans.values()]
     fixed = [plan.fixed for plan in plans.values()]
@@ -53,10 +56,20 @@ def _billed(config: Config, name: str, lines: tuple[Line, ...]) -> StrategyBill:
         name=name,
         lines=lines,
         subscriptions=plans,
+        credits=drawn,
         variable_usd=_sum(metered),
-        known_usd=sum((usd for usd in (*fixed, *metered) if usd is not None), Decimal(0)),
+        known_usd=sum((part for part in (*fixed, *metered) if part is not None), Decimal(0)),
         api_usd=_sum(line.api_usd for line in lines),
     )
+
+
+def _used(parts: Iterable[tuple[str | None, Decimal | None]]) -> dict[str, Decimal | None]:
+    """Return what is used of each plan; parts that belong to none are left out."""
+    by_plan: dict[str, list[Decimal | None]] = {}
+    for plan, use in parts:
+        if plan is not None:
+            by_plan.setdefault(plan, []).append(use)
+    return {plan: _sum(uses) for plan, uses in by_plan.items()}
 
 
 def _sum(parts: Iterable[Decimal | None]) -> Decimal | None:
@@ -93,18 +106,18 @@ def _prices_used(bills: Sequence[StrategyBill], prices: Prices, today: date) -> 
         key = (line.deployment, line.price.digest if line.price else None)
         if key not in seen:
             seen.add(key)
-            yield _price_used(line.deployment, line.price, prices, today)
+            yield _price_used(line, prices, today)
 
 
-def _price_used(deployment: str, price: Price | None, prices: Prices, today: date) -> PriceUsed:
-    listed = prices.find(deployment)
+def _price_used(line: Line, prices: Prices, today: date) -> PriceUsed:
+    price, listed = line.price, prices.find(line.listed_as)
     if listed is not None and price is not None and (price.input, price.output) == (listed.input, listed.output):
         listed = None
     origin = origin_of(price, prices, today) if price else None
-    return PriceUsed(deployment=deployment, price=price, origin=origin, listed=listed if price != FREE else None)
+    return PriceUsed(deployment=line.deployment, price=price, origin=origin, listed=listed if price != FREE else None)
 
 
-def _notes_of_lines(config: Config, bills: Sequence[StrategyBill], prices: Prices) -> Iterator[str]:
+def _notes_of_lines(bills: Sequence[StrategyBill], prices: Prices) -> Iterator[str]:
     for line in (line for one in bills for line in one.lines):
         if line.price is None:
             yield (
@@ -118,17 +131,26 @@ def _notes_of_lines(config: Config, bills: Sequence[StrategyBill], prices: Price
             yield f"{line.deployment}: prompts of more than {above.over:,} tokens have their own rates, used here"
         if line.usage.cache_read and line.price.cache_read is None:
             yield f"{line.deployment}: no rate for cache reads is known, so they count as input"
-        limits = prices.limits(line.deployment)
+        limits = prices.limits(line.listed_as)
         window = limits.context if limits else None
         if window and prompt > window:
             yield f"{line.deployment} takes {window:,} tokens at most: a prompt of {prompt:,} does not fit"
+
+
+def _notes_of_credits(config: Config, bills: Sequence[StrategyBill]) -> Iterator[str]:
     for one in bills:
         for plan, terms in one.subscriptions.items():
             if terms.lasts is not None and terms.lasts < 1:
                 credit = config.estimate.subscriptions[plan].credit_usd
                 yield (
-                    f"{one.name}: the credit of `{plan}` (${credit}) is empty after {30 * terms.lasts:.1f} of 30 days "
-                    "of even use; what follows is billed, or refused, as the provider's settings say"
+                    f"{one.name}: the credit of `{plan}` (${usd(credit)}) is empty after {30 * terms.lasts:.1f} of 30 "
+                    "days of even use; what follows is billed, or refused, as the provider's settings say"
+                )
+        for pool, drawn in one.credits.items():
+            if drawn.lasts is not None and drawn.lasts < 1:
+                yield (
+                    f"{one.name}: `budget.credits.{pool}` holds ${usd(drawn.from_credit)} of ${usd(drawn.api_equivalent)}, "
+                    f"{30 * drawn.lasts:.1f} of 30 days of even use; the gateway passes its models over then"
                 )
 
 

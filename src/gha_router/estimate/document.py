@@ -65,6 +65,7 @@ def _strategy(one: StrategyBill, requests: int) -> Json:
         "saving_percent": None if one.saving is None else plain((one.saving * 100).quantize(TENTH)),
         "lines": [_line(line) for line in one.lines],
         "subscriptions": [{"name": name, **_plan(plan)} for name, plan in one.subscriptions.items()],
+        "credits": [{"name": name, **_drawn(plan)} for name, plan in one.credits.items()],
     }
 
 
@@ -93,6 +94,11 @@ def _plan(plan: PlanBill) -> Json:
         "beyond_usd": usd(plan.beyond),
         "credit_lasts_share": _share(plan.lasts),
     }
+
+
+def _drawn(plan: PlanBill) -> Json:
+    """Return what is drawn of a credit of the budget, which has no price of its own."""
+    return {name: value for name, value in _plan(plan).items() if name != "fixed_usd"}
 
 
 def _price(used: PriceUsed) -> Json:

@@ -40,6 +40,7 @@ class Line:
     part: str  # as the configuration names it: a model, "tier-1", or a task type of the mix
     model: str
     deployment: str
+    listed_as: str  # its name in price lists
     reason: str  # why this model, where routes decide
     share: Decimal
     requests: Decimal
@@ -47,6 +48,7 @@ class Line:
     request_usd: Decimal | None  # at the price of the API
     api_usd: Decimal | None  # a month at the price of the API
     subscription: str | None  # that covers it
+    credit: str | None  # of `budget.credits`, that the gateway charges it to
     price: Price | None
 
 
@@ -57,6 +59,7 @@ class StrategyBill:
     name: str
     lines: tuple[Line, ...]
     subscriptions: Mapping[str, PlanBill]  # those that cover a part of it
+    credits: Mapping[str, PlanBill]  # those of `budget.credits` that a part of it draws on: they change no bill
     variable_usd: Decimal | None  # what is billed by use
     known_usd: Decimal  # what is known of the total, fixed sums included: a lower bound
     api_usd: Decimal | None  # the same work at the price of the API alone

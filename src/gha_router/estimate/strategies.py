@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from gha_router.config import ROUTING, Config, Deployment, Part, tier_named
 from gha_router.estimate.month import Line, Month
-from gha_router.pipeline.setup import price_of
+from gha_router.pipeline.setup import pool_of, price_of
 from gha_router.pricing import Price, Prices, cost
 from gha_router.records import Decision, Usage
 from gha_router.routing import deployments_of, resolve
@@ -57,8 +57,8 @@ def _line(config: Config, slot: _Slot, month: Month, prices: Prices) -> Line:
     """Price one part at the deployment that is tried first: fallbacks answer when something fails."""
     deployment = deployments_of(config, slot.decision)[0]
     subscription = _covering(config, (slot.name, slot.decision.model, deployment.model))
-    price = price_of(deployment, prices)
-    charged = api_price(deployment, price, prices) if subscription else price
+    price = price_of(config, deployment, prices)
+    charged = api_price(config, deployment, price, prices) if subscription else price
     usage = month.usage(slot.part.input_tokens, slot.part.output_tokens)
     requests = month.requests * slot.part.share
     request_usd = cost(usage, charged)
@@ -66,6 +66,7 @@ def _line(config: Config, slot: _Slot, month: Month, prices: Prices) -> Line:
         part=slot.name,
         model=slot.decision.model,
         deployment=deployment.model,
+        listed_as=config.listed_as(deployment),
         reason=slot.decision.reason,
         share=slot.part.share,
         requests=requests,
@@ -73,14 +74,15 @@ def _line(config: Config, slot: _Slot, month: Month, prices: Prices) -> Line:
         request_usd=request_usd,
         api_usd=None if request_usd is None else request_usd * requests,
         subscription=subscription,
+        credit=pool_of(config, deployment),
         price=charged,
     )
 
 
-def api_price(deployment: Deployment, price: Price | None, prices: Prices) -> Price | None:
+def api_price(config: Config, deployment: Deployment, price: Price | None, prices: Prices) -> Price | None:
     """Return what use under a subscription is worth: ``price: free`` says that it costs nothing more, not that."""
     if deployment.price == "free":
-        return prices.find(deployment.model)
+        return prices.find(config.listed_as(deployment))
     return price
 
 

@@ -1,8 +1,8 @@
 """Which of several deployments of one model a session is sent to first.
 
 A provider's prompt cache belongs to one deployment: what is read there at a tenth of the price is paid in full
-elsewhere, and thinking that another deployment signed is taken out of the request. So a session keeps its deployment; different
-sessions are spread over those of equal ``order``.
+elsewhere, and thinking that another deployment signed is taken out of the request. So a session keeps its deployment;
+different sessions are spread over those of equal ``order``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

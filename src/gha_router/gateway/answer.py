@@ -82,6 +82,20 @@ class Unaffordable(Unavailable):
     """A deployment was not asked, because the request could pass the budget; a cheaper one may fit."""
 
 
+class Resting(Unavailable):
+    """A deployment was not asked, because it rests or its quota is full; another gateway told so."""
+
+    def __init__(self, seconds: float, scope: str | None, failure: Failure) -> None:
+        """``seconds`` is how long it still does, ``scope`` who rests; ``None``: a quota is full."""
+        super().__init__(f"rests for another {seconds:.0f} s", failure, retry_after_s=seconds)
+        self.seconds = seconds
+        self.scope = scope
+
+
+class UsedUp(Unavailable):
+    """A deployment's provider said that the configured credit is used up; nothing else is wrong with it."""
+
+
 class Refused(Exception):
     """A deployment refused the request itself, in words that the client has to read."""
 

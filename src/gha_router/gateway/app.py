@@ -1,16 +1,16 @@
 """The HTTP face of the gateway: Anthropic Messages in front, receipts behind."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
-import aiohttp
 import orjson
 from aiohttp import web
 from aiohttp.log import server_logger
 
 from gha_router.errors import InfrastructureError
 from gha_router.gateway.body import BadBody
+from gha_router.gateway.choosing import Chooser
 from gha_router.gateway.clock import Clock, SystemClock
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Chat, Front, Messages
@@ -18,7 +18,7 @@ from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.setup import Setup
 from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
-from gha_router.records import Decision, Json
+from gha_router.records import Json
 
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 CHAT_PATH = "/v1/chat/completions"
@@ -30,7 +30,7 @@ MODEL = {
     "owned_by": "gha-router",
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Do = Callable[[aiohttp.ClientSession, web.Request, Exchange], Awaitable[web.StreamResponse]]
+Do = Callable[[Connections, web.Request, Exchange], Awaitable[web.StreamResponse]]
 
 
 class Gateway:
@@ -48,10 +48,11 @@ class Gateway:
         self.setup = setup
         self.ledger = ledger
         self.keys = Keyring()
+        self._chooser = Chooser(setup)
         self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock())
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
-        self._client: aiohttp.ClientSession | None = None
+        self._client: Connections | None = None
 
     def app(self) -> web.Application:
         """Return the web application."""
@@ -99,7 +100,7 @@ class Gateway:
 
     async def _answered(self, request: web.Request, exchange: Exchange, do: Do) -> web.StreamResponse:
         try:
-            exchange.decision = self._decide(exchange)
+            exchange.decision = self._chooser.decide(exchange)
             if exchange.decision is None:
                 return self._unknown_model(exchange)
             return await do(self._session, request, exchange)
@@ -130,24 +131,16 @@ class Gateway:
         return web.json_response({"status": self.broken or "ok"}, status=500 if self.broken else 200)
 
     async def _lifetime(self, _app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202  aiohttp's own form
-        connector = aiohttp.TCPConnector(limit=0)
-        client = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-        async with client as self._client, self._dispatcher.running():
+        async with Connections() as self._client, self._dispatcher.running():
             yield
 
     @property
-    def _session(self) -> aiohttp.ClientSession:
+    def _session(self) -> Connections:
         assert self._client is not None, "the application has not started"  # noqa: S101  a wiring mistake of ours
         return self._client
 
     def _grant(self, request: web.Request) -> Grant | None:
         return self.keys.find(_key(request))
-
-    def _decide(self, exchange: Exchange) -> Decision | None:
-        if exchange.grant.decision is not None:
-            return replace(exchange.grant.decision, asked=exchange.asked)
-        decision = self.setup.names.get(exchange.asked, self.setup.default)
-        return replace(decision, asked=exchange.asked) if decision else None
 
     def revoke(self, key: str) -> list[Json]:
         """End a virtual key; return the receipts of what was asked with it. Raises ``LedgerBroken``."""

@@ -3,16 +3,17 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
 
 import aiohttp
 from yarl import URL
 
 from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
-from gha_router.gateway.dialect import redact, redact_text
+from gha_router.gateway.connections import CLOSED_WHILE_IDLE, Connections
+from gha_router.gateway.dialect import error_body as error_envelope
+from gha_router.gateway.dialect import is_used_up, redact, redact_text
 from gha_router.gateway.exchange import HTTP_ERROR, Exchange, label
-from gha_router.gateway.proxies import proxy_of
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.statuses import ANY, STATUS_OF
 from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
@@ -22,6 +23,10 @@ CONNECT_S = 10.0
 FIRST_BYTE_S = 600.0
 WHOLE_S = 600.0
 ERROR_S = 30.0  # for the words of an error, behind its status
+# The largest reply that is read whole, and the largest words of an error, in bytes: what the API takes as a request,
+# and more than any error says. A stream may be of any length, but not its single events (``sse.MAX_EVENT``).
+MAX_REPLY = 32 * 1024 * 1024
+MAX_ERROR = 1024 * 1024
 
 JSON = {"content-type": "application/json"}
 
@@ -30,7 +35,7 @@ ErrorBody = Callable[[int, bytes], bytes]  # status and an upstream's words -> A
 
 @asynccontextmanager
 async def asking(
-    client: aiohttp.ClientSession,
+    client: Connections,
     exchange: Exchange,
     upstream: Upstream,
     *,
@@ -45,27 +50,26 @@ async def asking(
     errors.
     """
     since = time.monotonic()
-    address = URL(url, encoded=True)
     exchange.begin()
     whole = None if exchange.body.stream else upstream.timeout_s
-    try:
-        async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S):
-            response = await client.post(
-                address,
-                data=body,
-                proxy=proxy_of(address.origin()),
-                headers=headers,
-                timeout=_limits(whole),
-                allow_redirects=False,
-            )
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        reached = not isinstance(error, aiohttp.ClientConnectorError)
-        exchange.lost(doubtful=reached)
-        cause = _cause(error)
-        exchange.tried(upstream, None, cause, since)
-        raise Unavailable(cause, again=not isinstance(error, TimeoutError)) from error
-    exchange.in_flight = False
-    async with response:
+    async with AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_BYTE_S):
+                response = await client.post(
+                    stack,
+                    lambda: exchange.tried(upstream, None, CLOSED_WHILE_IDLE, since),
+                    url=URL(url, encoded=True),
+                    data=body,
+                    headers=headers,
+                    timeout=_limits(whole),
+                )
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            reached = not isinstance(error, aiohttp.ClientConnectorError)
+            exchange.lost(doubtful=reached)
+            cause = _cause(error)
+            exchange.tried(upstream, None, cause, since)
+            raise Unavailable(cause, again=not isinstance(error, TimeoutError)) from error
+        exchange.in_flight = False
         exchange.upstream_id = label(redact_text(response.headers.get("request-id", ""), upstream.api_key))
         if response.status >= HTTP_REDIRECT:
             exchange.tried(upstream, response.status, f"HTTP {response.status}", since)
@@ -96,24 +100,48 @@ async def _failed(
         return Unavailable(f"HTTP {status}: a redirect, which is not followed; is base_url right?", again=False)
     try:
         async with asyncio.timeout(ERROR_S):
-            body = redact(await response.read(), upstream.api_key)  # before it is cut: half a key is no key any more
+            # Redacted before it is cut: half a key is no key any more.
+            body = redact(await read_up_to(MAX_ERROR, response), upstream.api_key)
+    except TooLarge as large:
+        body = error_envelope(status, f"the upstream's words of this error are left out: {large}")
     except (aiohttp.ClientError, TimeoutError, OSError):
         body = b""
-    final = {"x-should-retry": "false"} if status in FINAL else {}
+    words = redact(error_body(status, body), upstream.api_key)
+    used_up = is_used_up(status, words)
+    final = {"x-should-retry": "false"} if status in FINAL or used_up else {}
     headers = {**headers_down(upstream, response.headers, exchange.id), **final}
-    failure = Failure(status=status, body=redact(error_body(status, body), upstream.api_key), headers=headers)
-    if status in RETRIABLE:
-        return Unavailable(f"HTTP {status}", failure, retry_after_s=seconds_of(response.headers.get(RETRY_AFTER)))
+    failure = Failure(status=status, body=words, headers=headers)
+    if status in RETRIABLE or used_up:
+        wait = seconds_of(response.headers.get(RETRY_AFTER))
+        return Unavailable(f"HTTP {status}", failure, retry_after_s=wait, again=not used_up)
     exchange.upstream = upstream
     exchange.refused(status)
     return Refused(failure)
+
+
+class TooLarge(Exception):
+    """A body that is larger than it may be; the message is a cause for the receipt."""
+
+
+async def read_up_to(limit: int, response: aiohttp.ClientResponse) -> bytes:
+    """Return a reply's body. Raises ``TooLarge`` as soon as it is known to have more than ``limit`` bytes."""
+    chunks: list[bytes] = []
+    size = 0
+    while max(size, response.content_length or 0) <= limit and (chunk := await response.content.readany()):
+        chunks.append(chunk)
+        size += len(chunk)
+    if max(size, response.content_length or 0) > limit:
+        raise TooLarge(f"it is larger than {limit >> 20} MiB")
+    return b"".join(chunks)
 
 
 async def read_whole(response: aiohttp.ClientResponse, exchange: Exchange, upstream: Upstream) -> bytes:
     """Return a whole reply's body. Raises ``Unavailable`` when it breaks off, or does not come."""
     try:
         async with asyncio.timeout(upstream.timeout_s or WHOLE_S):
-            body = await response.read()
+            body = await read_up_to(MAX_REPLY, response)
+    except TooLarge as large:
+        raise too_large(exchange, str(large)) from large
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         cause = f"the reply broke off ({type(error).__name__})"
         exchange.gave_up(cause, doubtful=True)
@@ -139,10 +167,17 @@ def failed_inside(exchange: Exchange, upstream: Upstream, kind: str, body: bytes
     cause = f"an error instead of content: {kind}"
     failure = Failure(status=status, body=redact(body, upstream.api_key), headers=JSON)
     exchange.gave_up(cause, doubtful=False)
-    if status in RETRIABLE:
+    if status in RETRIABLE or is_used_up(status, failure.body):
         return Unavailable(cause, failure)
     exchange.refused(status)
     return Refused(failure)
+
+
+def too_large(exchange: Exchange, why: str) -> Unavailable:
+    """Return what to raise for a reply that is not read to its end; the provider bills it."""
+    cause = f"the reply is given up: {why}"
+    exchange.gave_up(cause, doubtful=True)
+    return Unavailable(cause, again=False)
 
 
 def no_message(exchange: Exchange) -> Unavailable:

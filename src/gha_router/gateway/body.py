@@ -21,7 +21,7 @@ from gha_router.gateway.needs import Needs, needs_in
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-FIELDS = ("model", "stream", "max_tokens", "tools", "messages")
+FIELDS = ("model", "stream", "max_tokens", "tools", "messages", "thinking")
 Spans = Mapping[str, tuple[int, int]]  # where a field's value stands, in bytes
 
 
@@ -42,9 +42,10 @@ class Body:
     @property
     def needs(self) -> Needs:
         """Return what the request needs of a model beside text; looked for anew each time."""
-        return needs_in(self._part("tools"), self._part("messages"))
+        return needs_in(self.part("tools"), self.part("messages"))
 
-    def _part(self, name: str) -> bytes:
+    def part(self, name: str) -> bytes:
+        """Return the bytes of a field's value; none when it is not there."""
         start, end = self.spans.get(name, (0, 0))
         return self.raw[start:end]
 

@@ -42,7 +42,9 @@ def answer(gateway: Gateway, request: Json) -> Json:
         case "mint":
             data = request["grant"]
             decision = decision_from(data["decision"]) if data["decision"] else None
-            grant = Grant(step=data["step"], attempt=data["attempt"], run=data["run"], decision=decision)
+            grant = Grant(
+                step=data["step"], attempt=data["attempt"], run=data["run"], decision=decision, steady=data["steady"]
+            )
             return {"key": gateway.keys.mint(grant)}
         case "revoke":
             return {"receipts": gateway.revoke(request["key"])}

@@ -2,14 +2,20 @@
 
 import asyncio
 import time
+from datetime import datetime
 from typing import Protocol
+
+from gha_router import records
 
 
 class Clock(Protocol):
-    """Monotonic seconds, and the wait for them."""
+    """Monotonic seconds, the wait for them, and the date."""
 
     def now(self) -> float:
         """Return the time in seconds since some start."""
+
+    def utc(self) -> datetime:
+        """Return the wall-clock time in UTC, for what is counted by the day and the month."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -21,6 +27,10 @@ class SystemClock:
     def now(self) -> float:
         """Return the time in seconds since some start."""
         return time.monotonic()
+
+    def utc(self) -> datetime:
+        """Return the wall-clock time in UTC."""
+        return records.now()
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

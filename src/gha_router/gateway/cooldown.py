@@ -20,8 +20,8 @@ def scope_of(upstream: Upstream, status: int | None) -> str:
     """
     if status in FINAL:
         return f"key of {upstream.provider}"
-    if upstream.provider == "openrouter" and upstream.model.endswith(":free") and status == TOO_MANY:
-        return "free models of openrouter"
+    if upstream.kind == "openrouter" and upstream.model.endswith(":free") and status == TOO_MANY:
+        return f"free models of {upstream.provider}"
     return upstream.name
 
 
@@ -48,19 +48,27 @@ class Cooldowns:
         """Forget a deployment's earlier failures."""
         self._fails.pop(upstream.name, None)
 
-    def failed(self, upstream: Upstream, status: int | None, retry_after_s: float | None, now: float) -> None:
-        """Book a failure; ``retry_after_s`` is how long the upstream wants to be left alone."""
+    def failed(self, upstream: Upstream, status: int | None, retry_after_s: float | None, now: float) -> str | None:
+        """Book a failure and return the scope that rests now, if one does.
+
+        ``retry_after_s`` is how long the upstream wants to be left alone.
+        """
         scope = scope_of(upstream, status)
         if status == TOO_MANY or status in FINAL:
-            self._rest(scope, now + (self._policy.cooldown_s if retry_after_s is None else retry_after_s))
-            return
+            return self.rest(scope, now + (self._policy.cooldown_s if retry_after_s is None else retry_after_s))
         fails = self._fails.setdefault(scope, deque())
         fails.append(now)
         while fails[0] + WINDOW_S <= now:
             fails.popleft()
-        if len(fails) > self._policy.allowed_fails:
-            self._rest(scope, now + self._policy.cooldown_s)
+        return self.rest(scope, now + self._policy.cooldown_s) if len(fails) > self._policy.allowed_fails else None
 
-    def _rest(self, scope: str, until: float) -> None:
-        if self._policy.cooldown_s > 0:
-            self._until[scope] = max(until, self._until.get(scope, 0.0))
+    def rest(self, scope: str, until: float) -> str | None:
+        """Let a scope rest, not shorter than it does already; return it, ``None`` where nobody ever rests."""
+        if self._policy.cooldown_s <= 0:
+            return None
+        self._until[scope] = max(until, self._until.get(scope, 0.0))
+        return scope
+
+    def until(self, scope: str) -> float:
+        """Return until when a scope rests that does."""
+        return self._until[scope]

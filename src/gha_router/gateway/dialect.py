@@ -18,6 +18,17 @@ _TOO_LONG = re.compile(r"prompt is too long|exceeds? (?:the )?context", re.IGNOR
 # Anthropic: "Output blocked by content filtering policy". OpenAI: content_policy_violation. Azure: "content management
 # policy".
 _CONTENT_POLICY = re.compile(r"content.filtering.policy|content_policy|content management policy", re.IGNORECASE)
+# What providers answer when an account's money or a plan's credit is at its end. Anthropic, as a bad request (400):
+# "Your credit balance is too low to access the Anthropic API", "You have reached your specified API usage limits. You
+# will regain access on ...", "You're out of extra usage", "Third-party apps now draw from your extra usage" (a plan's
+# credit that nobody has claimed). OpenAI, under 429: "You exceeded your current quota". OpenRouter "Insufficient
+# credits" and DeepSeek "Insufficient Balance", both under 402.
+_USED_UP = re.compile(
+    r"credit balance is too low|reached your specified API usage limits|out of extra usage|draw from your extra usage"
+    r"|exceeded your current quota|insufficient.(?:credits|balance|quota)",
+    re.IGNORECASE,
+)
+_NO_MONEY = frozenset({400, 402, 403, 429})
 REDACTED = b"[redacted]"
 SHORTEST_KEY = 10  # characters; what is shorter ("ollama", "test") is a placeholder, and stands in texts that are none
 
@@ -53,6 +64,11 @@ def is_too_long(status: int, body: bytes) -> bool:
 def is_content_policy(status: int, body: bytes) -> bool:
     """Return whether a request or its reply was refused for what it says."""
     return status in REFUSED and bool(_CONTENT_POLICY.search(message_of(body)))
+
+
+def is_used_up(status: int, body: bytes) -> bool:
+    """Return whether a request was refused because its account has no money left, which asking again does not mend."""
+    return status in _NO_MONEY and bool(_USED_UP.search(message_of(body)))
 
 
 class Redactor:

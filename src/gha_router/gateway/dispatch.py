@@ -5,22 +5,22 @@ import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import aiohttp
 from aiohttp import web
 
+from gha_router.gateway.admission import Admission
 from gha_router.gateway.affinity import in_turn
-from gha_router.gateway.answer import Answer, Failure, Refused, Unaffordable, Unavailable, Whole
+from gha_router.gateway.answer import Answer, Failure, Refused, Resting, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
-from gha_router.gateway.budget import Budget, Refusal, worst_case
 from gha_router.gateway.clock import Clock
-from gha_router.gateway.cooldown import TOO_MANY, Cooldowns
+from gha_router.gateway.connections import Connections
+from gha_router.gateway.cooldown import TOO_MANY
 from gha_router.gateway.dialect import JSON_FINAL, error_body, is_content_policy, is_too_long
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fits import estimate, unfit
+from gha_router.gateway.gather import gathered
 from gha_router.gateway.longtail import Driver, longtail
 from gha_router.gateway.longtail.target import speaks_messages
 from gha_router.gateway.patience import Patience, pause
-from gha_router.gateway.quota import Quota
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_sealed, without_thinking
@@ -39,29 +39,26 @@ class Dispatcher:
         """``settle`` writes a receipt, once."""
         self._setup = setup
         self._settle = settle
-        self._budget = Budget(setup.run_usd, setup.step_usd)
         self._sessions = Sessions()
         self._clock = clock
-        self._cooldowns = Cooldowns(setup.policy)
-        self._quota = Quota()
+        self._admission = Admission(setup, clock)
         self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
         self._driver = Driver()  # starts nothing by itself
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Have LiteLLM imported in the background as long as the context lasts, when a deployment needs it."""
+        """Have what is shared open as long as the context lasts, and LiteLLM imported when a deployment needs it."""
         needed = any(upstream.format == LITELLM for upstream in self._setup.upstreams.values())
         warming = asyncio.create_task(self._driver.warm_up()) if needed else None
         try:
-            yield
+            async with self._admission.shared:
+                yield
         finally:
             if warming:
                 await warming
             await self._driver.close()
 
-    async def answer(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
-    ) -> web.StreamResponse:
+    async def answer(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Return the reply of the first deployment that answers, else the most telling error."""
         queue = self._deployments(exchange)
         patience, told = Patience(), Told()
@@ -72,7 +69,7 @@ class Dispatcher:
                 told.unasked(upstream, misfit)
                 self._add(queue, exchange, self._fallbacks_for(misfit.failure))
                 continue
-            if (ready := self._ready_at(exchange, upstream)) > (now := self._clock.now()):
+            if (ready := self._admission.ready_at(exchange, upstream)) > (now := self._clock.now()):
                 exchange.passed_over(upstream, f"rests for another {ready - now:.0f} s")
                 resting.append((ready, upstream))
                 continue
@@ -87,6 +84,9 @@ class Dispatcher:
             except Unaffordable as dear:
                 exchange.passed_over(upstream, dear.cause)
                 told.unasked(upstream, dear)
+            except Resting as rests:
+                exchange.passed_over(upstream, rests.cause)
+                resting.append((self._clock.now() + rests.seconds, upstream))
             except Unavailable as unavailable:
                 told.failure(upstream, unavailable)
         if told.asked or not resting:
@@ -95,7 +95,7 @@ class Dispatcher:
 
     async def _wait_for(
         self,
-        client: aiohttp.ClientSession,
+        client: Connections,
         request: web.Request,
         exchange: Exchange,
         patience: Patience,
@@ -126,12 +126,6 @@ class Dispatcher:
         exchange.refused(told.shown.status)
         return exchange.front.failure(told.shown)
 
-    def _ready_at(self, exchange: Exchange, upstream: Upstream) -> float:
-        now = self._clock.now()
-        return max(
-            self._cooldowns.ready_at(upstream, now), self._quota.ready_at(upstream, _size(exchange, upstream), now)
-        )
-
     def _fallbacks_for(self, failure: Failure | None) -> Mapping[str, Sequence[str]]:
         """Return who may do better with a request that was refused for its length or its content."""
         policy = self._setup.policy
@@ -151,7 +145,7 @@ class Dispatcher:
 
     async def _persist(
         self,
-        client: aiohttp.ClientSession,
+        client: Connections,
         request: web.Request,
         exchange: Exchange,
         upstream: Upstream,
@@ -166,24 +160,21 @@ class Dispatcher:
         for attempt in itertools.count():
             try:
                 response = await self._ask(client, request, exchange, upstream)
-            except Unaffordable:
+            except (Unaffordable, Resting):
                 raise
             except Unavailable as unavailable:
                 seconds = pause(unavailable, attempt)
                 last = sibling or not unavailable.again or attempt >= self._setup.policy.num_retries
                 if last or not patience.wait_for(seconds):
-                    now = self._clock.now()
-                    self._cooldowns.failed(upstream, unavailable.status, unavailable.retry_after_s, now)
+                    await self._admission.failed(upstream, unavailable)
                     raise
                 await self._clock.sleep(seconds)
             else:
-                self._cooldowns.answered(upstream)
+                self._admission.answered(upstream)
                 return response
         raise AssertionError("the loop ends by returning or raising")
 
-    async def count(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange
-    ) -> web.StreamResponse:
+    async def count(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Return the first deployment's count of a request's tokens, else an estimate that errs high."""
         exchange.free = True  # counting is, everywhere
         upstream = self._deployments(exchange)[0]
@@ -211,22 +202,16 @@ class Dispatcher:
         return in_turn(found, exchange.session, served, self._clock.now())
 
     async def _ask(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
+        self, client: Connections, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> web.StreamResponse:
         """Ask one deployment with its worst case reserved. Raises ``Unavailable`` or ``Refused``."""
-        worst = worst_case(len(exchange.body.raw), exchange.body.max_tokens, upstream, exchange.body.needs)
-        reserved = self._budget.reserve(exchange.grant, worst, upstream.name)
-        if isinstance(reserved, Refusal):
-            failure = Failure(status=402, body=error_body(402, reserved.message), headers=JSON_FINAL)
-            raise Unaffordable("could pass the budget", failure)
-        self._quota.asked(upstream, _size(exchange, upstream), self._clock.now())
-        asked, exchange.body = exchange.body, self._fitting(exchange, upstream)
-        try:
-            async with self._back(client, request, exchange, upstream) as answer:
-                return await self._write(request, exchange, upstream, answer, self._served)
-        finally:
-            self._budget.settle(exchange.grant, reserved, exchange.spent)
-            exchange.body = asked  # the next deployment may know the thinking that this one does not
+        async with self._admission.asking(exchange, upstream):
+            asked, exchange.body = exchange.body, self._fitting(exchange, upstream)
+            try:
+                async with self._back(client, request, exchange, upstream) as answer:
+                    return await self._write(request, exchange, upstream, answer, self._served)
+            finally:
+                exchange.body = asked  # the next deployment may know the thinking that this one does not
 
     def _fitting(self, exchange: Exchange, upstream: Upstream) -> Body:
         """Return the body with the thinking that this deployment may be sent."""
@@ -242,7 +227,7 @@ class Dispatcher:
         self._settle(exchange)
 
     def _back(
-        self, client: aiohttp.ClientSession, request: web.Request, exchange: Exchange, upstream: Upstream
+        self, client: Connections, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> AbstractAsyncContextManager[Answer]:
         if upstream.format == OPENAI:
             return translated(client, exchange, upstream)
@@ -253,6 +238,8 @@ class Dispatcher:
     async def _write(
         self, request: web.Request, exchange: Exchange, upstream: Upstream, answer: Answer, settle: Settle
     ) -> web.StreamResponse:
+        if not isinstance(answer, Whole) and not exchange.body.stream:
+            answer = await gathered(exchange, upstream, answer)
         if isinstance(answer, Whole):
             response = write_whole(exchange, upstream, answer)  # what cannot be written is not booked as a reply
             settle(exchange)
@@ -278,11 +265,6 @@ class Told:
         """Take the reason why a deployment was not asked."""
         if not self.asked:
             self.shown, self.cause = self.shown or misfit.failure, f"{upstream.name}: {misfit.cause}"
-
-
-def _size(exchange: Exchange, upstream: Upstream) -> int:
-    """Return a request's tokens where somebody counts them."""
-    return estimate(exchange.body.raw) if upstream.tpm is not None else 0
 
 
 def _next(queue: Sequence[Upstream], upstream: Upstream) -> bool:

@@ -37,6 +37,7 @@ class Exchange:
     at: datetime = field(default_factory=now)
     started: float = field(default_factory=time.monotonic)
     decision: Decision | None = None
+    aside: str = ""  # what a request beside the main conversation is for, such as ``background``
     tries: list[Try] = field(default_factory=list)
     upstream: Upstream | None = None  # who answers
     meter: Meter = field(default_factory=Meter)
@@ -95,8 +96,10 @@ class Exchange:
 
     @property
     def conversation(self) -> str | None:
-        """Return what keeps its model: a session's main conversation, or that of one of its agents."""
-        return f"{self.grant.step}/{self.grant.attempt}/{self.session}/{self.agent}" if self.session else None
+        """Return what keeps its model: a session's main conversation, one of its agents', or what is asked aside."""
+        if self.session is None:
+            return None
+        return f"{self.grant.step}/{self.grant.attempt}/{self.session}/{self.agent}{self.aside and '/'}{self.aside}"
 
     def begin(self) -> None:
         """Book that a deployment is asked: nothing of an earlier one's reply counts any more."""

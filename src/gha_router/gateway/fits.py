@@ -12,8 +12,8 @@ from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.needs import PDF, TOOLS, VISION, WEB_SEARCH
 from gha_router.gateway.setup import Upstream
 from gha_router.gateway.translate.request import TOKENS_PER_MEDIUM
+from gha_router.routing.limits import BYTES_PER_TOKEN
 
-BYTES_PER_TOKEN = 3  # errs high
 _IMAGE = re.compile(rb'"media_type"\s*:\s*"image/[a-z.+-]+"\s*,\s*"data"\s*:\s*"([A-Za-z0-9+/=]*)"')
 OLLAMA = "ollama"
 OLLAMA_DEFAULT = 4096  # tokens, when nobody sets more: docs.ollama.com, "Context length"
@@ -33,9 +33,9 @@ def unfit(exchange: Exchange, upstream: Upstream, *, checks: bool) -> Unavailabl
     """
     if checks and upstream.unable and (missing := exchange.body.needs.words.intersection(upstream.unable)):
         return _unable(upstream, [word for word in upstream.unable if word in missing])
-    if not checks and upstream.provider != OLLAMA:
+    if not checks and upstream.kind != OLLAMA:
         return None
-    context = upstream.context or (OLLAMA_DEFAULT if upstream.provider == OLLAMA else None)
+    context = upstream.context or (OLLAMA_DEFAULT if upstream.kind == OLLAMA else None)
     if context is None or (tokens := estimate(exchange.body.raw)) <= context:
         return None
     # Claude Code reads "prompt is too long" and shortens the conversation.
@@ -55,7 +55,7 @@ def _unable(upstream: Upstream, missing: Sequence[str]) -> Unavailable:
 
 
 def _setting(upstream: Upstream) -> str:
-    if upstream.provider != OLLAMA:
+    if upstream.kind != OLLAMA:
         return "Set `context` of its deployment, if it has more."
     return (
         "Ollama would cut the prompt in silence. Give the server more (OLLAMA_CONTEXT_LENGTH) and say it as `context`"

@@ -17,6 +17,7 @@ class Grant:
     attempt: int = 1
     run: str | None = None
     decision: Decision | None = None  # None: each request is decided by the name that it asks for
+    steady: bool = False  # an escalated attempt: its main conversation stays with what it was escalated to
     # Where its receipts stand in the ledger, first byte and the one behind the last in turn: a day's receipts are too
     # many for the memory.
     places: "array[int]" = field(default_factory=lambda: array("Q"))

@@ -1,6 +1,7 @@
 """Requests and tokens a minute, kept before the upstream has to refuse them: ``rpm`` and ``tpm`` of a deployment."""
 
 from collections import deque
+from contextlib import suppress
 
 from gha_router.gateway.setup import Upstream
 
@@ -35,6 +36,12 @@ class Quota:
         """Count a request."""
         if upstream.rpm is not None or upstream.tpm is not None:
             self._recent(upstream.name, now).append((now, tokens))
+
+    def not_asked(self, upstream: Upstream, tokens: int, now: float) -> None:
+        """Take back what was counted as ``asked`` at that time and was not sent."""
+        if upstream.rpm is not None or upstream.tpm is not None:
+            with suppress(ValueError):  # it may have grown too old to be counted meanwhile
+                self._asked[upstream.name].remove((now, tokens))
 
     def _recent(self, name: str, now: float) -> deque[tuple[float, int]]:
         asked = self._asked.setdefault(name, deque())

@@ -12,8 +12,9 @@ import aiohttp
 import orjson
 
 from gha_router.gateway import model_name, sse
-from gha_router.gateway.answer import Answer, Event, Refused, Unavailable, Whole
+from gha_router.gateway.answer import Answer, Broken, Event, Refused, Unavailable, Whole
 from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.meter import LABEL
 from gha_router.gateway.playback import Playback
@@ -28,7 +29,7 @@ DELTA = b"event: content_block_delta"
 
 @asynccontextmanager
 async def relay(
-    client: aiohttp.ClientSession,
+    client: Connections,
     received: "CIMultiDictProxy[str]",
     exchange: Exchange,
     upstream: Upstream,
@@ -46,6 +47,8 @@ async def relay(
     ) as response:
         headers = headers_down(upstream, response.headers, exchange.id)
         if response.content_type == "text/event-stream":
+            if path != MESSAGES_PATH:
+                raise no_message(exchange)
             yield RelayedStream(response, exchange, headers)
             return
         body = await read_whole(response, exchange, upstream)
@@ -82,7 +85,10 @@ class RelayedStream:
             return None
         chunk = await read_some(self._response, self._exchange)
         if chunk:
-            return list(map(self._event, self._splitter.feed(chunk)))
+            try:
+                return list(map(self._event, self._splitter.feed(chunk)))
+            except sse.TooLarge as large:
+                raise Broken(str(large)) from large
         self._ended = True
         return self._last(self._splitter.rest)
 

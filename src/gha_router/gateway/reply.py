@@ -66,6 +66,7 @@ async def write_stream(
 async def _first_events(exchange: Exchange, upstream: Upstream, stream: Stream) -> list[Event]:
     """Return the events up to the first with content, and what came with it."""
     held: list[Event] = []
+    size = 0
     try:
         async with asyncio.timeout(upstream.first_byte_s or upstream.timeout_s or FIRST_EVENT_S):
             while (events := await stream.read()) is not None:
@@ -76,12 +77,21 @@ async def _first_events(exchange: Exchange, upstream: Upstream, stream: Stream) 
                     raise failed_inside(exchange, upstream, kind, orjson.dumps(sse.data_of(first.data)))
                 if first:
                     return held
+                size = _held(size, events)
     except (TimeoutError, Broken) as error:
         cause = str(error) if isinstance(error, Broken) else LATE
     else:
         cause = "the stream ended before any content"
     exchange.gave_up(cause, doubtful=True)
     raise Unavailable(cause, again=cause != LATE)
+
+
+def _held(size: int, events: Sequence[Event]) -> int:
+    """Return how much is held with these events. Raises ``Broken`` when that is more than one event may be."""
+    size += sum(len(event.data) for event in events)
+    if size > sse.MAX_EVENT:
+        raise Broken(f"more than {sse.MAX_EVENT >> 20} MiB came before any content")
+    return size
 
 
 async def _all_events(

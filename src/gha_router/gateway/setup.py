@@ -36,8 +36,15 @@ class Upstream:
     order: int = 1  # in its group; equals share the sessions
     max_input: int | None = None  # tokens, as the price list has it: a bound for what no byte shows, never a refusal
     unable: tuple[str, ...] = ()  # what it is known not to take, in words of ``pricing.SUPPORTS``
+    pool: str | None = None  # the credit that it draws on
+    like: str | None = None  # the well-known provider that its own is another account at
     # Of a provider that is asked through LiteLLM, secrets too:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """Return whose ways it has: those of the well-known provider that it is like, else its provider's own."""
+        return self.like or self.provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,49 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A configured route: who answers this kind of request, and the size above which it holds."""
+
+    decision: Decision
+    over_tokens: int | None = None  # None: whatever the size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A plan's monthly credit: what is not used is lost when it refills, and requests go elsewhere when it runs low."""
+
+    name: str
+    usd: Decimal
+    reset_day: int = 1  # of the month, in UTC
+    low_at: Decimal = Decimal(0)  # the share of it that is left alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """What several gateways keep together, and where: in Redis, else in a file of this machine."""
+
+    day_usd: Decimal | None = None  # the cap of a day in UTC
+    pools: Mapping[str, Pool] = field(default_factory=dict)  # by name
+    folder: Path | None = None  # of the file; needed where there is money to count and no Redis
+    redis_url: str | None = field(default=None, repr=False)  # may hold a password
+
+    @property
+    def money(self) -> bool:
+        """Return whether any sum outlives a run."""
+        return self.day_usd is not None or bool(self.pools)
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Return what plain JSON values describe."""
+        pools = {
+            name: Pool(**pool | {"usd": Decimal(pool["usd"]), "low_at": Decimal(pool["low_at"])})
+            for name, pool in data["pools"].items()
+        }
+        folder = Path(data["folder"]) if data["folder"] else None
+        return cls(**data | {"day_usd": _decimal(data["day_usd"]), "pools": pools, "folder": folder})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Everything that a gateway needs; nothing in it is read from a file or the environment again."""
 
@@ -69,12 +119,14 @@ class Setup:
     upstreams: Mapping[str, Upstream]  # by provider/model; by ``own_name`` where a decision has other settings for it
     names: Mapping[str, Decision]  # what may be asked for by name -> who answers
     default: Decision | None  # for a name that is not known; None: refused
+    routes: Mapping[str, Way] = field(default_factory=dict)  # by task type
     run_usd: Decimal | None = None  # caps; None: no cap
     step_usd: Decimal | None = None
     host: str = "127.0.0.1"
     port: int = 0
     ping_s: float = PING_S
     policy: Policy = Policy()
+    sharing: Sharing = Sharing()
     socket: Path | None = None  # a Unix socket to listen on as well, for whoever can reach its path
 
     def upstreams_of(self, decision: Decision) -> list[Upstream]:
@@ -95,12 +147,17 @@ class Setup:
             upstreams={name: _upstream(value) for name, value in data["upstreams"].items()},
             names={name: decision_from(value) for name, value in data["names"].items()},
             default=decision_from(data["default"]) if data["default"] else None,
+            routes={
+                kind: Way(decision=decision_from(way["decision"]), over_tokens=way["over_tokens"])
+                for kind, way in data["routes"].items()
+            },
             run_usd=_decimal(data["run_usd"]),
             step_usd=_decimal(data["step_usd"]),
             host=data["host"],
             port=data["port"],
             ping_s=data["ping_s"],
             policy=Policy.from_json(data["policy"]),
+            sharing=Sharing.from_json(data["sharing"]),
             socket=Path(data["socket"]) if data["socket"] else None,
         )
 

@@ -13,7 +13,12 @@ from gha_router.records import Json
 
 _END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _DATA = re.compile(rb"^data: ?([^\r\n]*)", re.MULTILINE)
+MAX_EVENT = 16 * 1024 * 1024  # bytes; a delta of 5 MB has been seen, and what is larger never ends
 _OVERLAP = 3  # the longest end of an event, less one: it may lie across two chunks
+
+
+class TooLarge(Exception):
+    """An event without an end within ``MAX_EVENT``; the message is a cause for the receipt."""
 
 
 class Splitter:
@@ -23,7 +28,7 @@ class Splitter:
         self._buffer = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield the events that this chunk completes."""
+        """Yield the events that this chunk completes. Raises ``TooLarge``."""
         searched = max(0, len(self._buffer) - _OVERLAP)
         self._buffer += chunk
         start = 0
@@ -31,6 +36,8 @@ class Splitter:
             yield bytes(self._buffer[start : end.end()])
             start = end.end()
         del self._buffer[:start]
+        if len(self._buffer) > MAX_EVENT:
+            raise TooLarge(f"an event is larger than {MAX_EVENT >> 20} MiB")
 
     @property
     def rest(self) -> bytes:

@@ -7,8 +7,9 @@ import aiohttp
 import orjson
 
 from gha_router.gateway import sse
-from gha_router.gateway.answer import Answer, Event, Failure, Unavailable, Whole
+from gha_router.gateway.answer import Answer, Broken, Event, Failure, Unavailable, Whole
 from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
+from gha_router.gateway.connections import Connections
 from gha_router.gateway.dialect import JSON_FINAL, envelope, error_body
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.playback import Playback
@@ -63,9 +64,9 @@ def unsayable(exchange: Exchange, upstream: Upstream, error: Untranslatable) -> 
 
 
 @asynccontextmanager
-async def translated(client: aiohttp.ClientSession, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
+async def translated(client: Connections, exchange: Exchange, upstream: Upstream) -> AsyncIterator[Answer]:
     """Ask one deployment and yield its answer."""
-    request = translate(exchange, upstream, upstream.provider)
+    request = translate(exchange, upstream, upstream.kind)
     async with asking(
         client,
         exchange,
@@ -123,7 +124,10 @@ class TranslatedStream:
             return None
         chunk = await read_some(self._response, self._exchange)
         self._ended = not chunk
-        found = self._chat.feed(chunk) if chunk else self._chat.finish()
+        try:
+            found = self._chat.feed(chunk) if chunk else self._chat.finish()
+        except sse.TooLarge as large:
+            raise Broken(str(large)) from large
         return [metered(data, self._exchange) for data in found]
 
 

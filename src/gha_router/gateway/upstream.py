@@ -61,7 +61,7 @@ def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[st
         _add_beta(headers)
     elif upstream.api_key:
         headers["x-api-key"] = upstream.api_key
-        if upstream.provider not in _KEY_HEADER_ONLY:
+        if upstream.kind not in _KEY_HEADER_ONLY:
             headers["authorization"] = f"Bearer {upstream.api_key}"
     return headers
 

@@ -143,7 +143,13 @@ async def _unless_interrupted(work: Coroutine[object, object, T], bench: Bench) 
 async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tuple[Receipt, ...], str]:
     """Run the agent with a key of its own, which ends with it."""
     plan, grant = order.plan, {"run": order.run, "step": order.plan.id, "attempt": order.number}
-    key = await bench.gateway.mint(run=order.run, step=plan.id, attempt=order.number, decision=order.decision)
+    key = await bench.gateway.mint(
+        run=order.run,
+        step=plan.id,
+        attempt=order.number,
+        decision=order.decision,
+        steady=order.decision.model != plan.attempts[0].model,  # escalated: that model is what is tried now
+    )
     job = AgentJob(
         prompt=plan.prompt,
         model=order.decision.model,
@@ -152,6 +158,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         time_limit_s=plan.time_limit_s,
         turn_limit=plan.turn_limit,
         context=plan.context,
+        small_model=bench.small_model,
         gateway_socket=bench.gateway_socket,
     )
     receipts: tuple[Receipt, ...] = ()

@@ -54,6 +54,7 @@ class Bench:
     prepare: Prepare | None = None  # done to each fresh copy before the agent gets it
     egress: Egress = Egress.OPEN
     gateway_socket: Path | None = None  # where the gateway listens for agents that have no network
+    small_model: str | None = None  # what agents ask for in the background; None: the step's own
     interrupt: asyncio.Event = field(default_factory=asyncio.Event)  # set: every agent ends now
 
     def __post_init__(self) -> None:

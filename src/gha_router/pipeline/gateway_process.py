@@ -50,9 +50,9 @@ class GatewayProcess:
         self.url, self.head = ready["url"], ready["head"]
         self._reader = asyncio.create_task(self._read())
 
-    async def mint(self, *, run: str | None, step: str, attempt: int, decision: Decision) -> str:
-        """Return a virtual key for one attempt."""
-        grant = {"run": run, "step": step, "attempt": attempt, "decision": to_json(decision)}
+    async def mint(self, *, run: str | None, step: str, attempt: int, decision: Decision, steady: bool = False) -> str:
+        """Return a virtual key for one attempt; ``steady``: its main conversation stays with the decision's model."""
+        grant = {"run": run, "step": step, "attempt": attempt, "decision": to_json(decision), "steady": steady}
         answer = await self._ask({"do": "mint", "grant": grant})
         return str(answer["key"])
 

@@ -9,6 +9,7 @@ from gha_router.records import Decision
 
 TIME_LIMIT_S = 1800.0
 TURN_LIMIT = 60
+UNNAMED = "by its prompt"  # what a step asks for that names nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class StepPlan:
     id: str
     prompt: str
     asked: str  # as the user named it: "tier 1", "sonnet"
+    open: bool = False  # nobody was named: the prompt decides
+    retries: int = 0  # attempts after the first that go where it went
     attempts: tuple[Decision, ...]  # the first, then each that follows a failed verification
     checks: tuple[Check, ...] = ()
     claims: tuple[ExpectedClaim, ...] = ()

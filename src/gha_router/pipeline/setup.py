@@ -1,25 +1,24 @@
-"""From a configuration to what runs: the gateway's setup, and the plans of steps."""
+"""From a configuration to the gateway's setup. Loaded at each start of a gateway: no checks, no claims in here."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
-from gha_router import checks
-from gha_router.claims import parse_expected
-from gha_router.config import Config, Deployment, Format, Step, Trail, suggest, unmet
+from gha_router.config import Config, Deployment, Format, TaskType, suggest, unmet
 from gha_router.errors import ConfigError
-from gha_router.gateway.setup import Policy, Setup, Upstream, own_name
-from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
+from gha_router.gateway.choosing import KINDS
+from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, Way, own_name
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
-from gha_router.routing import deployments_of, resolve
+from gha_router.routing import deployments_of, resolve, target_of
 from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
 SIM = "sim"
+INSIDE = frozenset(TaskType(kind) for kind in KINDS)  # what routes take of the requests inside a step's session
 
 
 def needs_simulation(config: Config, decisions: Iterable[Decision]) -> bool:
@@ -43,19 +42,31 @@ def by_name(decisions: Iterable[Decision]) -> dict[str, Decision]:
     return {decision.model if decision.tier is None else f"tier-{decision.tier}": decision for decision in decisions}
 
 
+def routes_of(config: Config, kinds: Iterable[TaskType]) -> dict[str, Way]:
+    """Return the configured routes of these kinds, as the gateway goes by them."""
+    ways = {}
+    for kind in kinds:
+        if route := config.routes.get(kind):
+            decision = replace(target_of(config, route.to), task_type=str(kind))
+            ways[str(kind)] = Way(decision=decision, over_tokens=route.over_tokens)
+    return ways
+
+
 def gateway_setup(
     config: Config,
     decisions: Mapping[str, Decision],
     *,
     ledger: Path,
     default: Decision | None = None,
+    routes: Mapping[str, Way] = MappingProxyType({}),
     sim_url: str | None,
 ) -> Setup:
     """Return what the gateway is told. Raises ``ConfigError`` for a deployment that this version cannot serve."""
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
     settings: dict[str, Deployment] = {}
-    for decision in (*decisions.values(), *([default] if default else []), *_special(config)):
+    routed = [way.decision for way in routes.values()]
+    for decision in (*decisions.values(), *([default] if default else []), *routed, *_special(config)):
         for deployment in deployments_of(config, decision):
             first = settings.setdefault(deployment.model, deployment)
             name = deployment.model if deployment == first else own_name(decision, deployment.model)
@@ -66,10 +77,43 @@ def gateway_setup(
         upstreams=upstreams,
         names=decisions,
         default=default,
+        routes=routes,
         run_usd=config.budget.run_usd,
         step_usd=config.budget.step_usd,
         policy=_policy(config),
+        sharing=sharing_of(config),
     )
+
+
+def sharing_of(config: Config) -> Sharing:
+    """Return what is kept together with other gateways. Raises ``ConfigError`` where that has no place."""
+    budget, url = config.budget, config.router_settings.redis_url
+    pools = {
+        name: Pool(name=name, usd=credit.usd, reset_day=credit.reset_day, low_at=credit.low_at)
+        for name, credit in budget.credits.items()
+    }
+    sharing = Sharing(
+        day_usd=budget.day_usd,
+        pools=pools,
+        folder=config.state_folder,
+        redis_url=url.get_secret_value() if url else None,
+    )
+    if sharing.money and url is None and sharing.folder is None:
+        raise ConfigError(
+            "a budget of a day, or a credit, has no place to be counted in: there is no home folder",
+            where=config.position(("budget",)),
+            hint="Set `budget.state_folder`, or `router_settings.redis_url`.",
+        )
+    return sharing
+
+
+def pool_of(config: Config, deployment: Deployment) -> str | None:
+    """Return the credit that covers a deployment, else the one that covers its provider."""
+    for covered in (deployment.model, deployment.provider):
+        for name, credit in config.budget.credits.items():
+            if covered in credit.covers:
+                return name
+    return None
 
 
 def _special(config: Config) -> list[Decision]:
@@ -113,34 +157,36 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         base_url = base_url or ""  # LiteLLM knows where
     if provider is None or base_url is None:
         raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")
-    limits = prices.limits(deployment.model)
+    limits = prices.limits(config.listed_as(deployment))
     return Upstream(
         name=deployment.model,
         model=deployment.name,
         provider=deployment.provider,
         base_url=base_url,
         api_key=api_key,
-        price=price_of(deployment, prices),
+        price=price_of(config, deployment, prices),
         format=provider.format,
         timeout_s=deployment.timeout,
         first_byte_s=deployment.stream_timeout,
         idle_s=deployment.stream_idle_timeout,
-        max_output=limits.max_output if limits else None,
+        max_output=deployment.max_output or (limits.max_output if limits else None),
         context=deployment.context,
         rpm=deployment.rpm,
         tpm=deployment.tpm,
         group=_group_of(config, deployment),
         order=deployment.order,
         max_input=limits.context if limits else None,
-        unable=unable(deployment, prices),
+        unable=unable(config, deployment, prices),
+        pool=pool_of(config, deployment),
+        like=provider.like,
         settings=provider.settings,
     )
 
 
-def unable(deployment: Deployment, prices: Prices) -> tuple[str, ...]:
+def unable(config: Config, deployment: Deployment, prices: Prices) -> tuple[str, ...]:
     """Return what a deployment is known not to take: the configuration's word, else the price list's."""
     said = deployment.supports.model_dump(exclude_none=True) if deployment.supports else {}
-    known = {**prices.supports(deployment.model), **said}
+    known = {**prices.supports(config.listed_as(deployment)), **said}
     return tuple(word for word in SUPPORTS if known.get(word) is False)
 
 
@@ -149,70 +195,15 @@ def _group_of(config: Config, deployment: Deployment) -> str | None:
     return next((name for name, group in config.models.items() if deployment in group), None)
 
 
-def price_of(deployment: Deployment, prices: Prices) -> Price | None:
+def price_of(config: Config, deployment: Deployment, prices: Prices) -> Price | None:
     """Return the configured price, else the list's; simulated models have simulated prices."""
     if deployment.price is not None:
         return configured(deployment.price)
     if deployment.model in SIMULATED:
         given, taken = SIMULATED[deployment.model]
         return Price(input=given, output=taken, source="simulated", digest=_digest_of(given, taken))
-    return prices.find(deployment.model)
+    return prices.find(config.listed_as(deployment))
 
 
 def _digest_of(given: Decimal, taken: Decimal) -> str:
     return f"simulated:{given}/{taken}"
-
-
-def plan_of(config: Config, index: int, step: Step) -> StepPlan:
-    """Return a configured step, ready to run."""
-    at: Trail = ("steps", index)
-    _refuse_unserved(config, step, at)
-    first = resolve(config, model=step.model, tier=step.tier, route=step.route)
-    attempts = [first] * (1 + step.on_fail.retry) + [resolve(config, tier=tier) for tier in step.on_fail.escalate]
-    named = {"route": step.route, "tier": step.tier, "model": step.model}
-    asked = next((f"{kind} {value}" for kind, value in named.items() if value is not None), "default")
-    plan = plan_for(config, attempts, prompt=step.prompt, raw_checks=step.checks, at=(*at, "checks"), asked=asked)
-    return replace(
-        plan,
-        id=step.id,
-        claims=tuple(
-            parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
-        ),
-        time_limit_s=step.time_limit_s or TIME_LIMIT_S,
-        turn_limit=step.turn_limit or TURN_LIMIT,
-    )
-
-
-def plan_for(
-    config: Config, attempts: Sequence[Decision], *, prompt: str, raw_checks: Sequence[Any], at: Trail, asked: str
-) -> StepPlan:
-    """Return a plain prompt as a step, checked by inline checks that stand at ``at`` in the configuration."""
-    return StepPlan(
-        id="prompt",
-        prompt=prompt,
-        asked=asked,
-        attempts=tuple(attempts),
-        checks=checks.parse_all(raw_checks, lambda number: config.position((*at, number))),
-        context=context_of(config, attempts[0]),
-    )
-
-
-def context_of(config: Config, decision: Decision) -> int | None:
-    """Return the smallest context window, in tokens, of those who may answer; ``None`` when none is known."""
-    prices = Prices.load()
-    known = []
-    for deployment in deployments_of(config, decision):
-        limits = prices.limits(deployment.model)
-        known.append(deployment.context or (limits.context if limits else None))
-    return min((window for window in known if window), default=None)
-
-
-def _refuse_unserved(config: Config, step: Step, at: Trail) -> None:
-    """Refuse what the schema knows and this version does not do: to leave it out in silence would be worse."""
-    for name, wanted in (("keep_workspace", step.on_fail.keep_workspace), ("hint", step.on_fail.hint)):
-        if wanted:
-            raise ConfigError(
-                f"`on_fail.{name}` is not in this version",
-                where=config.position((*at, "on_fail", name)),
-                hint="Remove it: each attempt begins afresh and is told nothing.",
-            )

@@ -42,6 +42,41 @@ def test_the_command_line_comes_before_the_file(tmp_path: Path) -> None:
     assert (less["requests"], less["baseline"], less["cache"]["read"]) == (1000, "gemini", "0")
 
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def test_the_examples_say_what_their_guides_say() -> None:
+    done = gha_router("estimate", "--config", EXAMPLES / "multi-llm.yml", *SIZE)
+    assert done.returncode == 0, done.stderr
+    for figure in ("$5,250.00", "$625.00", "$632.00", "88 %"):
+        assert figure in done.stdout
+    done = gha_router("estimate", "--config", EXAMPLES / "auto-switching.yml", "--json")
+    api, ours = json.loads(done.stdout)["strategies"]
+    assert (api["total_usd"], ours["fixed_usd"], round(float(ours["saving_percent"]))) == ("3650.00", "400.00", 89)
+    assert 402 <= float(ours["total_usd"]) <= 404
+    assert float(ours["api_equivalent_usd"]) > 1900
+
+
+def test_another_programs_file_is_estimated_as_it_stands(tmp_path: Path) -> None:
+    text = """\
+model_list:
+  - {model_name: strong, litellm_params: {model: anthropic/claude-sonnet-4-5, api_key: os.environ/ANTHROPIC_API_KEY}}
+  - {model_name: weak, litellm_params: {model: gemini/gemini-2.5-flash, api_key: os.environ/GOOGLE_API_KEY}}
+"""
+    (tmp_path / "config.yaml").write_text(text)
+    done = gha_router("estimate", "--config", "config.yaml", "--json", *SIZE, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {one["name"]: one["total_usd"] for one in json.loads(done.stdout)["strategies"]} == {
+        "strong": "1050.00",
+        "weak": "155.00",
+    }
+
+
+def test_without_a_file_the_models_of_the_keys_that_are_there_are_compared(tmp_path: Path) -> None:
+    done = gha_router("estimate", *SIZE, "--json", cwd=tmp_path, ANTHROPIC_API_KEY="k")
+    assert [one["name"] for one in json.loads(done.stdout)["strategies"]] == ["opus", "sonnet", "haiku"]
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

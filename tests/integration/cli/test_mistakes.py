@@ -72,7 +72,7 @@ def test_a_wrong_command_line_is_told(tmp_path: Path, args: tuple[str, ...], cod
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("run",), ("experiment",), ("demo",), ("serve",), ("ledger", "verify"), ("claims",)]
+    "command", [(), ("run",), ("experiment",), ("demo",), ("serve",), ("ledger", "verify"), ("claims",), ("import",)]
 )
 def test_every_command_helps_with_an_example(command: tuple[str, ...]) -> None:
     ended = gha_router(*command, "--help")

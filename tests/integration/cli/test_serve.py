@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,14 +31,14 @@ ASK = {"model": "sonnet", "max_tokens": 10, "messages": [{"role": "user", "conte
 
 
 @contextmanager
-def serving(folder: Path, config: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def serving(folder: Path, config: str, **env: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     (folder / "c.yml").write_text(config)
     info = folder / "info.json"
     options = ("--config", "c.yml", "--port", "0", "--info-file", "info.json", "--ledger", "ledger.jsonl")
     process = subprocess.Popen(
         [*COMMAND, "serve", *options],
         cwd=folder,
-        env=environment(LAB_KEY=KEY),
+        env=environment(LAB_KEY=KEY, **env),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -112,13 +113,16 @@ def test_a_step_has_a_key_of_its_own_and_its_model_decides(tmp_path: Path) -> No
                 keys = json.loads((tmp_path / "info.json").read_text())["keys"]
                 assert keys.keys() == {"fix", "doc"}
                 async with httpx.AsyncClient(base_url=info["url"]) as client:
-                    for step, served in (("fix", "lab/real-name"), ("doc", "lab/small")):
-                        reply = await client.post("/v1/messages", json=ASK, headers={"x-api-key": keys[step]})
-                        assert reply.headers["x-gha-router-served"] == served
+                    asked = (("fix", "haiku", "real-name"), ("doc", "sonnet", "real-name"), ("doc", "other", "small"))
+                    for step, model, served in asked:  # a step that names nobody leaves it to the request
+                        reply = await client.post(
+                            "/v1/messages", json={**ASK, "model": model}, headers={"x-api-key": keys[step]}
+                        )
+                        assert reply.headers["x-gha-router-served"] == f"lab/{served}"
                     receipts = (await client.get("/receipts", headers={"x-api-key": info["run_key"]})).json()[
                         "receipts"
                     ]
-                    assert [receipt["step"] for receipt in receipts] == ["fix", "doc"]
+                    assert [receipt["step"] for receipt in receipts] == ["fix", "doc", "doc"]
 
     asyncio.run(run())
 

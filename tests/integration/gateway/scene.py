@@ -55,6 +55,7 @@ async def scene(
     folder: Path,
     *handlers: Handler,
     run_usd: Decimal | None = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
     extra_urls: Sequence[str] = (),
     ping_s: float = PING_S,
     policy: Policy = Policy(),  # noqa: B008  frozen
@@ -64,7 +65,8 @@ async def scene(
 ) -> AsyncIterator[Scene]:
     """Serve ``sonnet`` from the first ``decided`` of these upstreams, all with the fields of ``deployment``.
 
-    ``each`` has a field's values for one upstream after the other; ``None`` leaves it.
+    ``told`` is what else the gateway is told (fields of ``Setup``). ``each`` has a field's values for one upstream
+    after the other; ``None`` leaves it.
     """
     async with AsyncExitStack() as stack:
         upstreams = [await stack.enter_async_context(upstream(handler)) for handler in handlers]
@@ -96,9 +98,9 @@ async def scene(
             upstreams=deployments,
             names={"sonnet": decision},
             default=None,
-            run_usd=run_usd,
             ping_s=ping_s,
             policy=policy,
+            **{"run_usd": run_usd, **told},
         )
         clock = FastClock()
         gateway = Gateway(setup, Ledger(setup.ledger), clock=clock)

@@ -276,7 +276,7 @@ def test_one_doubtful_try_keeps_its_own_reservation_only(tmp_path: Path) -> None
             assert (await s.ask()).status_code == 429
             worst = worst_case(len(s.upstreams[0].sent[0].body), 100, s.gateway.setup.upstreams["lab0/real-name"])
             assert worst is not None
-            kept = s.gateway._dispatcher._budget._run
+            kept = s.gateway._dispatcher._admission._budget._run
             assert worst - Decimal("0.0001") < kept < worst + Decimal("0.0001")
 
     asyncio.run(run())

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from gha_router.gateway.longtail import Driver, LongtailError
+from gha_router.gateway.longtail.worker import MEMORY
 from gha_router.gateway.setup import Upstream
 from tests.integration.longtail import clouds
 from tests.integration.longtail.conftest import World
@@ -64,6 +66,28 @@ def test_an_error_keeps_its_status_its_words_and_when_to_come_back(
         assert error.retry_after == "7"
 
     world.run(scene())
+
+
+def test_a_reply_that_is_too_large_is_given_up_and_a_large_one_is_not(world: World) -> None:
+    def reply(size: int) -> bytes:
+        said = {"role": "assistant", "content": "x" * size}
+        return orjson.dumps({"id": "c", "model": "m", "choices": [{"index": 0, "message": said}]})
+
+    async def scene() -> None:
+        async with upstream(answering(200, reply(33 << 20))) as large, upstream(answering(200, reply(5 << 20))) as fine:
+            error = await fault(world.driver, clouds.azure(large.url))
+            assert (error.status, error.message) == (502, "the reply is given up: it is larger than 32 MiB")
+            answer = await world.driver.complete(clouds.azure(fine.url), BODY)
+            assert len(answer.data["choices"][0]["message"]["content"]) == 5 << 20
+
+    world.run(scene())
+
+
+def test_the_workers_memory_is_bounded(world: World) -> None:
+    world.run(world.driver.ready())
+    limits = Path(f"/proc/{world.driver.pid}/limits").read_text()
+    [line] = [line for line in limits.splitlines() if line.startswith("Max data size")]
+    assert line.split()[3] == str(MEMORY)
 
 
 def test_an_error_of_claude_in_a_cloud_has_the_same_form(world: World) -> None:

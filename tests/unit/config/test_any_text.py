@@ -40,23 +40,26 @@ def outcome(text: str) -> str:
         return str(error)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text(text: str) -> None:
     assert outcome(text)
 
 
+@settings(deadline=None)
 @given(yaml_bits)
 def test_any_heap_of_yaml_s_signs(text: str) -> None:
     assert outcome(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(trees | sections)
 def test_any_tree_of_our_own_words(tree: Any) -> None:
     message = outcome(yaml.safe_dump(tree, allow_unicode=True))
     assert message.startswith(("any", "Config("))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(words, st.just("${A}") | words, max_size=3))
 def test_no_tree_makes_an_error_show_a_variable_s_value(tree: dict[str, str]) -> None:
     for text in (yaml.safe_dump(tree), yaml.safe_dump({"providers": {"lab": tree}}), yaml.safe_dump({"routes": tree})):

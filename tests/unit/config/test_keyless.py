@@ -69,6 +69,15 @@ def test_a_placeholder_is_never_taken_for_a_key_of_somebodys() -> None:
         env["LAB_TOKEN"]
 
 
+def test_redis_address_is_missed_like_a_key() -> None:
+    for url, env in (("${REDIS_URL}", {"REDIS_URL": "redis://h"}), ("redis://:${PASSWORD}@h", {"PASSWORD": "p"})):
+        text = f"models: {{a: sim/honest}}\nrouter_settings: {{redis_url: '{url}'}}\n"
+        for given, missing in (({}, tuple(env)), (env, ())):
+            keyless = Keyless(given)
+            parse(text, name="x", env=keyless)
+            assert keyless.redis == missing
+
+
 def test_an_estimates_deployments_need_no_key_when_something_is_run() -> None:
     text = "models: {a: sim/honest}\nestimate: {strategies: {x: openai/gpt-5, y: a}}\n"
     assert "openai" not in parse(text, name="x", env={}).providers

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gha_router.config import referenced_variables
-from gha_router.config.variables import escape, is_well_formed, substitute, variables_in
+from gha_router.variables import escape, is_well_formed, substitute, variables_in
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True).filter(str.isascii)
 bits = st.text(alphabet="${}aA_1 \n#'", max_size=12)

@@ -190,6 +190,15 @@ def test_a_credit_pool_is_used_up_at_api_prices_and_the_rest_is_billed() -> None
     assert any("is empty after 1.1 of 30 days" in note for note in result.notes)
 
 
+def test_a_budgets_credit_changes_no_bill_and_says_when_it_is_empty() -> None:
+    credit = "budget: {credits: {plan: {usd: 100, covers: [anthropic], low_at: 0.05}}}\n"
+    result = estimate(SEED + credit)
+    assert totals(result) == totals(estimate(SEED))
+    drawn = result.strategies[2].credits["plan"]
+    assert (drawn.api_equivalent, drawn.from_credit) == usd(315, 95)
+    assert any("routing: `budget.credits.plan` holds $95.00 of $315.00, 9.0 of 30 days" in one for one in result.notes)
+
+
 def test_a_free_price_under_a_subscription_is_worth_what_the_list_says() -> None:
     text = MODELS.replace("price: {input: 15, output: 75}", "price: free") + SUBSCRIPTION % ""
     claude = estimate(text).strategies[0]

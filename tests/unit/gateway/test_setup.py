@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gha_router.gateway.budget import worst_case
 from gha_router.gateway.keys import PREFIX, Grant, Keyring
-from gha_router.gateway.setup import Setup, Upstream
+from gha_router.gateway.setup import Pool, Setup, Sharing, Upstream
 from gha_router.pricing import FREE, LongPrompt, Price
 from gha_router.records import Decision
 
@@ -20,6 +20,12 @@ SETUP = Setup(
     names={"a": DECISION},
     default=DECISION,
     run_usd=Decimal("2.50"),
+    sharing=Sharing(
+        day_usd=Decimal("20.5"),
+        pools={"max": Pool(name="max", usd=Decimal(100), reset_day=15, low_at=Decimal("0.1"))},
+        folder=Path("/state"),
+        redis_url="rediss://:sk-canary@h",
+    ),
 )
 
 

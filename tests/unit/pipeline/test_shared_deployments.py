@@ -7,7 +7,8 @@ import orjson
 
 from gha_router.config import parse
 from gha_router.gateway.setup import Setup
-from gha_router.pipeline.setup import by_name, gateway_setup, names_of, plan_of
+from gha_router.pipeline.plans import plan_of
+from gha_router.pipeline.setup import by_name, gateway_setup, names_of
 from gha_router.records import Decision, dumps
 
 TEXT = """

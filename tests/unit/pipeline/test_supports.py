@@ -2,7 +2,7 @@
 
 import pytest
 
-from gha_router.config import Deployment
+from gha_router.config import Config, Deployment
 from gha_router.config.models import Supports
 from gha_router.pipeline.setup import unable
 from gha_router.pricing import SUPPORTS, Prices
@@ -25,7 +25,7 @@ def test_the_configuration_decides_before_the_price_list(
     model: str, supports: dict[str, bool], expected: tuple[str, ...]
 ) -> None:
     deployment = Deployment(model=model, supports=Supports(**supports) if supports else None)
-    assert unable(deployment, Prices.load()) == expected
+    assert unable(Config(), deployment, Prices.load()) == expected
 
 
 def test_the_configuration_has_the_words_of_the_price_list() -> None:

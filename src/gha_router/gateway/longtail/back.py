@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from gha_router.gateway.answer import FINAL, RETRIABLE, Answer, Broken, Event, Failure, Refused, Unavailable, Whole
-from gha_router.gateway.dialect import envelope
+from gha_router.gateway.dialect import envelope, is_used_up
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.longtail import signatures
 from gha_router.gateway.longtail.driver import Driver, Stream
@@ -82,13 +82,16 @@ def _failed(exchange: Exchange, upstream: Upstream, error: LongtailError, since:
     cause = f"HTTP {error.status} (LiteLLM)"
     exchange.tried(upstream, error.status, cause, since)
     headers = {"content-type": "application/json"}
-    if error.status in FINAL:
+    body = envelope(*error_of(error.status, error.message))
+    used_up = is_used_up(error.status, body)
+    if error.status in FINAL or used_up:
         headers["x-should-retry"] = "false"
     if error.retry_after:
         headers["retry-after"] = capped_retry_after(error.retry_after)
-    failure = Failure(status=error.status, body=envelope(*error_of(error.status, error.message)), headers=headers)
-    if error.status in RETRIABLE:
-        return Unavailable(cause, failure, retry_after_s=seconds_of(error.retry_after), again=error.status != TIMED_OUT)
+    failure = Failure(status=error.status, body=body, headers=headers)
+    if error.status in RETRIABLE or used_up:
+        again = error.status != TIMED_OUT and not used_up
+        return Unavailable(cause, failure, retry_after_s=seconds_of(error.retry_after), again=again)
     exchange.upstream = upstream
     exchange.refused(error.status)
     return Refused(failure)

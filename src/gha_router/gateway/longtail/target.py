@@ -23,8 +23,8 @@ _SECRET = ("access_key_id", "secret_access_key", "session_token", "credentials")
 
 
 def litellm_provider(upstream: Upstream) -> str:
-    """Return LiteLLM's name of the provider: the configured one, else the provider's own name."""
-    return upstream.settings.get("litellm_provider", upstream.provider)
+    """Return LiteLLM's name of the provider: the configured one, else the name of its kind."""
+    return upstream.settings.get("litellm_provider", upstream.kind)
 
 
 def dialect_of(upstream: Upstream) -> str:

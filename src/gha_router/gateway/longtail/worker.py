@@ -13,12 +13,15 @@ A call holds its provider's key, and nobody else's is in this process.
 
 import asyncio
 import os
+import resource
 import socket
 import sys
 from contextlib import suppress
 from typing import Any
 
 from gha_router.gateway.longtail import calls, frames
+
+MEMORY = 2 * 1024**3  # bytes of data; LiteLLM itself takes 0.2 GB
 
 
 async def main(control: socket.socket) -> None:
@@ -70,7 +73,7 @@ async def _serve(litellm: Any, failure: str | None, connection: socket.socket) -
 async def _answer(litellm: Any, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
     try:
         async for message in calls.answer(litellm, request):
-            writer.write(frames.pack(message))
+            writer.write(frames.pack_answer(message))
             await writer.drain()
         last: dict[str, Any] = {"end": True}
     except Exception as error:  # noqa: BLE001  LiteLLM raises its own and everybody else's; all become one form
@@ -79,6 +82,13 @@ async def _answer(litellm: Any, request: dict[str, Any], writer: asyncio.StreamW
     await writer.drain()
 
 
+def bounded() -> None:
+    """Bound this process's memory: LiteLLM reads a reply whole, however large it is. What does not fit fails alone."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
+
+
 if __name__ == "__main__":
+    bounded()
     asyncio.run(main(socket.socket(fileno=int(sys.argv[1]))))
     os._exit(0)  # nothing here is worth the seconds that LiteLLM's own farewell takes

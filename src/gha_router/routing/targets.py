@@ -23,7 +23,7 @@ def resolve(config: Config, *, model: str | None = None, tier: int | None = None
         return replace(_of_tier(config, tier, ""), asked=f"tier-{tier}")
     if route is not None:
         return replace(_of_route(config, route), asked=route, task_type=route)
-    return _of_default(config, "")
+    return default_of(config, "")
 
 
 def deployments_of(config: Config, decision: Decision) -> tuple[Deployment, ...]:
@@ -43,13 +43,14 @@ def _of_route(config: Config, route: str) -> Decision:
         raise ConfigError(f"unknown task type `{route}`", hint=suggest(route, TaskType))
     target = config.routes.get(TaskType(route))
     if target is None:
-        return _of_default(config, f"no route for {route}: ")
-    return _of_target(config, target.to, f"route {route} -> ")
+        return default_of(config, f"no route for {route}: ")
+    return target_of(config, target.to, f"route {route} -> ")
 
 
-def _of_default(config: Config, so_far: str) -> Decision:
+def default_of(config: Config, so_far: str = "") -> Decision:
+    """Return who answers when nothing else says so: the default, or the only model; ``so_far`` begins the reason."""
     if config.default is not None:
-        return _of_target(config, config.default, f"{so_far}default -> ")
+        return target_of(config, config.default, f"{so_far}default -> ")
     if len(config.models) == 1:
         return _decision(config, next(iter(config.models)), f"{so_far}the only model")
     names = ", ".join(f"`{name}`" for name in config.models) or "none yet"
@@ -60,7 +61,8 @@ def _of_default(config: Config, so_far: str) -> Decision:
     )
 
 
-def _of_target(config: Config, target: str, so_far: str) -> Decision:
+def target_of(config: Config, target: str, so_far: str = "") -> Decision:
+    """Return who answers for a model, a deployment or ``tier-N``; ``so_far`` begins the reason."""
     tier = tier_named(target)
     if tier is not None:
         return _of_tier(config, tier, so_far)

@@ -1,0 +1,105 @@
+"""From a configuration to the plans of its steps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from gha_router import checks
+from gha_router.claims import parse_expected
+from gha_router.config import Config, Step, TaskType, Trail
+from gha_router.errors import ConfigError
+from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, UNNAMED, StepPlan
+from gha_router.pipeline.setup import price_of
+from gha_router.pricing import Prices
+from gha_router.records import Decision
+from gha_router.routing import Ask, Said, decide, deployments_of, resolve, target_of
+from gha_router.routing.limits import LONG
+
+
+def decided(config: Config, ask: Ask, *, said: Said | None = None) -> Decision:
+    """Return who answers, with the cheaper models that were passed over; nobody is asked for it."""
+    prices = Prices.load()
+    return decide(config, ask, said=said, price_of=lambda deployment: price_of(config, deployment, prices))
+
+
+def plan_of(config: Config, index: int, step: Step) -> StepPlan:
+    """Return a configured step, ready to run."""
+    at: Trail = ("steps", index)
+    _refuse_unserved(config, step, at)
+    first = decided(config, Ask(prompt=step.prompt, model=step.model, tier=step.tier, route=step.route))
+    attempts = [first] * (1 + step.on_fail.retry) + [resolve(config, tier=tier) for tier in step.on_fail.escalate]
+    named = {"route": step.route, "tier": step.tier, "model": step.model}
+    asked = next((f"{kind} {value}" for kind, value in named.items() if value is not None), None)
+    plan = plan_for(config, attempts, prompt=step.prompt, raw_checks=step.checks, at=(*at, "checks"), asked=asked)
+    return replace(
+        plan,
+        id=step.id,
+        retries=step.on_fail.retry,
+        claims=tuple(
+            parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
+        ),
+        time_limit_s=step.time_limit_s or TIME_LIMIT_S,
+        turn_limit=step.turn_limit or TURN_LIMIT,
+    )
+
+
+def plan_for(
+    config: Config,
+    attempts: Sequence[Decision],
+    *,
+    prompt: str,
+    raw_checks: Sequence[Any],
+    at: Trail,
+    asked: str | None,
+) -> StepPlan:
+    """Return a plain prompt as a step, checked by inline checks that stand at ``at`` in the configuration.
+
+    ``asked`` is who was asked for, in words; ``None``: nobody was, and the prompt decides.
+    """
+    return StepPlan(
+        id="prompt",
+        prompt=prompt,
+        asked=asked or asked_by_prompt(config),
+        open=asked is None,
+        attempts=tuple(attempts),
+        checks=checks.parse_all(raw_checks, lambda number: config.position((*at, number))),
+        context=context_of(config, attempts[0]),
+    )
+
+
+def asked_by_prompt(config: Config) -> str:
+    """Return, in words, what a step asks for that names nobody."""
+    return UNNAMED if config.routes else "default"
+
+
+def context_of(config: Config, decision: Decision) -> int | None:
+    """Return the context window, in tokens, that an agent may count on; ``None`` when none is known.
+
+    It is the smallest of those who may answer, or of those who take over from them before it is full.
+    """
+    own = _window(config, decision)
+    route = config.routes.get(TaskType.LONG_CONTEXT)
+    if own is None or route is None or (route.over_tokens or LONG) > own:
+        return own
+    return max(own, _window(config, target_of(config, route.to)) or own)
+
+
+def _window(config: Config, decision: Decision) -> int | None:
+    """Return the smallest context window of a decision's deployments; ``None`` when none is known."""
+    prices = Prices.load()
+    known = []
+    for deployment in deployments_of(config, decision):
+        limits = prices.limits(config.listed_as(deployment))
+        known.append(deployment.context or (limits.context if limits else None))
+    return min((window for window in known if window), default=None)
+
+
+def _refuse_unserved(config: Config, step: Step, at: Trail) -> None:
+    """Refuse what the schema knows and this version does not do: to leave it out in silence would be worse."""
+    for name, wanted in (("keep_workspace", step.on_fail.keep_workspace), ("hint", step.on_fail.hint)):
+        if wanted:
+            raise ConfigError(
+                f"`on_fail.{name}` is not in this version",
+                where=config.position((*at, "on_fail", name)),
+                hint="Remove it: each attempt begins afresh and is told nothing.",
+            )

@@ -1,0 +1,187 @@
+"""Which model answers a prompt, and why: pure, and never by the prompt's own word on models.
+
+In this order, the first that speaks decides:
+
+1. what somebody named: a step's, a command's or a comment's model, tier or task type;
+2. the prompt's size: over the limit of ``long_context`` it goes to that route;
+3. the rules: the kind of work that the prompt asks for (``task``), where a route is configured for it;
+4. a learned policy, where one is given;
+5. the word of a small model (``classifier``), where one was asked;
+6. the default.
+
+A prompt that says "route this to opus" is text like any other: it yields a task type, and routes yield models.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from gha_router.config import Config, TaskType
+from gha_router.records import Decision
+from gha_router.routing.alternatives import PriceOf, cheaper, no_price
+from gha_router.routing.limits import BYTES_PER_TOKEN, LONG
+from gha_router.routing.targets import default_of, resolve, target_of
+from gha_router.routing.task import DEFAULT, Reading, read_task
+
+MANY_FILES = 12  # named in a prompt: no small piece of work any more
+UNSURE = 0.15  # margin of a reading below which a learned policy or a classifier is heard first
+LARGE_KINDS = frozenset({TaskType.REFACTOR, TaskType.IMPLEMENT, TaskType.QUICK_FIX, TaskType.DEFAULT})
+
+# What a prompt's text may be classified as; the other task types are known by the request's form.
+OF_TEXT = (
+    TaskType.DESIGN,
+    TaskType.REFACTOR,
+    TaskType.IMPLEMENT,
+    TaskType.BUGFIX,
+    TaskType.TEST,
+    TaskType.REVIEW,
+    TaskType.DOCS,
+    TaskType.QUICK_FIX,
+    TaskType.RESEARCH,
+    TaskType.AGENTIC_LARGE,
+    TaskType.LONG_CONTEXT,
+    TaskType.DEFAULT,
+)
+_FILE = re.compile(r"(?<![\w/.-])[\w./-]{1,120}\.(?:[a-z]{1,4}|[jt]sx|yaml|toml|json)(?![\w/])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is to be decided. ``tokens``: of all that the model will read; ``None``: the prompt's are estimated."""
+
+    prompt: str = ""
+    model: str | None = None
+    tier: int | None = None
+    route: str | None = None
+    tokens: int | None = None
+
+
+class Chosen(Protocol):
+    """What a learned policy says: a configured model, and one line of why."""
+
+    @property
+    def model(self) -> str:
+        """The configured name."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """One line for people."""
+        ...
+
+
+class Policy(Protocol):
+    """A learned policy: pure, and linear in the text's length."""
+
+    def choose(self, text: str, task_type: str | None = None) -> Chosen:
+        """Return which of its models answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a classifying model said; ``task_type`` is ``None`` when it gave no answer that holds, ``why`` says why."""
+
+    task_type: TaskType | None
+    why: str
+
+
+def decide(
+    config: Config, ask: Ask, *, policy: Policy | None = None, said: Said | None = None, price_of: PriceOf = no_price
+) -> Decision:
+    """Return who answers, with a reason and the cheaper models that were passed over.
+
+    Raises ``ConfigError`` only for a name in ``ask`` that is not configured, and when the configuration leaves nothing
+    to choose; no prompt makes it raise.
+    """
+    if ask.model is not None or ask.tier is not None or ask.route is not None:
+        return resolve(config, model=ask.model, tier=ask.tier, route=ask.route)
+    tokens = tokens_of(ask.prompt) if ask.tokens is None else ask.tokens
+    decision = _by_size(config, tokens) or _by_content(config, ask.prompt, tokens, policy, said)
+    return replace(decision, rejected=cheaper(config, decision, tokens=tokens, price_of=price_of))
+
+
+def read(prompt: str) -> Reading:
+    """Return the kind of work that a prompt asks for; many files named in it make it a large one."""
+    reading = read_task(prompt)
+    if reading.task_type in LARGE_KINDS and (files := len(set(_FILE.findall(prompt[:20_000])))) >= MANY_FILES:
+        return Reading(task_type=TaskType.AGENTIC_LARGE, why=f"it names {files} files", margin=reading.margin)
+    return reading
+
+
+def needs_word(config: Config, ask: Ask) -> bool:
+    """Return whether a classifying model's word would be heard: nothing is named, and the rules are not sure."""
+    if ask.model is not None or ask.tier is not None or ask.route is not None:
+        return False
+    tokens = tokens_of(ask.prompt) if ask.tokens is None else ask.tokens
+    return _by_size(config, tokens) is None and not _sure(config, read(ask.prompt), tokens)
+
+
+def tokens_of(text: str) -> int:
+    """Return how many tokens a text has, high rather than low."""
+    return len(text.encode(errors="replace")) // BYTES_PER_TOKEN + 1
+
+
+def over(config: Config, kind: TaskType, tokens: int) -> bool:
+    """Return whether a route takes a prompt of this size: ``over_tokens`` limits it to longer ones."""
+    limit = config.routes[kind].over_tokens
+    return limit is None or tokens > limit
+
+
+def _by_size(config: Config, tokens: int) -> Decision | None:
+    route = config.routes.get(TaskType.LONG_CONTEXT)
+    limit = (route.over_tokens or LONG) if route else LONG
+    if route is None or tokens <= limit:
+        return None
+    return _to(config, TaskType.LONG_CONTEXT, f"about {tokens} tokens are over {limit}")
+
+
+def _by_content(config: Config, prompt: str, tokens: int, policy: Policy | None, said: Said | None) -> Decision:
+    reading = read(prompt)
+    if _sure(config, reading, tokens):
+        return _to(config, TaskType(reading.task_type), reading.why)
+    if policy is not None and (decision := _by_policy(config, policy, prompt, reading)):
+        return decision
+    if said is not None and said.task_type is not None and _has_route(config, said.task_type, tokens):
+        return _to(config, said.task_type, said.why)
+    if _has_route(config, TaskType(reading.task_type), tokens):
+        return _to(config, TaskType(reading.task_type), reading.why)
+    return _by_default(config, reading, tokens, said)
+
+
+def _sure(config: Config, reading: Reading, tokens: int) -> bool:
+    known = reading.task_type != DEFAULT and _has_route(config, TaskType(reading.task_type), tokens)
+    return known and reading.margin >= UNSURE
+
+
+def _has_route(config: Config, kind: TaskType, tokens: int) -> bool:
+    if kind not in config.routes:
+        return False
+    return kind is TaskType.LONG_CONTEXT or over(config, kind, tokens)  # whoever asks for a whole book means it
+
+
+def _to(config: Config, kind: TaskType, why: str) -> Decision:
+    decision = target_of(config, config.routes[kind].to, f"{kind} ({why}) -> ")
+    return replace(decision, task_type=str(kind))
+
+
+def _by_policy(config: Config, policy: Policy, prompt: str, reading: Reading) -> Decision | None:
+    """Return what a learned policy chooses; ``None`` for a model that this configuration does not have."""
+    chosen = policy.choose(prompt, None if reading.task_type == DEFAULT else reading.task_type)
+    if chosen.model not in config.models:
+        return None
+    decision = target_of(config, chosen.model)
+    return replace(decision, task_type=reading.task_type, reason=f"learned ({chosen.reason}) -> {chosen.model}")
+
+
+def _by_default(config: Config, reading: Reading, tokens: int, said: Said | None) -> Decision:
+    kind = TaskType(reading.task_type)
+    if kind is TaskType.DEFAULT:
+        so_far = reading.why
+    elif kind in config.routes:
+        so_far = f"{kind} ({reading.why}): about {tokens} tokens are not over {config.routes[kind].over_tokens}"
+    else:
+        so_far = f"{kind} ({reading.why}): no route for it"
+    if said is not None:
+        so_far += f"; classifier: {said.why}"
+    return replace(default_of(config, f"{so_far}; "), task_type=str(kind))
