@@ -25,7 +25,7 @@ bench: $(READY) ## the gateway beside its peers: TARGETS="ours bare-aiohttp" ROW
 	@sh bench/traps/install.sh
 	@$(BIN)/python -m bench.speed $(if $(QUICK),--quick)
 
-bench-routing: $(READY) ## how often prompts are routed wrongly, by group
+bench-routing: $(READY) ## misrouted prompts by group; learnt routers and chains on public outcomes (ROUTING_DATA: their folder)
 	@$(BIN)/python -m bench.routing
 
 bench-traps: $(READY) ## what gateways break, ours and its peers: TRAPS="1 10" TARGETS="ours litellm-proxy" choose

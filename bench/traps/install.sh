@@ -1,11 +1,20 @@
 #!/bin/sh
 # The peers, from the registries that pip and npm are set to, into bench/.peers; once. One that cannot be installed is
-# said, and left out of the table. litellm 1.82.7 and 1.82.8 were compromised.
+# said, and left out of the table. litellm 1.82.7 and 1.82.8 were compromised. With TARGETS only what these need.
 set -u
+
+needed() { # is one of these among what was asked for
+  [ -z "${TARGETS:-}" ] && return 0
+  for target in $TARGETS; do
+    for one in "$@"; do [ "$target" = "$one" ] && return 0; done
+  done
+  return 1
+}
+
 peers="$(dirname "$0")/../.peers"
 mkdir -p "$peers"
 
-if [ ! -e "$peers/python/.ready" ]; then
+if needed litellm-proxy litellm-library any-llm-library bare-starlette && [ ! -e "$peers/python/.ready" ]; then
   echo "installing litellm and any-llm into bench/.peers (minutes, once)" >&2
   if python3 -m venv "$peers/python" &&
     "$peers/python/bin/pip" install --quiet --disable-pip-version-check \
@@ -16,7 +25,7 @@ if [ ! -e "$peers/python/.ready" ]; then
   fi
 fi
 
-if [ ! -e "$peers/node/.ready" ]; then
+if needed claude-code-router && [ ! -e "$peers/node/.ready" ]; then
   echo "installing claude-code-router into bench/.peers" >&2
   if npm install --silent --no-fund --no-audit --prefix "$peers/node" \
     '@musistudio/claude-code-router@2.0.0' >"$peers/npm.log" 2>&1; then
@@ -26,7 +35,7 @@ if [ ! -e "$peers/node/.ready" ]; then
   fi
 fi
 
-if [ ! -e "$peers/portkey/.ready" ]; then
+if needed portkey && [ ! -e "$peers/portkey/.ready" ]; then
   echo "installing Portkey's gateway into bench/.peers" >&2
   if npm install --silent --no-fund --no-audit --prefix "$peers/portkey" \
     '@portkey-ai/gateway' >"$peers/portkey.log" 2>&1; then

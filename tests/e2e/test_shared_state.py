@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -240,3 +241,28 @@ def test_a_wrong_password_is_told_without_it(tmp_path: Path, server: RedisServer
     with pytest.raises(GatewayError, match="AuthenticationError") as caught:
         asyncio.run(run())
     assert "wrong-canary" not in str(caught.value)
+
+
+def test_a_gateway_whose_clock_is_days_behind_keeps_its_sum(tmp_path: Path, server: RedisServer) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, answering(200, message()), told=shared(server, day_usd=CAP)) as s:
+            s.clock.started -= timedelta(days=9)
+            assert (await s.ask()).status_code == 200
+            with server.client as client:
+                assert int(client.get("{gha-router}:day:2026-11-12") or 0) == 600_000  # billionths
+                assert 24 * 3600 < client.ttl("{gha-router}:day:2026-11-12") <= 48 * 3600
+
+    asyncio.run(run())
+
+
+def test_keys_of_another_kind_refuse_what_costs_money_in_words(tmp_path: Path, server: RedisServer) -> None:
+    async def run() -> None:
+        async with scene(tmp_path, answering(200, message()), told=shared(server, day_usd=CAP)) as s:
+            with server.client as client:
+                client.lpush("{gha-router}:day:2026-11-21", "another program's")
+            refused = await s.ask()
+            assert (refused.status_code, refused.headers["x-should-retry"]) == (402, "false")
+            assert "cannot be used (ResponseError)" in message_of(refused)
+            assert s.upstreams[0].sent == []
+
+    asyncio.run(run())

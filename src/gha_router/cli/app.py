@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, vault
+from gha_router.cli import before, learning, vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
@@ -26,6 +26,12 @@ ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read
 app.add_typer(ledger_app, name="ledger")
 app.command(epilog=before.ESTIMATE_EXAMPLE)(before.estimate)
 app.command(epilog=before.DOCTOR_EXAMPLE)(before.doctor)
+app.command(epilog="Example: gha-router calibrate outcomes.csv --prompts tasks.jsonl --strong opus --out policy.yml")(
+    learning.calibrate
+)
+app.command(epilog="Example: gha-router replay outcomes.csv --policy policy.yml --alpha 0.1 --beta 0.1 --json")(
+    learning.replay
+)
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")

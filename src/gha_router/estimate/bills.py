@@ -149,8 +149,9 @@ def _notes_of_credits(config: Config, bills: Sequence[StrategyBill]) -> Iterator
         for pool, drawn in one.credits.items():
             if drawn.lasts is not None and drawn.lasts < 1:
                 yield (
-                    f"{one.name}: `budget.credits.{pool}` holds ${usd(drawn.from_credit)} of ${usd(drawn.api_equivalent)}, "
-                    f"{30 * drawn.lasts:.1f} of 30 days of even use; the gateway passes its models over then"
+                    f"{one.name}: `budget.credits.{pool}` holds ${usd(drawn.from_credit)} of "
+                    f"${usd(drawn.api_equivalent)}, {30 * drawn.lasts:.1f} of 30 days of even use; "
+                    "the gateway passes its models over then"
                 )
 
 

@@ -12,7 +12,7 @@ from gha_router.gateway.dialect import JSON_FINAL, error_body, is_used_up
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fits import estimate
 from gha_router.gateway.quota import Quota
-from gha_router.gateway.setup import Setup, Upstream
+from gha_router.gateway.setup import ANTHROPIC, Setup, Upstream
 from gha_router.gateway.shared.accounts import Hold
 from gha_router.gateway.shared.sharing import NOBODY, Shared
 
@@ -47,8 +47,7 @@ class Admission:
         worst = self._worst_case(exchange, upstream)
         reserved = self._budget.reserve(exchange.grant, worst, upstream.name)
         if isinstance(reserved, Refusal):
-            failure = Failure(status=402, body=error_body(402, reserved.message), headers=JSON_FINAL)
-            raise Unaffordable("could pass the budget", failure)
+            raise _unaffordable("could pass the budget", reserved.message)
         hold = await self._counted(exchange, upstream, worst, reserved)
         try:
             yield
@@ -80,8 +79,13 @@ class Admission:
         """Return the most that a request can cost; looked for where somebody asks."""
         if not self._budget.capped and not self.shared.active:
             return None
-        body = exchange.body
-        return worst_case(len(body.raw), body.max_tokens, upstream, body.needs)
+        body, needs = exchange.body, exchange.body.needs
+        worst = worst_case(len(body.raw), body.max_tokens, upstream, needs)
+        if worst and upstream.format == ANTHROPIC:  # the other backs send listed fields only
+            if unpriced := body.unpriced or ("tools: advisor" if needs.adviser else None):
+                raise _unaffordable("has no known price as it is asked", f"{upstream.name}: `{unpriced}` {_UNPRICED}")
+            worst *= 2 if body.compacts else 1
+        return worst
 
     async def _counted(self, exchange: Exchange, upstream: Upstream, worst: Decimal | None, reserved: Decimal) -> Hold:
         """Count a request in the quota and in what is shared; nothing is counted when it must not be sent."""
@@ -105,6 +109,16 @@ class Admission:
             return None
         told = await self.shared.used_up(upstream, failure)
         return UsedUp(f"{unavailable.cause}: the credit `{upstream.pool}` is used up", told, again=False)
+
+
+_UNPRICED = (
+    "makes the request dearer than the model's price says, or has another model answer it, and there is a budget. Leave"
+    " it out, or ask without a budget."
+)
+
+
+def _unaffordable(cause: str, message: str) -> Unaffordable:
+    return Unaffordable(cause, Failure(status=402, body=error_body(402, message), headers=JSON_FINAL))
 
 
 def _tokens(exchange: Exchange, upstream: Upstream) -> int:

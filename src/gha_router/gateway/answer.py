@@ -7,9 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-# What the next deployment may do better: this one is busy, broken, or will not have our key.
-RETRIABLE = frozenset({401, 402, 403, 408, 409, 429, 500, 502, 503, 504, 529})
+# What the next deployment may do better: this one is busy or will not have our key. So is every server's own error:
+# what stands before a provider has statuses of its own (developers.cloudflare.com, "5xx errors": 520 to 526, 530).
+_RETRIABLE = frozenset({401, 402, 403, 408, 409, 429})
+_SERVERS_OWN = 500
 FINAL = frozenset({401, 402, 403})  # to ask again changes nothing, and Claude Code would, for minutes
+
+
+def retriable(status: int) -> bool:
+    """Return whether another deployment may do better than one that answered this."""
+    return status in _RETRIABLE or status >= _SERVERS_OWN
 
 
 class Event(NamedTuple):

@@ -1,5 +1,6 @@
 """The HTTP face of the gateway: Anthropic Messages in front, receipts behind."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import orjson
@@ -20,6 +21,7 @@ from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
 from gha_router.records import Json
 
+REVOKE_S = 20.0  # for what is being answered to end: its money may be booked in a store that takes its time
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 CHAT_PATH = "/v1/chat/completions"
 MODEL = {
@@ -85,6 +87,15 @@ class Gateway:
             return _forbidden(front)
         if self.broken:
             return front.error(500, self.broken)
+        task = asyncio.current_task()
+        assert task is not None, "a request is answered in a task"  # noqa: S101  the server's own form
+        grant.running.add(task)
+        try:
+            return await self._granted(request, grant, front, do)
+        finally:
+            grant.running.discard(task)
+
+    async def _granted(self, request: web.Request, grant: Grant, front: Front, do: Do) -> web.StreamResponse:
         try:
             exchange = Exchange.of(request, front.request(await request.read()), grant, front)
         except BadBody as bad:
@@ -142,10 +153,19 @@ class Gateway:
     def _grant(self, request: web.Request) -> Grant | None:
         return self.keys.find(_key(request))
 
-    def revoke(self, key: str) -> list[Json]:
-        """End a virtual key; return the receipts of what was asked with it. Raises ``LedgerBroken``."""
+    async def revoke(self, key: str) -> list[Json]:
+        """End a virtual key, and what is being answered; return the receipts of all that was asked with it.
+
+        Raises ``LedgerBroken``.
+        """
         grant = self.keys.revoke(key)
-        return self.ledger.read_back(zip(grant.places[::2], grant.places[1::2], strict=True)) if grant else []
+        if grant is None:
+            return []
+        if running := set(grant.running):
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=REVOKE_S)
+        return self.ledger.read_back(zip(grant.places[::2], grant.places[1::2], strict=True))
 
     def _unknown_model(self, exchange: Exchange) -> web.Response:
         exchange.refused(404)

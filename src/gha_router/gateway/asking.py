@@ -9,7 +9,7 @@ from functools import lru_cache
 import aiohttp
 from yarl import URL
 
-from gha_router.gateway.answer import FINAL, RETRIABLE, Broken, Failure, Refused, Unavailable
+from gha_router.gateway.answer import FINAL, Broken, Failure, Refused, Unavailable, retriable
 from gha_router.gateway.connections import CLOSED_WHILE_IDLE, Connections
 from gha_router.gateway.dialect import error_body as error_envelope
 from gha_router.gateway.dialect import is_used_up, redact, redact_text
@@ -18,7 +18,7 @@ from gha_router.gateway.setup import Upstream
 from gha_router.gateway.statuses import ANY, STATUS_OF
 from gha_router.gateway.upstream import RETRY_AFTER, headers_down, seconds_of
 
-HTTP_REDIRECT = 300
+HTTP_OK, HTTP_REDIRECT, HTTP_END = 200, 300, 600
 CONNECT_S = 10.0
 FIRST_BYTE_S = 600.0
 WHOLE_S = 600.0
@@ -29,6 +29,13 @@ MAX_REPLY = 32 * 1024 * 1024
 MAX_ERROR = 1024 * 1024
 
 JSON = {"content-type": "application/json"}
+# What comes before a request is sent, so that nobody bills it.
+_UNSENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy has refused the way to the provider
+    aiohttp.InvalidURL,
+)
 
 ErrorBody = Callable[[int, bytes], bytes]  # status and an upstream's words -> Anthropic's error envelope
 
@@ -64,14 +71,13 @@ async def asking(
                     timeout=_limits(whole),
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            reached = not isinstance(error, aiohttp.ClientConnectorError)
-            exchange.lost(doubtful=reached)
+            exchange.lost(doubtful=not isinstance(error, _UNSENT))
             cause = _cause(error)
             exchange.tried(upstream, None, cause, since)
             raise Unavailable(cause, again=not isinstance(error, TimeoutError)) from error
         exchange.in_flight = False
         exchange.upstream_id = label(redact_text(response.headers.get("request-id", ""), upstream.api_key))
-        if response.status >= HTTP_REDIRECT:
+        if not HTTP_OK <= response.status < HTTP_REDIRECT:
             exchange.tried(upstream, response.status, f"HTTP {response.status}", since)
             raise await _failed(exchange, upstream, response, error_body)
         exchange.tried(upstream, response.status, "ok", since)
@@ -85,8 +91,18 @@ def _limits(total_s: float | None) -> aiohttp.ClientTimeout:
 
 
 def _cause(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
+    """Return what the receipt says; never the error's own words, which may hold a proxy's password."""
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return "no connection in time"
+        case TimeoutError():
+            return "no answer in time"
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy refused the way (HTTP {error.status})"
+        case aiohttp.InvalidURL():
+            return "no connection: base_url or the proxy of the environment is no http address (InvalidURL)"
+        case aiohttp.ClientResponseError():
+            return "the reply's head is no HTTP, or too large (ClientResponseError)"
     kind = "no connection" if isinstance(error, aiohttp.ClientConnectorError) else "the connection broke"
     return f"{kind} ({type(error).__name__})"
 
@@ -96,8 +112,9 @@ async def _failed(
 ) -> Unavailable | Refused:
     """Return the error in the upstream's own words, which the agent knows, without our key."""
     status = response.status
-    if status < HTTP_ERROR:
-        return Unavailable(f"HTTP {status}: a redirect, which is not followed; is base_url right?", again=False)
+    if not HTTP_ERROR <= status < HTTP_END:  # not to be passed on: what is not of HTTP makes a reply no client can read
+        what = "a redirect, which is not followed" if HTTP_REDIRECT <= status < HTTP_ERROR else "no status of a reply"
+        return Unavailable(f"HTTP {status}: {what}; is base_url right?", again=False)
     try:
         async with asyncio.timeout(ERROR_S):
             # Redacted before it is cut: half a key is no key any more.
@@ -109,9 +126,9 @@ async def _failed(
     words = redact(error_body(status, body), upstream.api_key)
     used_up = is_used_up(status, words)
     final = {"x-should-retry": "false"} if status in FINAL or used_up else {}
-    headers = {**headers_down(upstream, response.headers, exchange.id), **final}
+    headers = {**headers_down(upstream, response.headers, exchange.id), **JSON, **final}
     failure = Failure(status=status, body=words, headers=headers)
-    if status in RETRIABLE or used_up:
+    if retriable(status) or used_up:
         wait = seconds_of(response.headers.get(RETRY_AFTER))
         return Unavailable(f"HTTP {status}", failure, retry_after_s=wait, again=not used_up)
     exchange.upstream = upstream
@@ -167,7 +184,7 @@ def failed_inside(exchange: Exchange, upstream: Upstream, kind: str, body: bytes
     cause = f"an error instead of content: {kind}"
     failure = Failure(status=status, body=redact(body, upstream.api_key), headers=JSON)
     exchange.gave_up(cause, doubtful=False)
-    if status in RETRIABLE or is_used_up(status, failure.body):
+    if retriable(status) or is_used_up(status, failure.body):
         return Unavailable(cause, failure)
     exchange.refused(status)
     return Refused(failure)

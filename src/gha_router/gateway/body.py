@@ -10,7 +10,7 @@ members' lengths alone say where each stands, and that none stands twice. Any ot
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -22,6 +22,20 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 FIELDS = ("model", "stream", "max_tokens", "tools", "messages", "thinking")
+# What makes a request dearer than its model's price says, or lets another model answer it; and what of it does not.
+# docs.claude.com: "Fast mode", "Data residency", "Service tiers", "Server-side fallback"; openrouter.ai/docs: "Model
+# Fallbacks" (priced as the model that answered), "Provider Routing", "Web Search".
+_STANDARD: Mapping[str, tuple[object, ...]] = {
+    "speed": ("standard",),
+    "inference_geo": ("global",),
+    "service_tier": ("auto", "standard_only", "default", "standard", "flex"),
+    "fallbacks": ([],),
+    "models": ([],),
+    "plugins": ([],),
+    "provider": ({},),
+}
+_MCP, _CONTEXT = "mcp_servers", "context_management"
+_READ = frozenset({*FIELDS, *_STANDARD, _MCP, _CONTEXT})
 Spans = Mapping[str, tuple[int, int]]  # where a field's value stands, in bytes
 
 
@@ -42,7 +56,28 @@ class Body:
     @property
     def needs(self) -> Needs:
         """Return what the request needs of a model beside text; looked for anew each time."""
-        return needs_in(self.part("tools"), self.part("messages"))
+        needs = needs_in(self.part("tools"), self.part("messages"))
+        return replace(needs, unbounded=True) if self._value(_MCP) else needs
+
+    @property
+    def unpriced(self) -> str | None:
+        """Return a field by which the request costs more than the model's price says, or is answered by another."""
+        named = (name for name in self.spans if name in _STANDARD)
+        return next((name for name in named if self._value(name) not in (None, *_STANDARD[name])), None)
+
+    @property
+    def compacts(self) -> bool:
+        """Return whether the provider may sum up the conversation first, which is a request of its own."""
+        edits = value.get("edits") if isinstance(value := self._value(_CONTEXT), dict) else None
+        return isinstance(edits, list) and any(
+            isinstance(edit, dict) and str(edit.get("type")).startswith("compact") for edit in edits
+        )
+
+    def _value(self, name: str) -> Any:
+        try:
+            return _value(self.raw, self.spans.get(name))
+        except BadBody:
+            return "unreadable"  # and so neither absent nor harmless
 
     def part(self, name: str) -> bytes:
         """Return the bytes of a field's value; none when it is not there."""
@@ -89,22 +124,30 @@ def _without_spaces(raw: bytes) -> Spans | None:
         at += len(name) + len('"":')
         spans[name] = at, at + len(value)
         at += len(value) + len(",")
-    return {name: spans[name] for name in FIELDS if name in spans} if at == len(raw) else None
+    if at != len(raw) or any(_is_variant(name) for name in spans):
+        return None
+    return {name: place for name, place in spans.items() if name in _READ}
 
 
 def _member_by_member(raw: bytes) -> Spans:
     try:
         text = raw.decode()
-        members = list(_members(text))
+        members = list(members_of(text))
     except (ValueError, IndexError, RecursionError):
         raise BadBody("the request's body is not a JSON object") from None
     spans: dict[str, tuple[int, int]] = {}
     for name, start, end in members:
-        if name in FIELDS:
+        if _is_variant(name):  # read in the field's place by parsers that do not tell letters apart, as Go's
+            raise BadBody(f"`{name.casefold()}` stands in the request in other letters")
+        if name in _READ:
             if name in spans:
                 raise BadBody(f"`{name}` stands in the request twice")
-            spans[name] = _in_bytes(text, start, end)
+            spans[name] = in_bytes(text, start, end)
     return spans
+
+
+def _is_variant(name: str) -> bool:
+    return name not in _READ and name.casefold() in _READ
 
 
 def _value(raw: bytes, span: tuple[int, int] | None) -> Any:
@@ -114,7 +157,10 @@ def _value(raw: bytes, span: tuple[int, int] | None) -> Any:
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError:  # half a character, a number without end
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise BadBody("a field of the request cannot be read") from None
 
 
 def _is_text(value: str) -> bool:
@@ -125,14 +171,15 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _in_bytes(text: str, start: int, end: int) -> tuple[int, int]:
+def in_bytes(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a place in a text as one in its bytes."""
     if text.isascii():
         return start, end
     offset = len(text[:start].encode())
     return offset, offset + len(text[start:end].encode())
 
 
-def _members(text: str) -> Iterator[tuple[str, int, int]]:
+def members_of(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield name and the value's place for each member of the object that a text is (RFC 8259, section 4)."""
     at = _after_space(text, 0)
     _expect(text, at, "{")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.needs import NOTHING, Needs
-from gha_router.gateway.setup import Upstream
+from gha_router.gateway.setup import LITELLM, Upstream
 from gha_router.pricing import most
 
 # Errs high: what agents send has three to four bytes a token.
@@ -29,6 +29,8 @@ class Refusal:
 def worst_case(size: int, max_tokens: int | None, upstream: Upstream, needs: Needs = NOTHING) -> Decimal | None:
     """Return the most that a request of ``size`` bytes can cost, in USD; ``None`` without a known price."""
     output = max_tokens or upstream.max_output or DEFAULT_MAX_OUTPUT
+    if upstream.max_output and upstream.format != LITELLM:  # the others are sent with no more: ``Body.asking_for``
+        output = min(output, upstream.max_output)
     prompt = (size - needs.image_bytes) // BYTES_PER_TOKEN + unseen(needs, upstream)
     return most(prompt, output, upstream.price, web_searches=needs.searches)
 

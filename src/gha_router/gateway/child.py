@@ -36,7 +36,7 @@ def say(message: Json) -> None:
     os.write(sys.stdout.fileno(), orjson.dumps(message) + b"\n")
 
 
-def answer(gateway: Gateway, request: Json) -> Json:
+async def answer(gateway: Gateway, request: Json) -> Json:
     """Do what the parent asks for and return the answer."""
     match request["do"]:
         case "mint":
@@ -47,7 +47,7 @@ def answer(gateway: Gateway, request: Json) -> Json:
             )
             return {"key": gateway.keys.mint(grant)}
         case "revoke":
-            return {"receipts": gateway.revoke(request["key"])}
+            return {"receipts": await gateway.revoke(request["key"])}
         case unknown:
             return {"error": f"unknown request {unknown!r}"}
 
@@ -70,7 +70,7 @@ async def run() -> None:
             if request["do"] == "close":
                 closing = request
                 break
-            say({"id": request["id"], **answer(gateway, request)})
+            say({"id": request["id"], **await answer(gateway, request)})
     head = ledger.close()
     if closing:
         say({"id": closing["id"], "head": head})

@@ -107,7 +107,7 @@ class Redactor:
 
 def redact_text(text: str, key: str | None) -> str:
     """Return a text without the provider's key."""
-    return text.replace(key, REDACTED.decode()) if key else text
+    return text.replace(key, REDACTED.decode()) if key and _is_secret(key) else text
 
 
 def redact(body: bytes, key: str | None) -> bytes:

@@ -210,6 +210,9 @@ class Dispatcher:
             try:
                 async with self._back(client, request, exchange, upstream) as answer:
                     return await self._write(request, exchange, upstream, answer, self._served)
+            except asyncio.CancelledError:
+                exchange.abandoned(upstream)
+                raise
             finally:
                 exchange.body = asked  # the next deployment may know the thinking that this one does not
 

@@ -19,6 +19,7 @@ from gha_router.records import Decision, Receipt, Try, Usage, now, stamp
 
 HTTP_ERROR = 400
 _PROCESS, _NUMBERS = secrets.token_hex(8), itertools.count()  # of all receipts anywhere no two have one name
+ABANDONED = "given up: the client went away, or the gateway was stopped"
 LABEL = 200  # characters of a text of the agent that a receipt holds
 
 
@@ -42,6 +43,7 @@ class Exchange:
     upstream: Upstream | None = None  # who answers
     meter: Meter = field(default_factory=Meter)
     status: int = 0
+    asked_at: float = 0.0  # when a deployment was, the last time
     first_byte: float | None = None
     upstream_id: str | None = None
     complete: bool = False  # the reply came to its own end
@@ -103,6 +105,7 @@ class Exchange:
 
     def begin(self) -> None:
         """Book that a deployment is asked: nothing of an earlier one's reply counts any more."""
+        self.asked_at = time.monotonic()
         self.meter, self.upstream, self.in_flight, self.unsure = Meter(), None, True, False
         self.complete, self.billed, self.first_byte, self.upstream_id = False, True, None, None
 
@@ -132,6 +135,13 @@ class Exchange:
         """Book that the reply ended before its end, when the client had bytes of it already."""
         self.tries[-1] = replace(self.tries[-1], cause=f"broke off: {why}")
         self.broken = True
+
+    def abandoned(self, upstream: Upstream) -> None:
+        """Book that nobody waits for a deployment any more that was asked."""
+        if self.in_flight:
+            self.tried(upstream, None, ABANDONED, self.asked_at)
+        elif self.upstream is not None and not self.over:
+            self.tries[-1] = replace(self.tries[-1], cause=ABANDONED)
 
     def gave_up(self, cause: str, *, doubtful: bool) -> None:
         """Book that the last deployment's reply is worth nothing; ``doubtful``: it may be billed all the same."""

@@ -69,7 +69,9 @@ class Gathering:
         kind = text(delta.get("type"))
         if kind == "citations_delta":
             block = self._blocks[index]
-            block["citations"] = [*(block.get("citations") or ()), delta.get("citation")]
+            if not isinstance(block.get("citations"), list):
+                block["citations"] = []
+            block["citations"].append(delta.get("citation"))
         elif kind in _TEXTS:
             given, grown = _TEXTS[kind]
             start = self._blocks[index].get(grown)

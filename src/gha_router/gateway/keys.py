@@ -3,8 +3,12 @@
 import secrets
 from array import array
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from gha_router.records import Decision
+
+if TYPE_CHECKING:
+    import asyncio
 
 PREFIX = "ghar-"
 
@@ -21,6 +25,7 @@ class Grant:
     # Where its receipts stand in the ledger, first byte and the one behind the last in turn: a day's receipts are too
     # many for the memory.
     places: "array[int]" = field(default_factory=lambda: array("Q"))
+    running: "set[asyncio.Task[Any]]" = field(default_factory=set)  # what is being answered
 
 
 def new_key() -> str:

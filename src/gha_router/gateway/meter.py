@@ -10,6 +10,8 @@ import orjson
 
 from gha_router.records import Json, Usage
 
+BESIDE = frozenset({"compaction", "advisor_message"})  # steps of a request that its totals leave out
+MOST = 2**53  # tokens; a count beyond it is no count, and neither a receipt nor a store could hold it
 LABEL = 80  # characters kept of an upstream's own words
 BYTES_PER_TOKEN = 3  # errs high
 DELTA_FRAME = len(
@@ -64,13 +66,13 @@ class Meter:
                 error = data.get("error")
                 self.error = str(error.get("type", "error"))[:LABEL] if isinstance(error, dict) else "error"
 
-    def body(self, body: bytes) -> bool:
-        """Read a whole reply that was not streamed; return whether it is a message, or a count of tokens."""
+    def body(self, body: bytes, *, counted: bool = False) -> bool:
+        """Read a whole reply that was not streamed; return whether it is a message, or a count where one was asked."""
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
             return False
-        if not isinstance(data, dict) or not (_is_message(data) or "input_tokens" in data):
+        if not isinstance(data, dict) or not ("input_tokens" in data if counted else _is_message(data)):
             return False
         self.message(data)
         return True
@@ -108,7 +110,20 @@ def _is_message(data: Json) -> bool:
 
 
 def usage_of(raw: Json) -> Usage:
-    """Return Anthropic's usage object as a record. ``input_tokens`` excludes cached tokens already."""
+    """Return Anthropic's usage object as a record. ``input_tokens`` excludes cached tokens already.
+
+    Its totals leave out what summing up the conversation and asking an adviser took, which is billed too
+    (docs.claude.com, "Compaction", "Advisor tool": ``iterations``).
+    """
+    usage = _one(raw)
+    iterations = raw.get("iterations")
+    for one in iterations if isinstance(iterations, list) else ():
+        if isinstance(one, dict) and one.get("type") in BESIDE:
+            usage += _one(one)
+    return usage
+
+
+def _one(raw: Json) -> Usage:
     split = raw.get("cache_creation")
     one_hour = _count(split, "ephemeral_1h_input_tokens")
     details = raw.get("output_tokens_details")
@@ -125,4 +140,6 @@ def usage_of(raw: Json) -> Usage:
 
 def _count(holder: object, name: str) -> int:
     value = holder.get(name) if isinstance(holder, dict) else None
-    return value if isinstance(value, int) and value is not True and value > 0 else 0
+    if not isinstance(value, (int, float)) or value is True or not value > 0:
+        return 0
+    return int(min(value, MOST))

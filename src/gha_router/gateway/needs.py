@@ -5,6 +5,7 @@ Block and tool types: docs.claude.com, Messages API ("Vision", "PDF support", "F
 
 import json
 from dataclasses import dataclass
+from math import ceil, inf
 from typing import Any, Literal, TypeGuard
 
 import msgspec
@@ -17,6 +18,9 @@ _PLAIN = ("text", "content")
 _CALLS = ("tool_use", "tool_result")
 _MEDIA = ("image", "document", "container_upload")
 _FETCH = "web_fetch"
+# Other tools that the provider runs, and whose results join the prompt, of any length: of MCP servers and programs.
+_UNBOUNDED = ("mcp_toolset", "code_execution")
+_ADVISER = "advisor"
 # Searches that are counted on where a request names no ``max_uses``; Claude Code names 8.
 SEARCHES = 20
 
@@ -30,10 +34,13 @@ class Needs:
     image_bytes: int = 0  # of the images' data in the request
     unbounded: bool = False  # PDFs, or pages that the provider fetches: any number of tokens, up to the context
     searches: int = 0  # by the provider's own tool, at most
+    adviser: bool = False  # a tool lets another model answer, of the request's own choice and at that model's price
 
 
 NOTHING = Needs()
 ONLY_TOOLS = Needs(words=frozenset({TOOLS}))
+# Of a request that cannot be read here and perhaps by its provider: a number of 5,000 digits, a nest 1,000 deep.
+ANYTHING = Needs(words=frozenset({TOOLS}), unbounded=True)
 
 
 class _Text(msgspec.Struct, tag_field="type", tag="text", gc=False): ...
@@ -71,24 +78,28 @@ def needs_in(tools: bytes, messages: bytes) -> Needs:
         usual = bool(tools and _tools(tools)) and _messages(messages or b"[]") is not None
     except (ValueError, RecursionError):  # something else is in them
         usual = False
-    return ONLY_TOOLS if usual else needs_of(_read(tools), _read(messages))
+    if usual:
+        return ONLY_TOOLS
+    try:
+        return needs_of(_read(tools), _read(messages))
+    except (ValueError, RecursionError):  # other parsers read what this one does not
+        return ANYTHING
 
 
 def _read(value: bytes) -> Any:
-    try:
-        return json.loads(value) if value else None
-    except (ValueError, RecursionError):
-        return None
+    return json.loads(value) if value else None
 
 
 def needs_of(tools: object, messages: object) -> Needs:
     """Return the needs of a request with these ``tools`` and ``messages``; what has another shape needs nothing."""
-    words, searches, fetches = _of_tools(tools)
+    words, searches, fetches, adviser = _of_tools(tools)
     media: list[Json] = []
     # Every block of every message, also inside tool results and documents: hundreds in a request, hence one plain loop.
     waiting = [message.get("content") for message in messages if type(message) is dict] if _is_list(messages) else []
     while waiting:
         blocks = waiting.pop()
+        if type(blocks) is dict:  # the result of a page that was fetched is one, and holds a document
+            blocks = [blocks]
         for block in blocks if type(blocks) is list else ():
             if type(block) is not dict or (kind := block.get("type")) == "text":
                 continue
@@ -101,7 +112,7 @@ def needs_of(tools: object, messages: object) -> Needs:
     images = [block.get("source") for block in media if block["type"] == "image"]
     files = [block for block in media if _is_file(block)]
     words |= ({VISION} if images else set()) | {PDF for block in files if block["type"] == "document"}
-    if not words and not files and not fetches:
+    if not words and not files and not fetches and not adviser:
         return NOTHING
     return Needs(
         words=frozenset(words),
@@ -109,23 +120,27 @@ def needs_of(tools: object, messages: object) -> Needs:
         image_bytes=sum(map(_size, images)),
         unbounded=fetches or bool(files),
         searches=searches,
+        adviser=adviser,
     )
 
 
-def _of_tools(tools: object) -> tuple[set[str], int, bool]:
-    """Return the words that tools stand for, the searches that they allow, and whether one fetches pages."""
+def _of_tools(tools: object) -> tuple[set[str], int, bool, bool]:
+    """Return the words that tools stand for, the searches that they allow, and whether one fetches, or advises."""
     words: set[str] = set()
-    searches, fetches = 0, False
+    searches, fetches, adviser = 0, False, False
     for tool in tools if _is_list(tools) else ():
         kind = tool.get("type") if type(tool) is dict else None  # "web_search_20250305"; none: the client's own
         if type(kind) is str and kind.startswith(WEB_SEARCH):
             words.add(WEB_SEARCH)
             searches += _uses(tool)
+        elif type(kind) is str and kind.startswith(_ADVISER):
+            adviser = True
         elif type(kind) is str and kind.startswith(_FETCH):
             fetches = True
         else:
+            fetches = fetches or (type(kind) is str and kind.startswith(_UNBOUNDED))
             words.add(TOOLS)
-    return words, searches, fetches
+    return words, searches, fetches, adviser
 
 
 def _is_list(value: object) -> TypeGuard[list[Any]]:
@@ -133,8 +148,8 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _uses(tool: Json) -> int:
-    uses = tool.get("max_uses")
-    return uses if isinstance(uses, int) and uses is not True and uses > 0 else SEARCHES
+    uses = tool.get("max_uses")  # 500.0 is 500 to many a parser
+    return ceil(uses) if isinstance(uses, (int, float)) and uses is not True and 0 < uses < inf else SEARCHES
 
 
 def _is_file(block: Json) -> bool:

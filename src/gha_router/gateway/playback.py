@@ -53,7 +53,9 @@ def _opened(block: Json) -> tuple[Json, list[Json]]:
     """Return a block as it starts, and the deltas that fill it; a kind without deltas starts complete."""
     match block:
         case {"type": "text", "text": text}:
-            cited = [{"type": "citations_delta", "citation": one} for one in block.get("citations") or ()]
+            citations = block.get("citations")
+            given = citations if isinstance(citations, list) else ()
+            cited = [{"type": "citations_delta", "citation": one} for one in given]
             return {**block, "text": "", **({"citations": []} if cited else {})}, [
                 *cited,
                 {"type": "text_delta", "text": text},

@@ -15,10 +15,12 @@ from gha_router.gateway import model_name, sse
 from gha_router.gateway.answer import Answer, Broken, Event, Refused, Unavailable, Whole
 from gha_router.gateway.asking import asking, failed_inside, no_message, read_some, read_whole
 from gha_router.gateway.connections import Connections
+from gha_router.gateway.dialect import envelope
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.meter import LABEL
 from gha_router.gateway.playback import Playback
 from gha_router.gateway.setup import Upstream
+from gha_router.gateway.translate import error_of
 from gha_router.gateway.upstream import MESSAGES_PATH, headers_down, headers_up, url
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ async def relay(
         url=url(upstream, path, exchange.query),
         body=exchange.body.asking_for(upstream.model, upstream.max_output),
         headers=headers_up(upstream, received),
-        error_body=lambda _status, body: body,
+        error_body=_error_body,
     ) as response:
         headers = headers_down(upstream, response.headers, exchange.id)
         if response.content_type == "text/event-stream":
@@ -52,12 +54,20 @@ async def relay(
             yield RelayedStream(response, exchange, headers)
             return
         body = await read_whole(response, exchange, upstream)
-        if not exchange.meter.body(body):
+        if not exchange.meter.body(body, counted=path != MESSAGES_PATH):
             raise _error_in(body, exchange, upstream)
         exchange.complete = True
         body = model_name.replace(body, ("model",), exchange.asked)
         streamed = exchange.body.stream and path == MESSAGES_PATH
         yield Playback(orjson.loads(body), headers) if streamed else Whole(body=body, headers=headers)
+
+
+def _error_body(status: int, body: bytes) -> bytes:
+    """Return an error in the API's envelope: as it is, or what a server before the API says in other words."""
+    match sse.object_in(body):
+        case {"type": "error", "error": {"type": str(), "message": str()}}:
+            return body
+    return envelope(*error_of(status, body))
 
 
 def _error_in(body: bytes, exchange: Exchange, upstream: Upstream) -> Unavailable | Refused:
@@ -109,6 +119,8 @@ class RelayedStream:
             return Event(None, event)
         meter.event(data)
         kind = str(data.get("type"))
+        if kind == "content_block_delta":  # in another spelling
+            meter.content(event)
         if kind == "message_start":
             asked = self._exchange.asked
             event = sse.edit_data(event, lambda text: model_name.replace(text, ("message", "model"), asked))

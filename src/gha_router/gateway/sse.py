@@ -11,8 +11,8 @@ import orjson
 
 from gha_router.records import Json
 
-_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_DATA = re.compile(rb"^data: ?([^\r\n]*)", re.MULTILINE)
+_END = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
+_DATA = re.compile(rb"(?<![^\r\n])data: ?([^\r\n]*)")
 MAX_EVENT = 16 * 1024 * 1024  # bytes; a delta of 5 MB has been seen, and what is larger never ends
 _OVERLAP = 3  # the longest end of an event, less one: it may lie across two chunks
 

@@ -15,7 +15,7 @@ from gha_router.records import now
 
 # What passes to the upstream: the open list of what clients of the API send. Everything else (keys, cookies, hop-by-hop
 # headers, what a proxy added) stays here.
-_PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "accept", "content-type")
+_PASS_UP = ("anthropic-", "x-claude-", "x-stainless-", "x-app", "user-agent", "accept")
 _NEVER_UP = ("accept-encoding",)
 NAMES = 1000  # of headers, that are remembered
 _PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-should-retry", "x-ratelimit-")
@@ -56,6 +56,7 @@ def headers_up(upstream: Upstream, received: "CIMultiDictProxy[str]") -> dict[st
         if name := _passed_up(written):  # a list may come as several lines: RFC 9110, section 5.3
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
     headers["accept-encoding"] = "identity"  # the side parser reads what passes
+    headers["content-type"] = "application/json"  # as it was read here: not a form, nor in another character set
     if upstream.api_key and upstream.api_key.startswith(OAUTH_TOKEN):
         headers["authorization"] = f"Bearer {upstream.api_key}"
         _add_beta(headers)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from aiohttp import web
 
 from gha_router.gateway.keys import Grant
 from tests.integration.gateway.scene import ASK, Scene, scene
@@ -138,5 +139,50 @@ def test_the_deep_arguments_of_a_call_are_passed_on(tmp_path: Path) -> None:
     async def run() -> None:
         async with scene(tmp_path, answering(200, reply), format="openai") as s:
             assert deep in (await s.ask(tools=[{"name": "t", "input_schema": {"type": "object"}}])).text
+
+    asyncio.run(run())
+
+
+def test_a_key_that_is_revoked_ends_what_is_being_answered_and_has_its_receipt(tmp_path: Path) -> None:
+    async def run() -> None:
+        asked = asyncio.Event()
+
+        async def silent(_request: web.Request, _body: bytes) -> web.StreamResponse:
+            asked.set()
+            await asyncio.Event().wait()
+            raise AssertionError("nobody sets it")
+
+        async with scene(tmp_path, silent) as s:
+            left_behind = asyncio.create_task(s.ask(stream=True))
+            await asked.wait()
+            [receipt] = await s.gateway.revoke(s.key)
+            assert (receipt["cost_usd"], receipt["complete"]) == (None, False)  # a bill may come
+            with pytest.raises(httpx.RemoteProtocolError):
+                await left_behind
+            assert (await s.ask()).status_code == 403
+            assert len(s.receipts) == 1
+
+    asyncio.run(run())
+
+
+def test_a_body_that_still_comes_when_its_key_is_revoked_is_not_served(tmp_path: Path) -> None:
+    async def run() -> None:
+        begun, more = asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield orjson.dumps(ASK)[:-1]
+            begun.set()
+            await more.wait()
+            yield b"}"
+
+        async with scene(tmp_path, answering(200, message())) as s:
+            late = asyncio.create_task(s.http.post("/v1/messages", content=slowly()))
+            await begun.wait()
+            await asyncio.sleep(0.1)  # the gateway has its headers
+            assert await s.gateway.revoke(s.key) == []
+            more.set()
+            with pytest.raises(httpx.HTTPError):
+                await late
+            assert s.upstreams[0].sent == []
 
     asyncio.run(run())

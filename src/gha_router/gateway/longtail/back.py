@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
-from gha_router.gateway.answer import FINAL, RETRIABLE, Answer, Broken, Event, Failure, Refused, Unavailable, Whole
+from gha_router.gateway.answer import FINAL, Answer, Broken, Event, Failure, Refused, Unavailable, Whole, retriable
 from gha_router.gateway.dialect import envelope, is_used_up
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.longtail import signatures
@@ -89,7 +89,7 @@ def _failed(exchange: Exchange, upstream: Upstream, error: LongtailError, since:
     if error.retry_after:
         headers["retry-after"] = capped_retry_after(error.retry_after)
     failure = Failure(status=error.status, body=body, headers=headers)
-    if error.status in RETRIABLE or used_up:
+    if retriable(error.status) or used_up:
         again = error.status != TIMED_OUT and not used_up
         return Unavailable(cause, failure, retry_after_s=seconds_of(error.retry_after), again=again)
     exchange.upstream = upstream

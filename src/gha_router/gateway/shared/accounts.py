@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from gha_router.gateway.setup import Pool
 
 NANO = Decimal(1_000_000_000)
+MOST = 2**53  # billionths, nine million dollars: every store counts exactly up to there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Hold:
 
 def nano(usd: Decimal) -> int:
     """Return dollars as whole billionths, rounded up: what is reserved or spent is never counted low."""
-    return int((usd * NANO).to_integral_value(ROUND_CEILING))
+    return min(int((usd * NANO).to_integral_value(ROUND_CEILING)), MOST)
 
 
 def usd(amount: int) -> Decimal:

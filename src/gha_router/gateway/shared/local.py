@@ -66,7 +66,7 @@ class LocalStore:
     async def _run(self, call: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ArithmeticError, TypeError) as error:  # also sums that are no numbers
             raise StoreDown(f"{self._folder / FILE} cannot be used ({error})") from error
 
     def _open(self) -> None:

@@ -62,7 +62,7 @@ for i = 1, accounts do
 end
 for i = 1, accounts do
   redis.call('INCRBY', KEYS[2 * i - 1], ARGV[1])
-  redis.call('EXPIREAT', KEYS[2 * i - 1], ARGV[3 * i + 3])
+  redis.call('EXPIRE', KEYS[2 * i - 1], ARGV[3 * i + 3])
 end
 if quota then
   redis.call('ZADD', quota, now, ARGV[last + 3] .. ':' .. ARGV[last + 4])
@@ -130,7 +130,9 @@ class RedisStore:
         keys += [f"{PREFIX}rest:{scope}" for scope in asking.scopes]
         arguments: list[int | str] = [asking.amount, len(asking.accounts), len(asking.scopes)]
         for account in asking.accounts:
-            arguments += [account.cap, account.low, int(account.until.timestamp()) + KEPT_S]
+            # From now on, not until a time: a gateway whose clock is days behind would have its sum deleted at once.
+            left = int((account.until - asking.at).total_seconds())
+            arguments += [account.cap, account.low, left + KEPT_S]
         if asking.limits:
             keys.append(f"{PREFIX}quota:{asking.limits.deployment}")
             arguments += self._quota(asking.limits)

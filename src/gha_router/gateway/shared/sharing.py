@@ -158,6 +158,8 @@ class Shared:
     async def _asked(self, store: Store, asking: Asking) -> Short | Later | None:
         if self._clock.now() < self._again_at:
             raise StoreDown("what budgets are counted in did not answer a moment ago")
+        if self._told.down:  # one request finds out whether it is back; the others do not queue behind it
+            self._again_at = self._clock.now() + AGAIN_S
         taking = asyncio.create_task(store.take(asking))
         try:
             answer = await asyncio.shield(taking)
@@ -168,6 +170,7 @@ class Shared:
             self._lost(down)
             raise
         if self._told.changed(down=False):
+            self._again_at = 0.0
             log.warning("gha-router: budgets, rests and quotas are shared again")
         return answer
 

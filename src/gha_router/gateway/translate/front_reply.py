@@ -126,7 +126,7 @@ class MessageStream:
         return self._arguments(index, fragment) if fragment else []
 
     def _close(self, index: object) -> list[Json]:
-        return self._arguments(index, "{}") if index in self._silent else []
+        return self._arguments(index, "{}") if isinstance(index, int) and index in self._silent else []
 
     def _arguments(self, index: object, fragment: str) -> list[Json]:
         if not isinstance(index, int) or index not in self._calls:

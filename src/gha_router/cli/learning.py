@@ -1,0 +1,248 @@
+"""``gha-router calibrate`` and ``gha-router replay``: a routing policy from recorded outcomes, and what it is worth."""
+
+import json
+import math
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gha_router.errors import UsageError
+from gha_router.records import now, to_json
+
+PromptsOption = Annotated[
+    Path | None, typer.Option(help="JSON lines with the tasks' ids and texts, where the outcomes do not hold them.")
+]
+AlphaOption = Annotated[
+    float | None, typer.Option(min=0, max=1, help="Of wrong results, the share that the check accepts; 0.1.")
+]
+BetaOption = Annotated[
+    float | None, typer.Option(min=0, max=1, help="Of right results, the share that the check refuses; 0.1.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+RATE = 0.1  # of the check's errors, where nothing is said
+
+
+def calibrate(
+    outcomes: Annotated[Path, typer.Argument(help="outcomes.csv of `experiment`, or a jsonl with prompts and labels.")],
+    *,
+    prompts: PromptsOption = None,
+    strong: Annotated[str, typer.Option(help="The model that is better and dearer.")],
+    weak: Annotated[str | None, typer.Option(help="The other; without it the one that mixes best.")] = None,
+    share: Annotated[
+        float | None, typer.Option(min=0, max=1, help="The share of tasks that the strong model may answer.")
+    ] = None,
+    quality: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="The share of the strong model's quality to keep; 0.95, chains 0.995."),
+    ] = None,
+    alpha: AlphaOption = None,
+    beta: BetaOption = None,
+    kind: Annotated[str | None, typer.Option(help="ensemble, bert, mf or sw_ranking; without it the best.")] = None,
+    fitted_on: Annotated[str | None, typer.Option("--date", help="The date that is written; today.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="The policy to write; weights go beside it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Learn a routing policy from recorded outcomes: strong or weak by the text, and a verify-then-escalate chain."""
+    from gha_router.routing import calibrate as room  # noqa: PLC0415  each command loads what it needs
+    from gha_router.routing.learned.learner import LEARNT  # noqa: PLC0415
+    from gha_router.routing.learned.policyfile import write_policy  # noqa: PLC0415
+
+    if share is not None and quality is not None:
+        raise UsageError("--share and --quality exclude each other", hint="One follows from the other.")
+    if kind is not None and kind not in LEARNT:
+        raise UsageError(f"unknown router `{kind}`", hint=f"There are: {', '.join(LEARNT)}.")
+    day = _day(fitted_on)
+    read = _read(outcomes, prompts)
+    if set(read.models) == {"weak", "strong"}:
+        read.rename({"strong": strong, "weak": weak or "weak"})
+    found = room.calibrate(
+        read,
+        room.Wishes(strong=strong, weak=weak, share=share, quality=quality, check=_check(alpha, beta), kind=kind),
+    )
+    fitted = {"outcomes": outcomes.name, "sha256": read.digest, "date": day, "tasks": len(read.cells)}
+    write_policy(out, found.policy, metrics=found.metrics, fitted=fitted)
+    if as_json:
+        chain = found.policy.chain
+        said = {
+            "policy": str(out),
+            "strong": found.policy.strong,
+            "weak": found.policy.weak,
+            "kind": found.policy.kind,
+            "threshold": found.policy.threshold,
+            "router": _router_name(found.policy),
+            "share": found.policy.share,
+            "metrics": found.metrics,
+            "chain": None if chain is None else _without_nan(asdict(chain)),
+            "notes": found.notes,
+        }
+        _out(json.dumps(said, indent=1, ensure_ascii=False))
+        return
+    _tell_calibration(found, out)
+
+
+def replay(
+    recorded: Annotated[Path, typer.Argument(help="Outcomes as `calibrate` reads them, or a ledger.jsonl.")],
+    *,
+    policy: Annotated[Path, typer.Option(help="What `calibrate` wrote.")],
+    prompts: PromptsOption = None,
+    alpha: AlphaOption = None,
+    beta: BetaOption = None,
+    chain: Annotated[str | None, typer.Option(help="Another chain: models, separated by commas.")] = None,
+    router: Annotated[str | None, typer.Option(help="Another router and threshold, such as router-mf-0.55.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score a policy on recorded outcomes, or price a recorded ledger under it. Calls nobody."""
+    from gha_router.routing.learned import router_name  # noqa: PLC0415
+    from gha_router.routing.learned.policyfile import read_policy  # noqa: PLC0415
+
+    loaded = read_policy(policy)
+    if router is not None:
+        named = router_name(router)
+        if named is None:
+            raise UsageError(f"`{router}` names no router", hint="Such as router-mf-0.55: the kind and a win rate.")
+        loaded = loaded.at(named)
+    if _is_ledger(recorded):
+        _reprice(recorded, loaded, as_json=as_json)
+        return
+    from gha_router.routing.replay import replay as score  # noqa: PLC0415
+
+    read = _read(recorded, prompts)
+    if set(read.models) == {"weak", "strong"}:
+        read.rename({"strong": loaded.strong, "weak": loaded.weak})
+    names = tuple(name.strip() for name in chain.split(",") if name.strip()) if chain is not None else None
+    check = None if alpha is None and beta is None else _check(alpha, beta)
+    result = score(read, loaded, check=check, chain=names, digest=loaded.fitted_on)
+    if as_json:
+        _out(json.dumps(_without_nan(asdict(result)), indent=1, ensure_ascii=False))
+        return
+    _tell_replay(result)
+
+
+def _read(file: Path, prompts: Path | None) -> Any:
+    from gha_router.routing.outcomes import read_outcomes, read_prompts  # noqa: PLC0415
+
+    outcomes = read_outcomes(file)
+    if prompts is not None:
+        read_prompts(prompts, outcomes)
+    return outcomes
+
+
+def _check(alpha: float | None, beta: float | None) -> Any:
+    from gha_router.routing.cascade import Check  # noqa: PLC0415
+
+    check = Check(alpha=RATE if alpha is None else alpha, beta=RATE if beta is None else beta)
+    if check.alpha + check.beta >= 1:
+        raise UsageError(
+            f"a check that accepts {check.alpha:.0%} of wrong and {1 - check.beta:.0%} of right results tells nothing",
+            hint="--alpha and --beta together have to stay below 1.",
+        )
+    return check
+
+
+def _day(text: str | None) -> str:
+    if text is None:
+        return now().date().isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"`{text}` is no date", hint="Such as 2026-11-21.") from None
+
+
+def _is_ledger(file: Path) -> bool:
+    """Return whether a file begins as ledgers do; one that cannot be read is left to who reads it."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(64).startswith(b'{"seq":')
+    except OSError:
+        return False
+
+
+def _reprice(ledger: Path, policy: Any, *, as_json: bool) -> None:
+    from gha_router.ledger import verify  # noqa: PLC0415
+    from gha_router.ledger.read import receipts  # noqa: PLC0415
+    from gha_router.pricing import Prices  # noqa: PLC0415
+    from gha_router.routing.reprice import reprice  # noqa: PLC0415
+
+    verify(ledger)
+    result = reprice(receipts(ledger), policy, Prices.load())
+    if as_json:
+        _out(json.dumps(to_json(result), indent=1, ensure_ascii=False))
+        return
+    rows = [("as recorded", result.recorded_usd), *result.by_way.items()]
+    for name, usd in rows:
+        _out(f"{name:<60} {'unknown' if usd is None else f'${usd:.4f}'}")
+    for model in result.unknown:
+        _out(f"no price is known for `{model}`: the policy should name it as provider/model")
+    for said in (f"{result.requests} requests, {result.unmetered} without token counts", *result.assumptions):
+        _out(f"- {said}")
+
+
+def _tell_calibration(found: Any, out: Path) -> None:
+    policy = found.policy
+    _out(f"strong {policy.strong}, weak {policy.weak}")
+    _out(f"router {policy.kind}: strong from a gain of {policy.threshold:+.4f} on")
+    name = _router_name(policy)
+    _out(f"share of strong calls {policy.share:.1%}" + (f"; as RouteLLM names it: {name}" if name else ""))
+    for name in ("apgr", "cpt50", "cpt80", "apgr_groups_never_seen"):
+        _out(f"  {name:<24} {_interval(found.metrics[name])}")
+    for name in ("weak_quality", "quality_at_share", "strong_quality"):
+        _out(f"  {name:<24} {found.metrics[name]:.3f}")
+    named = {"chain": policy.chain} | {f"chain for {kind}": chain for kind, chain in policy.chains.items()}
+    for label, chain in named.items():
+        if chain is not None:
+            _out(f"{label}: {' -> '.join(chain.models)}")
+            ratios = f"quality {chain.quality:.1%} and cost {chain.cost:.1%}"
+            _out(f"  {ratios} of {policy.strong} alone, on {chain.tasks} tasks")
+    for note in found.notes:
+        _out(f"- {note}")
+    _out(f"written: {out}")
+
+
+def _tell_replay(result: Any) -> None:
+    _out(f"{result.tasks} tasks; value [95 % interval]")
+    for scored in result.scored:
+        _out(scored.name)
+        for name, own, ratio in (
+            ("quality", scored.quality, scored.quality_of_strong),
+            ("cost USD", scored.cost_usd, scored.cost_of_strong),
+        ):
+            _out(f"  {name:<8} {_interval(_parts(own)):<24} of strong {_interval(_parts(ratio))}")
+        _out("  share    " + ", ".join(f"{model} {share:.1%}" for model, share in scored.share.items()))
+    for name in ("apgr", "cpt50", "cpt80"):
+        if (figure := getattr(result, name)) is not None:
+            _out(f"{name}: {_interval(_parts(figure))}")
+    for said in result.assumptions:
+        _out(f"- {said}")
+
+
+def _parts(figure: Any) -> tuple[float | None, ...]:
+    return figure.value, figure.low, figure.high
+
+
+def _interval(figure: tuple[float | None, ...] | None) -> str:
+    if figure is None or figure[0] is None:
+        return "not enough data"
+    value, low, high = figure
+    return f"{value:.3f}" if low is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _router_name(policy: Any) -> str | None:
+    if policy.trained is None:
+        return None
+    return f"router-{policy.kind}-{(policy.threshold + 1) / 2:.4f}"
+
+
+def _without_nan(value: Any) -> Any:
+    """Return JSON values; what is not a number is unknown."""
+    if isinstance(value, dict):
+        return {str(key): _without_nan(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _out(text: str) -> None:
+    print(text)  # noqa: T201  the command's own output
