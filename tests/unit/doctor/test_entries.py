@@ -70,10 +70,17 @@ def test_an_address_is_shown_without_what_may_be_a_secret(address: str | None, s
         ("ollama", "http://10.0.0.5:8080", True),
         ("local", "http://127.0.0.1:11434/v1", True),
         ("lab", "http://127.0.0.1:9000", False),
+        ("lab", "https://lab.example/v1", False),
     ],
 )
 def test_an_ollama_server_is_known_by_its_name_or_port(name: str, url: str, *, ollama: bool) -> None:
     assert is_ollama(name, Provider.model_validate({"base_url": url, "format": "openai"})) is ollama
+
+
+def test_a_second_ollama_server_is_one_that_is_like_it() -> None:
+    assert is_ollama(
+        "box", Provider.model_validate({"base_url": "http://10.0.0.5", "format": "openai", "like": "ollama"})
+    )
 
 
 @pytest.mark.parametrize(
