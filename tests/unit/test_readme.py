@@ -37,7 +37,7 @@ def test_its_commands_and_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"make ([a-z0-9]+)", TEXT):
         assert f"\n{target}:" in makefile, target
-    app = (ROOT / "src/gha_router/cli/app.py").read_text()
+    app = "".join(file.read_text() for file in (ROOT / "src/gha_router/cli").glob("*.py"))
     for command in re.findall(r"`gha-router ([a-z]+)", TEXT):
         assert f"def {command}(" in app or f'name="{command}"' in app, command
 

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import learning, vault
-from gha_router.config import Config, defaults, load, parse
+from gha_router.cli import before, learning, vault
+from gha_router.cli.built_in import built_in
+from gha_router.config import Config, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
 SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
@@ -23,6 +24,8 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read a ledger.")
 app.add_typer(ledger_app, name="ledger")
+app.command(epilog=before.ESTIMATE_EXAMPLE)(before.estimate)
+app.command(epilog=before.DOCTOR_EXAMPLE)(before.doctor)
 app.command(epilog="Example: gha-router calibrate outcomes.csv --prompts tasks.jsonl --strong opus --out policy.yml")(
     learning.calibrate
 )
@@ -44,21 +47,10 @@ def configuration(path: Path | None, *, simulated: bool = False) -> Config:
     if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
         return parse(SIMULATED, name="built-in", env={})
     if path is None and not vault.DEFAULT_CONFIG.exists():
-        return _built_in()
+        return built_in()
     config = load(path or vault.DEFAULT_CONFIG, vault.environment())
     for warning in config.warnings:
         _say(f"warning: {warning}")
-    return config
-
-
-def _built_in() -> Config:
-    """Return what holds without a file: tiers of the models whose keys are there."""
-    config = defaults(vault.environment())
-    if not config.tiers:
-        raise UsageError(
-            f"there is no configuration: {vault.DEFAULT_CONFIG}, and no key of a provider",
-            hint="Name a file with --config FILE, or set a key such as ANTHROPIC_API_KEY.",
-        )
     return config
 
 

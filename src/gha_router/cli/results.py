@@ -34,13 +34,18 @@ class Output(Console):
         raise BrokenPipeError
 
 
+def console() -> Output:
+    """Return where results are printed: colours only on a terminal, and lines that fit a log when it is none."""
+    return Output(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
 def show(view: View, out: Path, head: str | None) -> None:
-    """Print a report: colours only on a terminal, and lines that fit a log when it is none.
+    """Print a report.
 
     Who reads no further (``| head``) changes nothing of what the command has found.
     """
     try:
-        terminal(view, Output(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120))
+        terminal(view, console())
         _where(out, head)
         sys.stdout.flush()
     except BrokenPipeError:

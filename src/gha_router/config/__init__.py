@@ -5,6 +5,7 @@ from gha_router.config.defaults import defaults
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
 from gha_router.config.importers import Imported, Kind, Note, written
+from gha_router.config.keyless import Keyless
 from gha_router.config.load import (
     load,
     of_imported,
@@ -27,28 +28,35 @@ from gha_router.config.models import (
     Route,
     Step,
 )
+from gha_router.config.money import ROUTING, CacheShares, Estimate, Part, Subscription
 from gha_router.config.references import tier_named
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
     "KNOWN_PROVIDERS",
+    "ROUTING",
     "AwsKeys",
     "Budget",
+    "CacheShares",
     "Classifier",
     "Config",
     "Credit",
     "Deployment",
     "Document",
+    "Estimate",
     "Format",
     "Imported",
+    "Keyless",
     "Kind",
     "Note",
     "OnFail",
+    "Part",
     "Provider",
     "Rates",
     "Route",
     "Step",
+    "Subscription",
     "TaskType",
     "Trail",
     "defaults",

@@ -75,7 +75,8 @@ def _takes_default(name: str, document: Document) -> bool:
 def _all_uses(config: Config, document: Document) -> Iterator[Use]:
     yield from deployments(document.data)
     for use in (*model_names(config), *targets(config)):
-        if use.name not in config.models and is_deployment(use.name):
+        estimated = use.trail[0] == "estimate"  # which calls nobody, so it needs no key
+        if not estimated and use.name not in config.models and is_deployment(use.name):
             yield use
 
 

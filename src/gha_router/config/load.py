@@ -8,6 +8,7 @@ from gha_router.config.clouds import check_clouds
 from gha_router.config.document import Document, Trail
 from gha_router.config.environment import available_providers, fill, texts, used_providers
 from gha_router.config.importers import MAGIC, Imported, Kind, from_database, from_text, recognised
+from gha_router.config.keyless import Keyless
 from gha_router.config.models import Config, Origin
 from gha_router.config.reading import read_document
 from gha_router.config.references import check_references
@@ -45,7 +46,8 @@ def read_imported(path: Path, kind: Kind) -> Imported:
 def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
     """Return the configuration in a text, ours or another program's; ``name`` is what errors call it.
 
-    Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable.
+    Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable,
+    which a ``Keyless`` one does not for keys.
     """
     kind = recognised(text)
     if kind is not None:
@@ -61,6 +63,8 @@ def of_imported(imported: Imported, env: Mapping[str, str]) -> Config:
 
 
 def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...]) -> Config:
+    if isinstance(env, Keyless):
+        env = env.standing_in(document)
     document = fill(document, env)
     available = available_providers(env)
     origin = Origin(

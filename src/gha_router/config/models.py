@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     PrivateAttr,
@@ -40,6 +38,8 @@ from gha_router.config.fields import (
     WellKnown,
     mistake,
 )
+from gha_router.config.money import Estimate
+from gha_router.config.record import Record
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType
 from gha_router.errors import Position
 
@@ -53,12 +53,6 @@ class Origin:
     warnings: tuple[str, ...] = ()
     available: Mapping[str, "Provider"] = field(default_factory=dict)
     state_folder: Path | None = None
-
-
-class Record(BaseModel):
-    """Base of all: frozen, no unknown key, no input in an error's text."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class AwsKeys(Record):
@@ -110,13 +104,26 @@ class Provider(Record):
         }
 
 
-class Rates(Record):
-    """USD per million tokens."""
+class TokenRates(Record):
+    """USD per million tokens; a cache entry is written for 5 minutes or (``_1h``) an hour."""
 
     input: Usd
     output: Usd
     cache_read: Usd | None = None
     cache_write: Usd | None = None
+    cache_write_1h: Usd | None = None
+
+
+class LongPromptRates(TokenRates):
+    """The rates of a request, all its tokens, whose prompt has more than ``over`` tokens."""
+
+    over: Count
+
+
+class Rates(TokenRates):
+    """What a deployment costs."""
+
+    long_prompt: LongPromptRates | None = None
 
 
 def _price_kind(value: Any) -> str:
@@ -293,6 +300,7 @@ class Config(Record):
     router_settings: RouterSettings = RouterSettings()
     classifier: Classifier | None = None
     budget: Budget = Budget()
+    estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()
 

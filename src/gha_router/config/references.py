@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
 from gha_router.config.models import Config
+from gha_router.config.money import ROUTING
 from gha_router.config.shape import first
 from gha_router.config.uses import Use, deployments, model_names, targets
 from gha_router.config.words import KNOWN_PROVIDERS, Format, suggest
@@ -30,6 +31,7 @@ def check_references(config: Config, document: Document) -> None:
         *_bad_tiers(config, document),
         *_cycle(config, document),
         *_same_ids(config, document),
+        *_bad_estimate(config, document),
         *_bad_credits(config, document),
     ]
     if errors:
@@ -150,3 +152,54 @@ def _same_ids(config: Config, document: Document) -> Iterator[ConfigError]:
                 hint="Give each its own `id`.",
             )
         seen.add(step.id)
+
+
+def _bad_estimate(config: Config, document: Document) -> Iterator[ConfigError]:
+    estimate = config.estimate
+    if ROUTING in config.models and any(ROUTING in strategy for strategy in estimate.strategies.values()):
+        yield ConfigError(
+            f"a model cannot be called `{ROUTING}` where a strategy names it",
+            where=document.keys[("models", ROUTING)],
+            hint=f"In a strategy `{ROUTING}` means the configuration's own routes.",
+        )
+    names = [*estimate.strategies] or [*config.models, *([ROUTING] if estimate.mix else [])]
+    if estimate.baseline is not None and estimate.baseline not in names:
+        yield ConfigError(
+            f"unknown strategy `{document.shown(('estimate', 'baseline'), estimate.baseline)}`",
+            where=document.place(("estimate", "baseline")),
+            hint=suggest(estimate.baseline, names),
+        )
+    yield from _mix_and_routing(config, document)
+    yield from _covered_twice(config, document)
+
+
+def _mix_and_routing(config: Config, document: Document) -> Iterator[ConfigError]:
+    """Yield what is wrong where a mix is read by no strategy, or a strategy has no mix to read."""
+    estimate = config.estimate
+    routed = [name for name, strategy in estimate.strategies.items() if ROUTING in strategy]
+    if routed and not estimate.mix:
+        yield ConfigError(
+            f"the strategy `{routed[0]}` needs `estimate.mix`",
+            where=document.place(("estimate", "strategies", routed[0])),
+            hint="Say how much of the work is of which task type: `mix: {implement: 70%, docs: 30%}`.",
+        )
+    if estimate.mix and estimate.strategies and not routed:
+        yield ConfigError(
+            "no strategy reads `estimate.mix`",
+            where=document.place(("estimate", "mix")),
+            hint=f"Add one under `strategies`, `ours: {ROUTING}`, or remove the mix.",
+        )
+
+
+def _covered_twice(config: Config, document: Document) -> Iterator[ConfigError]:
+    seen: dict[str, str] = {}
+    for name, subscription in config.estimate.subscriptions.items():
+        for index, model in enumerate(subscription.covers):
+            trail = ("estimate", "subscriptions", name, "covers", index)
+            if model in seen:
+                yield ConfigError(
+                    f"`{document.shown(trail, model)}` is covered by `{seen[model]}` already",
+                    where=document.place(trail),
+                    hint="Name it in one of them.",
+                )
+            seen[model] = name

@@ -18,16 +18,18 @@ from gha_router.config.models import (
     Config,
     Credit,
     Deployment,
+    LongPromptRates,
     OnFail,
     Origin,
     Provider,
     Rates,
-    Record,
     Route,
     RouterSettings,
     Step,
     Supports,
 )
+from gha_router.config.money import CacheShares, Estimate, Part, Subscription
+from gha_router.config.record import Record
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
 
@@ -66,8 +68,16 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "routes": Route,
     "budget": Budget,
     "classifier": Classifier,
+    "estimate": Estimate,
     "router_settings": RouterSettings,
     "steps": Step,
+}
+
+_PARTS_OF_ESTIMATE: dict[str, type[Record]] = {
+    "cache": CacheShares,
+    "mix": Part,
+    "strategies": Part,
+    "subscriptions": Subscription,
 }
 
 
@@ -155,12 +165,16 @@ def _unknown_key(_: ErrorDetails, trail: Trail, document: Document) -> ConfigErr
     return ConfigError(f"unknown key `{key}`{inside}", where=where, hint=hint)
 
 
-def _model_at(trail: Trail) -> type[Record]:
+def _model_at(trail: Trail) -> type[Record]:  # noqa: PLR0911  a table of patterns
     match trail:
+        case ("models", _, *_, "price", "long_prompt"):
+            return LongPromptRates
         case ("models", _, *_, "price" | "supports" as key):
             return Rates if key == "price" else Supports
         case ("budget", "credits", *_):
             return Credit
+        case ("estimate", section, *inside) if inside or section == "cache":
+            return _PARTS_OF_ESTIMATE[str(section)]
         case ("providers", _, "credentials"):
             return AwsKeys
         case ("steps", _, "on_fail"):

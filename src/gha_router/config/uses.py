@@ -6,6 +6,7 @@ from typing import Any
 
 from gha_router.config.document import Document, Trail, dotted
 from gha_router.config.models import Config
+from gha_router.config.money import ROUTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ def model_names(config: Config) -> Iterator[Use]:
     for index, step in enumerate(config.steps):
         if step.model is not None:
             yield Use(trail=("steps", index, "model"), name=step.model)
+    for name, subscription in config.estimate.subscriptions.items():
+        yield from _listed(subscription.covers, ("estimate", "subscriptions", name, "covers"))
 
 
 def targets(config: Config) -> Iterator[Use]:
@@ -59,6 +62,10 @@ def targets(config: Config) -> Iterator[Use]:
         yield Use(trail=("routes", str(task_type), "to"), name=route.to)
     if config.default is not None:
         yield Use(trail=("default",), name=config.default)
+    for name, strategy in config.estimate.strategies.items():
+        for target in strategy:
+            if target != ROUTING:
+                yield Use(trail=("estimate", "strategies", name, target), name=target)
 
 
 def _listed(names: tuple[str, ...], trail: Trail) -> Iterator[Use]:

@@ -29,6 +29,7 @@ class Meter:
         self._content = 0  # bytes
         self._usage: Usage | None = None  # what was made of these, until they change
         self.stop_reason: str | None = None
+        self.model: str | None = None  # of a whole reply, as the upstream names who answered
         self.error: str | None = None  # the type of an error inside the reply
         self.finished = False  # the reply's own end has been seen
 
@@ -79,8 +80,14 @@ class Meter:
     def message(self, data: Json) -> None:
         """Read a whole reply that was not streamed."""
         self.finished = self._final = True
+        self.answered_by(data)
         self._take(data)
         self._stop(data)
+
+    def answered_by(self, reply: Json) -> None:
+        """Read the model that a whole reply names, which is a text of the upstream's."""
+        model = reply.get("model")
+        self.model = model[:LABEL] if isinstance(model, str) else None
 
     def _take(self, holder: object) -> None:
         usage = holder.get("usage") if isinstance(holder, dict) else None

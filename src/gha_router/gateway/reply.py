@@ -19,6 +19,7 @@ from gha_router.gateway.asking import failed_inside
 from gha_router.gateway.dialect import Redactor, redact
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.setup import Upstream
+from gha_router.gateway.upstream import model_header
 
 FIRST_EVENT_S = 600.0
 IDLE_S = 300.0
@@ -34,7 +35,8 @@ Settle = Callable[[Exchange], None]  # writes the receipt, once
 def write_whole(exchange: Exchange, upstream: Upstream, whole: Whole) -> web.Response:
     """Return a reply that is not streamed."""
     body = redact(exchange.front.whole(whole.body), upstream.api_key)
-    return web.Response(status=exchange.status, body=body, headers=whole.headers)
+    headers = {**whole.headers, **model_header(exchange.meter.model, upstream)}
+    return web.Response(status=exchange.status, body=body, headers=headers)
 
 
 async def write_stream(

@@ -101,6 +101,7 @@ def message_of(reply: Json, exchange: Exchange, upstream: Upstream, request: Cha
         kind = broken.failure.type
         raise failed_inside(exchange, upstream, kind, envelope(kind, str(broken))) from broken
     exchange.meter.message(whole)
+    exchange.meter.answered_by(reply)  # the message says what was asked
     return whole
 
 

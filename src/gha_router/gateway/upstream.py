@@ -22,6 +22,7 @@ _PASS_DOWN = ("content-type", "request-id", "anthropic-", "retry-after", "x-shou
 
 MESSAGES_PATH = "/v1/messages"
 RETRY_AFTER = "retry-after"
+MODEL = "x-gha-router-model"
 RETRY_AFTER_S = 58  # from 62 s on Claude Code gives up at once
 OAUTH_TOKEN = "sk-ant-oat"  # noqa: S105  how a subscription's token begins
 BETA = "anthropic-beta"
@@ -102,6 +103,12 @@ def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_
 def own_headers(upstream: Upstream, receipt_id: str) -> dict[str, str]:
     """Return what says who served a reply, and which receipt books it."""
     return {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}
+
+
+def model_header(model: str | None, upstream: Upstream) -> dict[str, str]:
+    """Return the header of a whole reply that says which model answered by the upstream's own account."""
+    named = redact_text(model or "", upstream.api_key).encode("ascii", "replace").decode()
+    return {MODEL: named} if named and named.isprintable() else {}
 
 
 def seconds_of(retry_after: str | None) -> float | None:

@@ -107,7 +107,7 @@ def sharing_of(config: Config) -> Sharing:
     return sharing
 
 
-def _pool_of(config: Config, deployment: Deployment) -> str | None:
+def pool_of(config: Config, deployment: Deployment) -> str | None:
     """Return the credit that covers a deployment, else the one that covers its provider."""
     for covered in (deployment.model, deployment.provider):
         for name, credit in config.budget.credits.items():
@@ -177,7 +177,7 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         order=deployment.order,
         max_input=limits.context if limits else None,
         unable=unable(config, deployment, prices),
-        pool=_pool_of(config, deployment),
+        pool=pool_of(config, deployment),
         like=provider.like,
         settings=provider.settings,
     )

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from gha_router.records import Usage
 
@@ -14,6 +14,7 @@ CACHE_WRITE_1H_FACTOR = Decimal(2)  # an entry that lives for an hour
 # USD for one search by Anthropic's servers, where a price does not say: $10 per 1,000.
 # https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool, "Usage and pricing"
 WEB_SEARCH = Decimal("0.01")
+CONFIGURED = "configured"  # the source of a price that the configuration names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,8 @@ class Price(Rates):
     long_prompt: LongPrompt | None = None
 
 
-class ConfiguredRates(Protocol):
-    """The ``price`` mapping of a deployment in the configuration, in USD per million tokens."""
+class TokenRates(Protocol):
+    """Rates as the configuration writes them, in USD per million tokens."""
 
     @property
     def input(self) -> Decimal:
@@ -64,7 +65,30 @@ class ConfiguredRates(Protocol):
 
     @property
     def cache_write(self) -> Decimal | None:
-        """Of tokens written to the cache."""
+        """Of tokens written to the cache for 5 minutes."""
+        ...
+
+    @property
+    def cache_write_1h(self) -> Decimal | None:
+        """Of tokens written to the cache for an hour."""
+        ...
+
+
+class LongPromptRates(TokenRates, Protocol):
+    """The rates of long prompts."""
+
+    @property
+    def over(self) -> int:
+        """The tokens of a prompt above which they hold."""
+        ...
+
+
+class ConfiguredRates(TokenRates, Protocol):
+    """The ``price`` mapping of a deployment in the configuration."""
+
+    @property
+    def long_prompt(self) -> LongPromptRates | None:
+        """The rates of long prompts, where they are others."""
         ...
 
 
@@ -72,15 +96,15 @@ def configured(spec: ConfiguredRates | Literal["free"]) -> Price:
     """Return the price that the configuration names for a deployment."""
     if isinstance(spec, str):
         return FREE
-    rates = [spec.input, spec.output, spec.cache_read, spec.cache_write]
-    return Price(
-        input=spec.input,
-        output=spec.output,
-        cache_read=spec.cache_read,
-        cache_write=spec.cache_write,
-        source="configured",
-        digest=digest([None if rate is None else str(rate) for rate in rates]),
-    )
+    rates, long = _rates_of(spec), spec.long_prompt
+    above = LongPrompt(**_rates_of(long), over=long.over) if long else None
+    written = {name: str(rate) for name, rate in rates.items() if rate is not None}
+    written_above = {name: str(getattr(above, name)) for name in (*rates, "over")} if above else None
+    return Price(**rates, long_prompt=above, source=CONFIGURED, digest=digest([written, written_above]))
+
+
+def _rates_of(spec: TokenRates) -> dict[str, Any]:
+    return {field.name: getattr(spec, field.name) for field in fields(Rates)}
 
 
 def cost(usage: Usage, price: Price | None) -> Decimal | None:
@@ -150,6 +174,6 @@ FREE = Price(
     cache_write=Decimal(0),
     cache_write_1h=Decimal(0),
     web_search=Decimal(0),
-    source="configured: free",
+    source=f"{CONFIGURED}: free",
     digest=digest("free"),
 )

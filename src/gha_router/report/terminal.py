@@ -29,13 +29,14 @@ def terminal(view: View, console: Console) -> None:
     for section in view.sections:
         if section.essential:
             console.print()
-            _print(section, console)
+            print_section(section, console)
     console.print()
     for note in view.notes:
         console.print(Text(clean(note), style="dim"))
 
 
-def _print(section: Section, console: Console) -> None:
+def print_section(section: Section, console: Console) -> None:
+    """Print a table under its title."""
     console.print(Text(section.title, style="bold red" if section.alarm else "bold"))
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="dim")
     for column in section.columns:

@@ -58,6 +58,40 @@ MISTAKES = {
     "not_a_deployment": "models:\n  opus: claude-opus-4-6\n",
     "price_word": "models:\n  a: {model: sim/a, price: gratis}\n",
     "price_incomplete": "models:\n  a: {model: sim/a, price: {input: 1}}\n",
+    "price_of_long_prompts_without_a_size": (
+        "models:\n  a: {model: sim/a, price: {input: 1, output: 2, long_prompt: {input: 2, output: 4}}}\n"
+    ),
+    "unknown_key_of_long_prompts": (
+        "models:\n  a:\n    model: sim/a\n"
+        "    price: {input: 1, output: 2, long_prompt: {over: 1, input: 2, output: 4, cashe: 1}}\n"
+    ),
+    # the section `estimate`
+    "shares_that_are_not_whole": MODELS + "estimate:\n  strategies:\n    ours: {opus: 30%, sonnet: 60%}\n",
+    "share_of_nothing": MODELS + "estimate:\n  strategies:\n    ours: {opus: most, sonnet: 60%}\n",
+    "share_that_is_no_percentage": MODELS + "estimate:\n  strategies:\n    ours: {opus: many%}\n",
+    "share_over_all": MODELS + "estimate:\n  strategies:\n    ours: {opus: 130%}\n",
+    "strategy_of_an_unknown_model": MODELS + "estimate:\n  strategies:\n    ours: {opus: 30%, sonet: 70%}\n",
+    "strategy_of_an_undefined_tier": MODELS + "estimate:\n  strategies: {ours: tier-2}\n",
+    "empty_strategy": MODELS + "estimate:\n  strategies: {ours: {}}\n",
+    "routing_without_a_mix": MODELS + "estimate:\n  strategies: {ours: routing}\n",
+    "mix_that_nobody_reads": MODELS + "estimate:\n  strategies: {ours: opus}\n  mix: {docs: 100%}\n",
+    "mix_of_an_unknown_task_type": MODELS + "estimate:\n  mix: {dosc: 100%}\n",
+    "mix_that_is_not_whole": MODELS + "estimate:\n  mix: {docs: 50%}\n",
+    "baseline_that_is_no_strategy": MODELS + "estimate:\n  strategies: {all-opus: opus}\n  baseline: all-opsu\n",
+    "model_called_routing": (
+        "models:\n  routing: sim/a\nestimate:\n  strategies: {ours: routing}\n  mix: {docs: 100%}\n"
+    ),
+    "covered_by_two_subscriptions": MODELS
+    + "estimate:\n  subscriptions:\n    max: {usd: 200, covers: [opus]}\n    pro: {usd: 20, covers: [opus]}\n",
+    "subscription_of_an_unknown_model": MODELS + "estimate:\n  subscriptions: {max: {usd: 200, covers: [ops]}}\n",
+    "subscription_without_a_price": MODELS + "estimate:\n  subscriptions: {max: {covers: [opus]}}\n",
+    "unknown_key_of_a_subscription": MODELS
+    + "estimate:\n  subscriptions: {max: {usd: 1, covers: [opus], credits_usd: 1}}\n",
+    "unknown_key_of_a_share": MODELS + "estimate:\n  strategies: {ours: {opus: {shares: 1}}}\n",
+    "unknown_key_of_estimate": MODELS + "estimate: {request: 1}\n",
+    "unknown_key_of_the_cache_shares": MODELS + "estimate: {cache: {reads: 80%}}\n",
+    "more_than_a_whole_prompt_from_the_cache": MODELS + "estimate: {cache: {read: 80%, write: 30%}}\n",
+    "no_requests": MODELS + "estimate: {requests: 0}\n",
     "address": "providers:\n  lab: {base_url: localhost, format: anthropic}\n",
     "provider_without_format": "providers:\n  antropic: {api_key: '${ANTHROPIC_API_KEY}'}\n",
     "provider_without_address": "providers:\n  lab: {format: anthropic}\n",

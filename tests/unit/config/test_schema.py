@@ -39,6 +39,10 @@ BEYOND_SHAPE = {
     *("step_ids_twice", "target_with_a_blank", "tier_as_model_name", "undefined_tier_in_a_route"),
     *("undefined_tier_of_a_step", "undefined_tier_to_escalate_to", "unknown_model", "unknown_model_as_fallback"),
     *("unknown_model_far_off", "unknown_model_in_a_tier", "unknown_model_of_a_step", "unknown_model_with_fallbacks"),
+    *("baseline_that_is_no_strategy", "covered_by_two_subscriptions", "mix_that_is_not_whole", "mix_that_nobody_reads"),
+    *("model_called_routing", "more_than_a_whole_prompt_from_the_cache", "routing_without_a_mix"),
+    *("shares_that_are_not_whole", "strategy_of_an_undefined_tier", "strategy_of_an_unknown_model"),
+    "subscription_of_an_unknown_model",
     *("unknown_provider", "unknown_provider_in_a_target", "vertex_without_project", "workflow_expression"),
 }
 
@@ -80,6 +84,9 @@ def test_every_section_and_every_provider_is_in_it() -> None:
         "version: '1'\ndefault: anthropic/claude-sonnet-4-5",
         "models: {a: {model: sim/a, timeout: '${T}', order: '2', price: {input: '0.1', output: 1e-3}}}",
         "models: {on: sim/a, 012: sim/b}\ndefault: 012\ntiers: {'0': [on], 1: [012]}",
+        "models: {a: sim/a, b: sim/b}\nestimate: {strategies: {x: a, y: {a: 30%, b: {share: 0.7, input_tokens: '5'}}}}",
+        "models: {a: sim/a}\nestimate: {mix: {docs: '100 %'}, cache: {read: 80%, write: .1}, requests: 5}",
+        "models: {a: sim/a}\nestimate: {subscriptions: {max: {usd: 200, covers: [a], credit_usd: '20'}}}",
         "steps: [{id: 1, prompt: 5, tier: '1', model: ~, on_fail: {escalate: [0, '2'], hint: no}}]",
         "providers: {lab: {base_url: 'http://x', format: openai}, eu: {like: openai, api_key: 5}, sim: {}}",
     ],

@@ -30,13 +30,28 @@ TIERED = Price(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spec:
-    """A ``price`` mapping as the configuration hands it over."""
+class SpecRates:
+    """Rates as the configuration hands them over."""
 
     input: Decimal
     output: Decimal
     cache_read: Decimal | None = None
     cache_write: Decimal | None = None
+    cache_write_1h: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecLong(SpecRates):
+    """Those of long prompts."""
+
+    over: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec(SpecRates):
+    """A ``price`` mapping."""
+
+    long_prompt: SpecLong | None = None
 
 
 @pytest.mark.parametrize(
@@ -134,3 +149,12 @@ def test_the_digest_of_a_configured_price_follows_its_rates() -> None:
     other = configured(Spec(input=Decimal("0.1"), output=Decimal("0.5")))
     assert one.digest == same.digest
     assert one.digest != other.digest
+
+
+def test_a_configured_price_may_have_rates_of_long_prompts_and_of_hour_long_cache_entries() -> None:
+    above = SpecLong(input=Decimal(6), output=Decimal("22.5"), over=200_000)
+    price = configured(Spec(input=Decimal(3), output=Decimal(15), cache_write_1h=Decimal(5), long_prompt=above))
+    assert cost(Usage(input=200_000), price) == Decimal("0.6")
+    assert cost(Usage(input=200_001), price) == Decimal("1.200006")
+    assert cost(Usage(cache_write_1h=1_000), price) == Decimal("0.005")
+    assert price.digest != configured(Spec(input=Decimal(3), output=Decimal(15), cache_write_1h=Decimal(5))).digest

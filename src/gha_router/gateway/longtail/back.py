@@ -43,7 +43,7 @@ async def longtail(
             raise _failed(exchange, upstream, error, since) from error
         _answered(exchange, upstream, since)
         message = reply.data | {"model": exchange.asked}
-        exchange.meter.message(message)
+        exchange.meter.message(reply.data)
         yield _whole(exchange, message, headers)
         return
     request = translate(exchange, upstream, dialect_of(upstream))
