@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-import httpx
-
 from gha_router.config import Classifier as Settings
 from gha_router.config import Config
 from gha_router.pipeline.gateway_process import GatewayProcess
@@ -71,6 +69,8 @@ class Classifier:
         return self._said[digest]
 
     async def _ask(self, prompt: str) -> Said:
+        import httpx  # noqa: PLC0415  0.1 s, and most runs ask nobody
+
         model, seconds = self._settings.model, self._settings.timeout_s
         kinds = offered(frozenset(self._config.routes))
         decision = resolve(self._config, model=model)

@@ -86,13 +86,13 @@ def _texts(value: Any) -> list[tuple[tuple[str | int, ...], str]]:
     return list(texts(value))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(trees(litellm_words) | changed(Kind.LITELLM, litellm_words))
 def test_any_tree_of_litellm_s_words(tree: Any) -> None:
     assert SECRET not in outcome(yaml.safe_dump(tree, allow_unicode=True), Kind.LITELLM)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(trees(ccr_words) | changed(Kind.CCR, ccr_words))
 def test_any_tree_of_claude_code_router_s_words(tree: Any) -> None:
     assert SECRET not in outcome(json.dumps(tree), Kind.CCR)

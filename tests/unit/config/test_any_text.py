@@ -52,7 +52,7 @@ def test_any_heap_of_yaml_s_signs(text: str) -> None:
     assert outcome(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(trees | sections)
 def test_any_tree_of_our_own_words(tree: Any) -> None:
     message = outcome(yaml.safe_dump(tree, allow_unicode=True))

@@ -116,9 +116,9 @@ def test_a_setting_of_another_cloud_reaches_no_call() -> None:
 
 
 def test_all_that_is_secret_is_taken_out_of_an_error() -> None:
-    account = json.dumps({"private_key": "PEM-CANARY", "private_key_id": "ID-CANARY"})
+    account = json.dumps({"private_key": "PEM-CANARY", "private_key_id": "KEY-ID-CANARY"})
     found = upstream("vertex_ai", "x", key="KEY-CANARY", credentials=account, session_token="TOKEN-CANARY")
-    said = f"no: KEY-CANARY, TOKEN-CANARY, PEM-CANARY, ID-CANARY, {account}"
+    said = f"no: KEY-CANARY, TOKEN-CANARY, PEM-CANARY, KEY-ID-CANARY, {account}"
     error = LongtailError(401, said, retry_after="KEY-CANARY").without(secrets_of(found))
     assert "CANARY" not in f"{error} {error.message} {error.retry_after}"
     assert error.status == 401

@@ -90,7 +90,7 @@ def test_odd_prompts(prompt: str, expected: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_any_text_is_read_to_a_task_type_and_always_to_the_same(text: str) -> None:
     reading = read_task(text)
     assert reading == read_task(text)
