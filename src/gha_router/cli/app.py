@@ -11,6 +11,7 @@ import typer
 from gha_router.cli import learning, vault
 from gha_router.config import Config, defaults, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
+from gha_router.pipeline.whole import check_whole
 
 SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
 
@@ -46,7 +47,7 @@ def configuration(path: Path | None, *, simulated: bool = False) -> Config:
     if path is None and not vault.DEFAULT_CONFIG.exists():
         return _built_in()
     config = load(path or vault.DEFAULT_CONFIG, vault.environment())
-    for warning in config.warnings:
+    for warning in (*config.warnings, *check_whole(config)):
         _say(f"warning: {warning}")
     return config
 

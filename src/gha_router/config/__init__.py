@@ -1,5 +1,6 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
+from gha_router.config.beside import Beside, Folder, sibling
 from gha_router.config.clouds import unmet
 from gha_router.config.defaults import defaults
 from gha_router.config.document import Document, Trail
@@ -21,28 +22,32 @@ from gha_router.config.models import (
     Config,
     Credit,
     Deployment,
+    Learned,
     OnFail,
     Provider,
     Rates,
     Route,
     Step,
 )
-from gha_router.config.references import tier_named
+from gha_router.config.references import names_router, tier_named
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
     "KNOWN_PROVIDERS",
     "AwsKeys",
+    "Beside",
     "Budget",
     "Classifier",
     "Config",
     "Credit",
     "Deployment",
     "Document",
+    "Folder",
     "Format",
     "Imported",
     "Kind",
+    "Learned",
     "Note",
     "OnFail",
     "Provider",
@@ -54,11 +59,13 @@ __all__ = [
     "defaults",
     "is_deployment",
     "load",
+    "names_router",
     "of_imported",
     "parse",
     "read_imported",
     "read_task_document",
     "referenced_variables",
+    "sibling",
     "suggest",
     "tier_named",
     "unmet",

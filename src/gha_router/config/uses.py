@@ -46,6 +46,9 @@ def model_names(config: Config) -> Iterator[Use]:
         for name, names in getattr(config.router_settings, kind).items():
             yield Use(trail=("router_settings", kind, name), name=name)
             yield from _listed(names, ("router_settings", kind, name))
+    for role in ("strong", "weak"):
+        if config.learned is not None and (named := getattr(config.learned, role)) is not None:
+            yield Use(trail=("learned", role), name=named)
     if config.classifier is not None:
         yield Use(trail=("classifier", "model"), name=config.classifier.model)
     for index, step in enumerate(config.steps):
