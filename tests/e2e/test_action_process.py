@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from gha_router.routing.calibrate import Wishes, calibrate
+from gha_router.routing.learned.policyfile import write_policy
+from gha_router.routing.outcomes import read_outcomes
 from tests.command import COMMAND, environment
+from tests.history import lines, write
 from tests.unit.github.runner import outputs
 from tests.upstream import answering, upstream
 
@@ -228,6 +232,43 @@ def test_a_pull_request_cannot_choose_its_own_checks_or_steer_the_agent(job: Job
     [transcript] = (job.temp / "gha-router" / "transcripts").iterdir()
     assert "base" in transcript.read_text()
     assert "evil" not in transcript.read_text()
+
+
+LEARNED = """\
+version: 1
+models: {m: sim/honest, n: sim/nop}
+learned: {policy: policy.yml, strong: m, weak: n}
+default: router-mf-0
+checks: [{exists: note.txt}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("missing", "code", "said"),
+    [
+        ((), 0, "honest"),
+        (("policy.npz",), 2, "the weights `policy.npz` are not beside the policy"),
+        (("policy.yml", "policy.npz"), 2, "has to be in the base commit, with its weights: merge them first"),
+    ],
+)
+def test_a_pull_request_cannot_bring_its_own_policy_or_weights(
+    job: Job, missing: tuple[str, ...], code: int, said: str
+) -> None:
+    read = read_outcomes(write(job.temp / "history.jsonl", lines()))
+    found = calibrate(read, Wishes(strong="strong", weak="weak", quality=0.95))
+    folder = job.workspace / ".github"
+    write_policy(folder / "policy.yml", found.policy, metrics={}, fitted={})
+    whole = {name: (folder / name).read_bytes() for name in ("policy.yml", "policy.npz")}
+    for name in missing:
+        (folder / name).unlink()
+    git(job.workspace, "init", "-q")
+    base = commit(job.workspace, **{".github__gha-router_yml": LEARNED})
+    for name, content in whole.items():
+        (folder / name).write_bytes(content if missing else b"of a stranger")
+    head = commit(job.workspace)
+    ended = job.action("pull_request", pull_request(head, base), prompt="Create a file note.txt containing hi")
+    assert ended.returncode == code, ended.stdout
+    assert said in (ended.stdout if code else job.outputs["served_models"])
 
 
 @pytest.mark.parametrize("edit", ["echo mine > CLAUDE.md", "rm CLAUDE.md", "echo x > .mcp.json"])

@@ -13,7 +13,7 @@ from gha_router.cli import run as command
 from gha_router.cli import stops
 from gha_router.cli.results import EXIT_CODES, publish_run
 from gha_router.cli.vault import DEFAULT_CONFIG
-from gha_router.config import Config, defaults, load, parse
+from gha_router.config import Config, Folder, defaults, load, parse, sibling
 from gha_router.errors import Cancelled, GhaRouterError, UsageError
 from gha_router.github import outputs, summary, trusted
 from gha_router.github.cleaners import Inline
@@ -34,6 +34,7 @@ from gha_router.github.restore import restore, told
 from gha_router.github.walls import closed, folders_of
 from gha_router.pipeline.bench import Guard, Prepared
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.whole import check_whole
 from gha_router.records import RunResult
 from gha_router.report.of_run import run_view
 
@@ -53,10 +54,27 @@ class Base:
         content = trusted.read_trusted(self.workspace, self.commit, path, run_git=self.git)
         return None if content is None else content.decode("utf-8", "replace")
 
+    def beside(self, config: str) -> "OfBase":
+        """Return what reads the files that a configuration at this path names."""
+        return OfBase(base=self, config=config)
+
     def prepare(self, copy: Path) -> Prepared:
         """Give the agent's copy the base's steering files; return what that changed."""
         done = restore(copy, self.workspace, self.commit, run_git=self.git)
         return Prepared(notes=told(done, self.commit), restored=frozenset(replaced.path for replaced in done))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OfBase:
+    """Reads the base's files by their paths from its configuration's folder, never the workspace's."""
+
+    base: Base
+    config: str
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content at the base commit. Raises ``UsageError`` for a path that leaves the repository."""
+        base, place = self.base, sibling(self.config, path)
+        return trusted.read_trusted(base.workspace, base.commit, place, run_git=base.git)
 
 
 def action(env: Mapping[str, str]) -> int:
@@ -102,7 +120,7 @@ def _step(env: Mapping[str, str], core: Core) -> int:
 def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, core: Core) -> RunResult:
     base = _base(inputs, context, core)
     config = _config(inputs, context, base, env)
-    for warning in config.warnings:
+    for warning in (*config.warnings, *check_whole(config)):
         core.warning(warning)
     with tempfile.TemporaryDirectory(prefix="gha-router-sealed-") as sealed:
         task = _task(inputs, context, base, Path(sealed))
@@ -157,13 +175,14 @@ def _config(inputs: Inputs, context: Context, base: Base | None, env: Mapping[st
 
 def _written(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config | None:
     if isinstance(inputs.config, Inline):  # in the workflow file, which GitHub itself takes from a trusted commit
-        return parse(inputs.config.text, name=inputs.config.name, env=env)
+        beside = base.beside("") if base else Folder(context.workspace)
+        return parse(inputs.config.text, name=inputs.config.name, env=env, beside=beside)
     named = inputs.config or DEFAULT_CONFIG
     if base is not None:
         text = base.read(str(named))
         if text is None and inputs.config:
             raise UsageError(f"input `config`: the base commit has no {named}", hint="Merge it first.")
-        return parse(text, name=str(named), env=env) if text is not None else None
+        return parse(text, name=str(named), env=env, beside=base.beside(str(named))) if text is not None else None
     file = context.workspace / named
     return load(file, env) if inputs.config or file.exists() else None
 

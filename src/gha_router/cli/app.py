@@ -12,6 +12,7 @@ from gha_router.cli import before, learning, vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
+from gha_router.pipeline.whole import check_whole
 
 SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
 
@@ -49,7 +50,7 @@ def configuration(path: Path | None, *, simulated: bool = False) -> Config:
     if path is None and not vault.DEFAULT_CONFIG.exists():
         return built_in()
     config = load(path or vault.DEFAULT_CONFIG, vault.environment())
-    for warning in config.warnings:
+    for warning in (*config.warnings, *check_whole(config)):
         _say(f"warning: {warning}")
     return config
 

@@ -1,5 +1,6 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
+from gha_router.config.beside import Beside, Folder, sibling
 from gha_router.config.clouds import unmet
 from gha_router.config.defaults import defaults
 from gha_router.config.document import Document, Trail
@@ -22,6 +23,7 @@ from gha_router.config.models import (
     Config,
     Credit,
     Deployment,
+    Learned,
     OnFail,
     Provider,
     Rates,
@@ -29,7 +31,7 @@ from gha_router.config.models import (
     Step,
 )
 from gha_router.config.money import ROUTING, CacheShares, Estimate, Part, Subscription
-from gha_router.config.references import tier_named
+from gha_router.config.references import names_router, tier_named
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.variables import referenced_variables, variables_in
 
@@ -37,6 +39,7 @@ __all__ = [
     "KNOWN_PROVIDERS",
     "ROUTING",
     "AwsKeys",
+    "Beside",
     "Budget",
     "CacheShares",
     "Classifier",
@@ -45,10 +48,12 @@ __all__ = [
     "Deployment",
     "Document",
     "Estimate",
+    "Folder",
     "Format",
     "Imported",
     "Keyless",
     "Kind",
+    "Learned",
     "Note",
     "OnFail",
     "Part",
@@ -62,11 +67,13 @@ __all__ = [
     "defaults",
     "is_deployment",
     "load",
+    "names_router",
     "of_imported",
     "parse",
     "read_imported",
     "read_task_document",
     "referenced_variables",
+    "sibling",
     "suggest",
     "tier_named",
     "unmet",

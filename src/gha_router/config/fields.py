@@ -84,6 +84,15 @@ def _folder(value: Any) -> Path:
     return path
 
 
+def _relative_path(value: str) -> str:
+    if value.startswith(("/", "~")) or "\0" in value or "\\" in value or value.endswith("/"):
+        raise mistake(
+            "this is no path from the configuration's folder",
+            "Such as `policy.yml`: for a pull request it comes from the base commit, as the configuration does.",
+        )
+    return value
+
+
 def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the items. ``min_length`` would count only the valid ones and so speak of the wrong mistake."""
     if not items:
@@ -130,5 +139,6 @@ Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
 SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
 RedisUrl = Annotated[Key, AfterValidator(_redis_url), _shown(r"^(rediss?|unix)://")]
 Folder = Annotated[Path, BeforeValidator(_folder), _shown(r"^[/~]")]
+RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative_path), _shown(r"^[^/~\\]")]
 CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

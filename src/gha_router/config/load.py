@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gha_router.config.beside import Beside, Folder
 from gha_router.config.clouds import check_clouds
 from gha_router.config.document import Document, Trail
 from gha_router.config.environment import available_providers, fill, texts, used_providers
@@ -24,7 +25,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     content = _read(path)
     if content.startswith(MAGIC):
         return of_imported(from_database(path), env)
-    return parse(_decoded(content, path), name=str(path), env=env)
+    return parse(_decoded(content, path), name=str(path), env=env, beside=Folder(path.parent))
 
 
 def read_imported(path: Path, kind: Kind) -> Imported:
@@ -43,8 +44,10 @@ def read_imported(path: Path, kind: Kind) -> Imported:
     return from_text(text, kind, name=str(path))
 
 
-def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
+def parse(text: str, *, name: str, env: Mapping[str, str], beside: Beside | None = None) -> Config:
     """Return the configuration in a text, ours or another program's; ``name`` is what errors call it.
+
+    ``beside`` reads the files that it names; without it none may be named.
 
     Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable,
     which a ``Keyless`` one does not for keys.
@@ -54,15 +57,15 @@ def parse(text: str, *, name: str, env: Mapping[str, str]) -> Config:
         return of_imported(from_text(text, kind, name=name), env)
     document = read_document(text, name=name, typed=_is_raw)
     _check_version(document)
-    return _config(document, env, ())
+    return _config(document, env, (), beside)
 
 
 def of_imported(imported: Imported, env: Mapping[str, str]) -> Config:
     """Return the configuration that another program's file describes; its notes are warnings."""
-    return _config(imported.document, env, imported.warnings)
+    return _config(imported.document, env, imported.warnings, None)
 
 
-def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...]) -> Config:
+def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...], beside: Beside | None) -> Config:
     if isinstance(env, Keyless):
         env = env.standing_in(document)
     document = fill(document, env)
@@ -73,6 +76,7 @@ def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...]) 
         warnings=(*notes, *_warnings(document)),
         available=available,
         state_folder=_state_folder(env),
+        beside=beside,
     )
     config = validate(document, origin)
     check_references(config, document)

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from gha_router.config.beside import Beside
 from gha_router.config.document import Trail, nearest
 from gha_router.config.fields import (
     Address,
@@ -30,6 +31,7 @@ from gha_router.config.fields import (
     Place,
     Raw,
     RedisUrl,
+    RelativePath,
     Seconds,
     SharedUsd,
     Text,
@@ -53,6 +55,7 @@ class Origin:
     warnings: tuple[str, ...] = ()
     available: Mapping[str, "Provider"] = field(default_factory=dict)
     state_folder: Path | None = None
+    beside: Beside | None = None  # None: a text that came from no file
 
 
 class AwsKeys(Record):
@@ -241,6 +244,18 @@ class Classifier(Record):
     timeout_s: Annotated[Seconds, Field(le=60)] = 10
 
 
+class Learned(Record):
+    """A policy that ``calibrate`` wrote: it chooses between two models where the rules are not sure.
+
+    ``policy``: its file, from the configuration's folder. ``strong`` and ``weak``: what those two models of the policy
+    are called here, where that is another name.
+    """
+
+    policy: RelativePath
+    strong: Text | None = None
+    weak: Text | None = None
+
+
 class OnFail(Record):
     """What happens when a step was not verified."""
 
@@ -298,6 +313,7 @@ class Config(Record):
     default: Text | None = None
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
+    learned: Learned | None = None
     classifier: Classifier | None = None
     budget: Budget = Budget()
     estimate: Estimate = Estimate()
@@ -320,6 +336,11 @@ class Config(Record):
     def state_folder(self) -> Path | None:
         """Return where sums that outlive a run are kept; ``None``: nobody said, and there is no home folder."""
         return self.budget.state_folder or self._origin.state_folder
+
+    @property
+    def beside(self) -> Beside | None:
+        """Return what reads the files that this configuration names; ``None``: it came from no file."""
+        return self._origin.beside
 
     def position(self, path: Trail) -> Position:
         """Return where the value at ``path`` (keys and indexes) stands, or the nearest thing around it."""

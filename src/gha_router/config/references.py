@@ -10,16 +10,25 @@ from gha_router.config.models import Config
 from gha_router.config.money import ROUTING
 from gha_router.config.shape import first
 from gha_router.config.uses import Use, deployments, model_names, targets
-from gha_router.config.words import KNOWN_PROVIDERS, Format, suggest
+from gha_router.config.words import BY_FORM, KNOWN_PROVIDERS, Format, suggest
 from gha_router.errors import ConfigError
 
 _TIER = re.compile(r"tier-([0-9]+)")
+_ROUTER = re.compile(r"router-[A-Za-z_]+-[0-9]*\.?[0-9]+")
 
 
 def tier_named(target: str) -> int | None:
     """Return N for ``tier-N``, ``None`` for anything else."""
     match = _TIER.fullmatch(target)
     return int(match[1][:9]) if match else None
+
+
+def names_router(config: Config, target: str) -> bool:
+    """Return whether a target is a router of the learned policy, in RouteLLM's words: ``router-mf-0.116``.
+
+    A model that is called so comes first.
+    """
+    return target not in config.models and _ROUTER.fullmatch(target) is not None
 
 
 def check_references(config: Config, document: Document) -> None:
@@ -76,12 +85,30 @@ def _unknown_provider(use: Use, config: Config, document: Document) -> Iterator[
 def _bad_targets(config: Config, document: Document) -> Iterator[ConfigError]:
     for use in targets(config):
         tier = tier_named(use.name)
-        if tier is None:
+        if names_router(config, use.name):
+            yield from _bad_router(use, config, document)
+        elif tier is None:
             yield from _unknown_model(use, config, document)
         elif tier not in config.tiers:
             yield _undefined(tier, config, document, use.trail)
     for use in model_names(config):
         yield from _unknown_model(use, config, document)
+
+
+def _bad_router(use: Use, config: Config, document: Document) -> Iterator[ConfigError]:
+    if config.learned is None:
+        yield ConfigError(
+            f"`{use.name}` is a router of a learned policy, and there is none",
+            where=document.place(use.trail),
+            hint="Make one with `gha-router calibrate` and name it: `learned: {policy: FILE}`. Or name a model here.",
+        )
+    elif use.trail[0] == "routes" and use.trail[1] in BY_FORM:
+        yield ConfigError(
+            f"`{use.name}` cannot answer `{use.trail[1]}`: a router reads what is asked, and these requests go by "
+            "their form",
+            where=document.place(use.trail),
+            hint="Name a model, a deployment or `tier-N`.",
+        )
 
 
 def _unknown_model(use: Use, config: Config, document: Document) -> Iterator[ConfigError]:

@@ -47,13 +47,20 @@ def model_names(config: Config) -> Iterator[Use]:
         for name, names in getattr(config.router_settings, kind).items():
             yield Use(trail=("router_settings", kind, name), name=name)
             yield from _listed(names, ("router_settings", kind, name))
-    if config.classifier is not None:
-        yield Use(trail=("classifier", "model"), name=config.classifier.model)
+    yield from _of_deciders(config)
     for index, step in enumerate(config.steps):
         if step.model is not None:
             yield Use(trail=("steps", index, "model"), name=step.model)
     for name, subscription in config.estimate.subscriptions.items():
         yield from _listed(subscription.covers, ("estimate", "subscriptions", name, "covers"))
+
+
+def _of_deciders(config: Config) -> Iterator[Use]:
+    for role in ("strong", "weak"):
+        if config.learned is not None and (named := getattr(config.learned, role)) is not None:
+            yield Use(trail=("learned", role), name=named)
+    if config.classifier is not None:
+        yield Use(trail=("classifier", "model"), name=config.classifier.model)
 
 
 def targets(config: Config) -> Iterator[Use]:

@@ -29,6 +29,19 @@ class TaskType(StrEnum):
     IMAGE = "image"
 
 
+# Of these no text is read: no learned policy can be asked about them.
+BY_FORM = frozenset(
+    {
+        TaskType.BACKGROUND,
+        TaskType.THINK,
+        TaskType.SUBAGENT,
+        TaskType.WEB_SEARCH,
+        TaskType.IMAGE,
+        TaskType.LONG_CONTEXT,
+    }
+)
+
+
 class Format(StrEnum):
     """What an upstream speaks."""
 

@@ -17,8 +17,9 @@ from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import context_of, decided
 from gha_router.records import Decision, Receipt
-from gha_router.routing import Ask, Said, needs_word, resolve
+from gha_router.routing import Ask, Said, needs_word, resolve, target_of
 from gha_router.routing.classifier import answer, offered, question
+from gha_router.routing.learned import policy_of
 
 STEP = "classifier"  # as receipts name it
 REPLY_LIMIT = 64 * 1024  # bytes of a reply
@@ -28,7 +29,9 @@ HTTP_OK = 200
 def decisions_for(config: Config, settings: Settings) -> dict[str, Decision]:
     """Return who may have to answer when a model classifies: itself, and whoever a kind of work goes to."""
     routed = (resolve(config, route=str(kind)) for kind in offered(frozenset(config.routes)) if kind in config.routes)
-    decisions = [resolve(config, model=settings.model), *routed]
+    policy = policy_of(config)
+    learnt = [target_of(config, name) for name in (policy.strong, policy.weak)] if policy else []
+    decisions = [resolve(config, model=settings.model), *routed, *learnt]
     return {f"{STEP} {number}": decision for number, decision in enumerate(decisions)}
 
 

@@ -60,7 +60,8 @@ def _elsewhere(config: Config, decision: Decision, name: str) -> str:
     if routes:
         return f"for {', '.join(routes)}"
     if config.default is not None and name in _first_of(config, config.default):
-        return f"the default; {decision.task_type} has a route of its own"
+        routed = decision.task_type in config.routes
+        return f"the default; {decision.task_type} has a route of its own" if routed else "the default"
     if set(config.models[name]) & set(deployments_of(config, decision)):
         return f"asked when {decision.model} fails"
     tiers = [f"tier {number}" for number, names in sorted(config.tiers.items()) if name in names]

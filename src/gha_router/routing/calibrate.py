@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 
 from gha_router.errors import Position, UsageError
-from gha_router.routing.cascade import Check, Trial, expected
+from gha_router.routing.cascade import USUAL_CHECK, Check, Trial, expected
 from gha_router.routing.chains import search
 from gha_router.routing.learned.encoder import Floats, count
 from gha_router.routing.learned.fit import FEWEST, Fitted, fit
 from gha_router.routing.learned.learner import LEARNT, History
 from gha_router.routing.learned.metrics import Curve, Estimate, curve, estimate
-from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained
+from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained, Tried
 from gha_router.routing.outcomes import Outcomes
 
 QUALITY = 0.95  # of the strong model's, where neither a share nor a quality is asked for
 CHAIN_QUALITY = 0.995  # a check catches what a router cannot, so more is asked of a chain; half a percent is noise
-USUAL_CHECK = Check(alpha=0.1, beta=0.1)
 ENOUGH = 100  # tasks of a type for a chain of its own
 COVERED = 0.8  # a model that was tried on fewer of the tasks is no candidate
 
@@ -67,6 +66,8 @@ def calibrate(outcomes: Outcomes, wishes: Wishes) -> Calibration:
         trained=_trained(fitted),
         chain=chain,
         chains=_chains_by_type(outcomes, tasks, strong, wishes),
+        check=wishes.check,
+        tried=tried_of(outcomes, tasks),
     )
     weak_quality = _mean(outcomes, told, weak)
     metrics = {
@@ -110,6 +111,17 @@ def chain_of(outcomes: Outcomes, tasks: list[str], strong: str, check: Check, qu
         alpha=check.alpha,
         beta=check.beta,
     )
+
+
+def tried_of(outcomes: Outcomes, tasks: list[str]) -> dict[str, Tried]:
+    """Return what each model did whose costs are known for most of the tasks."""
+    found = {}
+    for model in outcomes.models:
+        own = [task for task in tasks if _priced(outcomes, task, model)]
+        if own and len(own) >= COVERED * len(tasks):
+            spent = sum(outcomes.cells[task][model].cost or 0.0 for task in own)
+            found[model] = Tried(solves=_mean(outcomes, own, model), cost_usd=spent / len(own), tasks=len(own))
+    return found
 
 
 def trials_of(outcomes: Outcomes, task: str, models: list[str]) -> dict[str, Trial]:

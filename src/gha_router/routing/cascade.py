@@ -24,6 +24,9 @@ class Check:
         return right * (1 - self.beta) + (1 - right) * self.alpha
 
 
+USUAL_CHECK = Check(alpha=0.1, beta=0.1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What one model does on one task: the share that is right, and USD a try."""

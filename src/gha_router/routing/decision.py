@@ -5,7 +5,7 @@ In this order, the first that speaks decides:
 1. what somebody named: a step's, a command's or a comment's model, tier or task type;
 2. the prompt's size: over the limit of ``long_context`` it goes to that route;
 3. the rules: the kind of work that the prompt asks for (``task``), where a route is configured for it;
-4. a learned policy, where one is given;
+4. a learned policy, where one is configured and the prompt resembles what it was learnt from;
 5. the word of a small model (``classifier``), where one was asked;
 6. the default.
 
@@ -14,11 +14,11 @@ A prompt that says "route this to opus" is text like any other: it yields a task
 
 import re
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from gha_router.config import Config, TaskType
 from gha_router.records import Decision
 from gha_router.routing.alternatives import PriceOf, cheaper, no_price
+from gha_router.routing.learned import Asked, Policy, policy_of
 from gha_router.routing.limits import BYTES_PER_TOKEN, LONG
 from gha_router.routing.targets import default_of, resolve, target_of
 from gha_router.routing.task import DEFAULT, Reading, read_task
@@ -56,28 +56,6 @@ class Ask:
     tokens: int | None = None
 
 
-class Chosen(Protocol):
-    """What a learned policy says: a configured model, and one line of why."""
-
-    @property
-    def model(self) -> str:
-        """The configured name."""
-        ...
-
-    @property
-    def reason(self) -> str:
-        """One line for people."""
-        ...
-
-
-class Policy(Protocol):
-    """A learned policy: pure, and linear in the text's length."""
-
-    def choose(self, text: str, task_type: str | None = None) -> Chosen:
-        """Return which of its models answers."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a classifying model said; ``task_type`` is ``None`` when it gave no answer that holds, ``why`` says why."""
@@ -91,13 +69,16 @@ def decide(
 ) -> Decision:
     """Return who answers, with a reason and the cheaper models that were passed over.
 
+    ``policy`` is asked instead of the configured one.
+
     Raises ``ConfigError`` only for a name in ``ask`` that is not configured, and when the configuration leaves nothing
     to choose; no prompt makes it raise.
     """
-    if ask.model is not None or ask.tier is not None or ask.route is not None:
-        return resolve(config, model=ask.model, tier=ask.tier, route=ask.route)
+    asked = Asked(text=ask.prompt, policy=policy or policy_of(config))
+    if _names_somebody(ask):
+        return resolve(config, model=ask.model, tier=ask.tier, route=ask.route, asked=asked)
     tokens = tokens_of(ask.prompt) if ask.tokens is None else ask.tokens
-    decision = _by_size(config, tokens) or _by_content(config, ask.prompt, tokens, policy, said)
+    decision = _by_size(config, tokens) or _by_content(config, asked, tokens, said)
     return replace(decision, rejected=cheaper(config, decision, tokens=tokens, price_of=price_of))
 
 
@@ -110,11 +91,17 @@ def read(prompt: str) -> Reading:
 
 
 def needs_word(config: Config, ask: Ask) -> bool:
-    """Return whether a classifying model's word would be heard: nothing is named, and the rules are not sure."""
-    if ask.model is not None or ask.tier is not None or ask.route is not None:
+    """Return whether a classifying model's word would be heard.
+
+    It is where nothing is named, the rules are not sure, and no learned policy has something to say.
+    """
+    if _names_somebody(ask):
         return False
     tokens = tokens_of(ask.prompt) if ask.tokens is None else ask.tokens
-    return _by_size(config, tokens) is None and not _sure(config, read(ask.prompt), tokens)
+    if _by_size(config, tokens) is not None or _sure(config, read(ask.prompt), tokens):
+        return False
+    policy = policy_of(config)
+    return policy is None or policy.choose(ask.prompt).abstains is not None
 
 
 def tokens_of(text: str) -> int:
@@ -136,17 +123,28 @@ def _by_size(config: Config, tokens: int) -> Decision | None:
     return _to(config, TaskType.LONG_CONTEXT, f"about {tokens} tokens are over {limit}")
 
 
-def _by_content(config: Config, prompt: str, tokens: int, policy: Policy | None, said: Said | None) -> Decision:
-    reading = read(prompt)
+def _names_somebody(ask: Ask) -> bool:
+    return ask.model is not None or ask.tier is not None or ask.route is not None
+
+
+def _by_content(config: Config, asked: Asked, tokens: int, said: Said | None) -> Decision:
+    reading = read(asked.text)
+    kind = TaskType(reading.task_type)
     if _sure(config, reading, tokens):
-        return _to(config, TaskType(reading.task_type), reading.why)
-    if policy is not None and (decision := _by_policy(config, policy, prompt, reading)):
-        return decision
+        return _to(config, kind, reading.why, asked)
+    silent = ""  # why the policy says nothing
+    if asked.policy is not None:
+        choice = asked.policy.choose(asked.text, None if kind is TaskType.DEFAULT else reading.task_type)
+        if choice.abstains is None:
+            decision = target_of(config, choice.model)
+            reason = f"learned ({choice.reason}) -> {choice.model}"
+            return replace(decision, task_type=reading.task_type, reason=reason)
+        silent = f"; the learned policy abstains: {choice.abstains}"
     if said is not None and said.task_type is not None and _has_route(config, said.task_type, tokens):
-        return _to(config, said.task_type, said.why)
-    if _has_route(config, TaskType(reading.task_type), tokens):
-        return _to(config, TaskType(reading.task_type), reading.why)
-    return _by_default(config, reading, tokens, said)
+        return _to(config, said.task_type, f"{said.why}{silent}", asked)
+    if _has_route(config, kind, tokens):
+        return _to(config, kind, f"{reading.why}{silent}", asked)
+    return _by_default(config, reading, tokens, said, silent, asked)
 
 
 def _sure(config: Config, reading: Reading, tokens: int) -> bool:
@@ -160,21 +158,14 @@ def _has_route(config: Config, kind: TaskType, tokens: int) -> bool:
     return kind is TaskType.LONG_CONTEXT or over(config, kind, tokens)  # whoever asks for a whole book means it
 
 
-def _to(config: Config, kind: TaskType, why: str) -> Decision:
-    decision = target_of(config, config.routes[kind].to, f"{kind} ({why}) -> ")
+def _to(config: Config, kind: TaskType, why: str, asked: Asked | None = None) -> Decision:
+    decision = target_of(config, config.routes[kind].to, f"{kind} ({why}) -> ", asked)
     return replace(decision, task_type=str(kind))
 
 
-def _by_policy(config: Config, policy: Policy, prompt: str, reading: Reading) -> Decision | None:
-    """Return what a learned policy chooses; ``None`` for a model that this configuration does not have."""
-    chosen = policy.choose(prompt, None if reading.task_type == DEFAULT else reading.task_type)
-    if chosen.model not in config.models:
-        return None
-    decision = target_of(config, chosen.model)
-    return replace(decision, task_type=reading.task_type, reason=f"learned ({chosen.reason}) -> {chosen.model}")
-
-
-def _by_default(config: Config, reading: Reading, tokens: int, said: Said | None) -> Decision:
+def _by_default(
+    config: Config, reading: Reading, tokens: int, said: Said | None, silent: str, asked: Asked
+) -> Decision:
     kind = TaskType(reading.task_type)
     if kind is TaskType.DEFAULT:
         so_far = reading.why
@@ -182,6 +173,7 @@ def _by_default(config: Config, reading: Reading, tokens: int, said: Said | None
         so_far = f"{kind} ({reading.why}): about {tokens} tokens are not over {config.routes[kind].over_tokens}"
     else:
         so_far = f"{kind} ({reading.why}): no route for it"
+    so_far += silent
     if said is not None:
         so_far += f"; classifier: {said.why}"
-    return replace(default_of(config, f"{so_far}; "), task_type=str(kind))
+    return replace(default_of(config, f"{so_far}; ", asked), task_type=str(kind))

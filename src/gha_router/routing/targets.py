@@ -3,16 +3,34 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gha_router.config import KNOWN_PROVIDERS, Config, Deployment, TaskType, is_deployment, suggest, tier_named
+from gha_router.config import (
+    KNOWN_PROVIDERS,
+    Config,
+    Deployment,
+    TaskType,
+    is_deployment,
+    names_router,
+    suggest,
+    tier_named,
+)
 from gha_router.errors import ConfigError
 from gha_router.records import Decision
+from gha_router.routing.learned import Asked, policy_of
 
 
-def resolve(config: Config, *, model: str | None = None, tier: int | None = None, route: str | None = None) -> Decision:
+def resolve(
+    config: Config,
+    *,
+    model: str | None = None,
+    tier: int | None = None,
+    route: str | None = None,
+    asked: Asked | None = None,
+) -> Decision:
     """Return the decision for a model, else a tier, else a task type, else the default, else the only model.
 
     ``model`` is a configured name or ``provider/model``; ``route`` is a task type, which goes to the default when no
-    route is configured for it. The first model of a tier answers; the others, then the fallbacks, follow it.
+    route is configured for it. The first model of a tier answers; the others, then the fallbacks, follow it. ``asked``
+    is what a router reads where a route, or the default, is one.
 
     Raises ``ConfigError`` with the nearest name for a name that is not configured, and when nothing is left to choose.
     """
@@ -22,8 +40,8 @@ def resolve(config: Config, *, model: str | None = None, tier: int | None = None
     if tier is not None:
         return replace(_of_tier(config, tier, ""), asked=f"tier-{tier}")
     if route is not None:
-        return replace(_of_route(config, route), asked=route, task_type=route)
-    return default_of(config, "")
+        return replace(_of_route(config, route, asked), asked=route, task_type=route)
+    return default_of(config, "", asked)
 
 
 def deployments_of(config: Config, decision: Decision) -> tuple[Deployment, ...]:
@@ -38,17 +56,19 @@ def _of_tier(config: Config, tier: int, so_far: str) -> Decision:
     return _decision(config, config.tiers[tier][0], f"{so_far}tier {tier}: its first model", tier)
 
 
-def _of_route(config: Config, route: str) -> Decision:
+def _of_route(config: Config, route: str, asked: Asked | None) -> Decision:
     if route not in list(TaskType):
         raise ConfigError(f"unknown task type `{route}`", hint=suggest(route, TaskType))
     target = config.routes.get(TaskType(route))
     if target is None:
-        return default_of(config, f"no route for {route}: ")
-    return target_of(config, target.to, f"route {route} -> ")
+        return default_of(config, f"no route for {route}: ", asked)
+    return target_of(config, target.to, f"route {route} -> ", asked)
 
 
-def default_of(config: Config, so_far: str = "") -> Decision:
+def default_of(config: Config, so_far: str = "", asked: Asked | None = None) -> Decision:
     """Return who answers when nothing else says so: the default, or the only model; ``so_far`` begins the reason."""
+    if config.default is not None and names_router(config, config.default):
+        return _of_router(config, config.default, f"{so_far}default -> ", asked, last=True)
     if config.default is not None:
         return target_of(config, config.default, f"{so_far}default -> ")
     if len(config.models) == 1:
@@ -61,12 +81,31 @@ def default_of(config: Config, so_far: str = "") -> Decision:
     )
 
 
-def target_of(config: Config, target: str, so_far: str = "") -> Decision:
-    """Return who answers for a model, a deployment or ``tier-N``; ``so_far`` begins the reason."""
+def target_of(config: Config, target: str, so_far: str = "", asked: Asked | None = None) -> Decision:
+    """Return who answers for a model, a deployment, ``tier-N`` or a router; ``so_far`` begins the reason.
+
+    A router that has nothing to say leaves it to the default. Where there is nothing to read (``asked`` is ``None``: a
+    request inside a session) the strong one of its two models answers.
+    """
     tier = tier_named(target)
     if tier is not None:
         return _of_tier(config, tier, so_far)
+    if names_router(config, target):
+        return _of_router(config, target, so_far, asked, last=False)
     return _decision(config, target, f"{so_far}{target}")
+
+
+def _of_router(config: Config, target: str, so_far: str, asked: Asked | None, *, last: bool) -> Decision:
+    """Return whom a router chooses; the ``last`` to be asked follows its prior where it abstains."""
+    policy = asked.policy if asked else policy_of(config)
+    if policy is None:
+        raise ConfigError(f"`{target}` is a router of a learned policy, and there is none")
+    if asked is None:
+        return _decision(config, policy.strong, f"{so_far}{target} -> {policy.strong} (there is no prompt to read)")
+    choice = policy.named(target).choose(asked.text)
+    if choice.abstains and not last and config.default is not None:
+        return default_of(config, f"{so_far}{target} abstains ({choice.abstains}): ", asked)
+    return _decision(config, choice.model, f"{so_far}{target} ({choice.reason})")
 
 
 def _check_model(config: Config, model: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.command import gha_router
 from tests.golden import check_golden
+from tests.history import lines, write
 from tests.upstream import answering, message, upstream
 
 CONFIG = """\
@@ -47,6 +48,29 @@ def test_people_read_who_answers_why_and_what_was_passed_over(name: str, tmp_pat
     code, out, err = route(tmp_path, *SHOWN[name])
     assert (code, err) == (0, "")
     check_golden(f"route/{name}.txt", out)
+
+
+TAIL = "please today module again soon file today module"
+LEARNED = {
+    "learned": (f"prove the invariant holds {TAIL}",),
+    "learned_abstains": ("{};;" * 90,),
+    "learned_router": (f"rename the variable {TAIL}", "--route", "bugfix"),
+}
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_people_read_what_a_learned_policy_chose(name: str, tmp_path: Path) -> None:
+    history = write(tmp_path / "history.jsonl", lines())
+    models = ("--strong", "opus", "--weak", "haiku")
+    calibrated = gha_router("calibrate", history, *models, "--out", "p.yml", cwd=tmp_path)
+    assert calibrated.returncode == 0, calibrated.stderr
+    (tmp_path / "c.yml").write_text(
+        CONFIG.format(url=NOWHERE).replace("bugfix: tier-1", "bugfix: router-mf-0.6") + "learned: {policy: p.yml}\n"
+    )
+    ended = gha_router("route", *LEARNED[name], "--config", "c.yml", cwd=tmp_path, LAB_KEY="k")
+    assert ended.returncode == 0, ended.stderr
+    assert not {"invariant", "variable", "module", "today"} & set(ended.stdout.split())
+    check_golden(f"route/{name}.txt", ended.stdout)
 
 
 def test_machines_read_json(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ BEYOND_SHAPE = {
     *("no_models_at_all", "provider_without_address", "secret_as_model", "secret_as_provider"),
     *("secret_as_provider_of_a_route", "secret_as_route", "secret_as_task_type", "setting_without_meaning"),
     *("step_ids_twice", "target_with_a_blank", "tier_as_model_name", "undefined_tier_in_a_route"),
+    *("policy_of_nobody", "router_of_requests_by_form", "router_without_policy"),
     *("undefined_tier_of_a_step", "undefined_tier_to_escalate_to", "unknown_model", "unknown_model_as_fallback"),
     *("unknown_model_far_off", "unknown_model_in_a_tier", "unknown_model_of_a_step", "unknown_model_with_fallbacks"),
     *("baseline_that_is_no_strategy", "covered_by_two_subscriptions", "mix_that_is_not_whole", "mix_that_nobody_reads"),

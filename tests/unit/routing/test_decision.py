@@ -1,6 +1,6 @@
 """Who answers a prompt: the order of those who may say so, seed 3's situations, and that text never names a model."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,8 @@ from gha_router.config import Config, Deployment, TaskType, parse
 from gha_router.errors import ConfigError
 from gha_router.pricing import FREE, Price
 from gha_router.routing import Ask, Said, decide, needs_word
+from gha_router.routing.learned import Gain
+from gha_router.routing.learned.policy import CalibratedPolicy
 from tests.unit.routing.test_task import TEXTS
 
 # The table of "自動切替ロジック", section 3.2, and the chain of 3.3.
@@ -65,15 +67,22 @@ def price_of(deployment: Deployment) -> Price | None:
 
 
 @dataclass(frozen=True)
-class Fixed:
-    """A learned policy that always says the same."""
+class Judge:
+    """Somebody who says a gain of a text, as an LLM that classifies does."""
 
-    model: str
-    reason: str = "mf: gain +0.21"
+    value: float
+    in_domain: bool = True
+    kind: str = "causal_llm"
 
-    def choose(self, text: str, task_type: str | None = None) -> "Fixed":
+    def gain(self, text: str) -> Gain:
         assert text is not None
-        return replace(self, reason=f"{self.reason}, {task_type}")
+        return Gain(value=self.value, in_domain=self.in_domain)
+
+
+def policy_of(judge: Judge) -> CalibratedPolicy:
+    return CalibratedPolicy(
+        strong="opus", weak="tiny", kind="causal_llm", threshold=0.2, share=1, prior=0, predictor=judge
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,11 +171,22 @@ def test_a_type_without_a_route_goes_to_the_default_and_keeps_its_name() -> None
 
 
 def test_a_learned_policy_is_heard_where_the_rules_do_not_decide() -> None:
-    policy = Fixed("tiny")
+    policy = policy_of(Judge(0.1))
     assert decide(ONLY_DOCS, Ask(prompt="Update the README"), policy=policy).task_type == "docs"
     decision = decide(ONLY_DOCS, Ask(prompt="Fix the crash"), policy=policy)
-    assert (decision.model, decision.reason) == ("tiny", "learned (mf: gain +0.21, bugfix) -> tiny")
-    assert decide(ONLY_DOCS, Ask(prompt="Fix the crash"), policy=Fixed("unheard-of")).model == "opus"
+    why = "learned (causal_llm: gain +0.100 < +0.200 -> tiny) -> tiny"
+    assert (decision.model, decision.task_type, decision.reason) == ("tiny", "bugfix", why)
+    assert decide(ONLY_DOCS, Ask(prompt="Fix the crash"), policy=policy_of(Judge(0.3))).model == "opus"
+
+
+def test_a_policy_that_abstains_leaves_it_to_the_classifier_and_the_default() -> None:
+    silent = policy_of(Judge(0.1, in_domain=False))
+    decision = decide(ONLY_DOCS, Ask(prompt="Fix the crash"), policy=silent)
+    assert decision.model == "opus"
+    assert "no route for it; the learned policy abstains: out of domain; default -> opus" in decision.reason
+    said = Said(task_type=TaskType.DOCS, why="haiku says so")
+    decision = decide(ONLY_DOCS, Ask(prompt="Hm"), policy=silent, said=said)
+    assert decision.reason == "docs (haiku says so; the learned policy abstains: out of domain) -> tiny"
 
 
 def test_a_classifiers_word_is_heard_after_the_rules_and_only_for_a_route() -> None:

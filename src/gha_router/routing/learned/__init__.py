@@ -7,12 +7,14 @@ is loaded by ``load_policy`` for a learnt policy.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gha_router.config import suggest
+from gha_router.config import Config, suggest
 from gha_router.errors import ConfigError
+from gha_router.routing.cascade import Stage
 
 KINDS = ("ensemble", "bert", "mf", "sw_ranking", "causal_llm", "prior")
 _NAME = re.compile(r"router-(?P<kind>[A-Za-z_]+)-(?P<rate>[0-9]*\.?[0-9]+)")
@@ -32,6 +34,7 @@ class Choice:
 
     model: str
     reason: str  # one line for people
+    abstains: str | None = None  # why the router has nothing to say, and the prior chose; None: it has
     gain: Gain
     chain: tuple[str, ...] = ()  # verify, then escalate: cheapest first; empty: none pays
 
@@ -79,12 +82,28 @@ class Policy(Predictor, Protocol):
         """Return the model for a text."""
         ...
 
+    def named(self, target: str) -> "Policy":
+        """Return this policy as RouteLLM names it; the same for another name. Raises ``ConfigError`` as ``at`` does."""
+        ...
+
+    def stages(self, models: Sequence[str]) -> tuple[Stage, ...]:
+        """Return models as the stages of a chain, by the history's figures; nothing where one is not in them."""
+        ...
+
     def at(self, router: RouterName) -> "Policy":
         """Return this policy with another router and threshold.
 
         Raises ``ConfigError`` for a kind that was not fitted.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a router is asked about, and the policy that has it; ``None``: none is configured."""
+
+    text: str
+    policy: Policy | None
 
 
 def router_name(model: str) -> RouterName | None:
@@ -101,6 +120,15 @@ def router_name(model: str) -> RouterName | None:
     if rate > 1:
         raise ConfigError(f"the threshold of `{model}` is {rate:g}", hint="It is a win rate, from 0 to 1.")
     return RouterName(kind=kind, win_rate=rate)
+
+
+def policy_of(config: Config) -> Policy | None:
+    """Return the policy that a configuration names, ``None`` without one. Raises ``ConfigError`` where it is unfit."""
+    if config.learned is None:
+        return None
+    from gha_router.routing.learned.configured import configured_policy  # noqa: PLC0415  as below
+
+    return configured_policy(config)
 
 
 def load_policy(path: Path) -> Policy:

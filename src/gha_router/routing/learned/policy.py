@@ -1,13 +1,13 @@
 """A calibrated policy: it asks a router for the gain and holds it against the threshold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from gha_router.errors import ConfigError
-from gha_router.routing.cascade import Stage
-from gha_router.routing.learned import Choice, Gain, Predictor, RouterName
+from gha_router.routing.cascade import USUAL_CHECK, Check, Stage
+from gha_router.routing.learned import Choice, Gain, Predictor, RouterName, router_name
 
 if TYPE_CHECKING:  # both load numpy, which a policy without weights does without
     from gha_router.routing.learned.encoder import Floats
@@ -30,6 +30,15 @@ class Chain:
     def models(self) -> tuple[str, ...]:
         """Return the names in the order in which they are tried."""
         return tuple(stage.model for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What one model did on the history."""
+
+    solves: float  # share of tasks
+    cost_usd: float  # a task
+    tasks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,24 @@ class CalibratedPolicy:
     chain: Chain | None = None
     fitted_on: str | None = None  # SHA-256 of the outcomes
     chains: Mapping[str, Chain] = field(default_factory=dict)  # by task type
+    check: Check = USUAL_CHECK
+    tried: Mapping[str, Tried] = field(default_factory=dict)  # by model, where costs are known
+
+    def called(self, *, strong: str, weak: str) -> "CalibratedPolicy":
+        """Return this policy with other names for its two models, also in what is told of them."""
+        names = {self.strong: strong, self.weak: weak}
+        tried = {names.get(model, model): figures for model, figures in self.tried.items()}
+        return replace(self, strong=strong, weak=weak, tried=tried)
+
+    def stages(self, models: Sequence[str]) -> tuple[Stage, ...]:
+        """Return models as stages, each as if all tasks came to it; nothing where one of them was not tried."""
+        if not all(model in self.tried for model in models):
+            return ()
+        found = [(model, self.tried[model]) for model in models]
+        return tuple(
+            Stage(model=model, cost_usd=tried.cost_usd, reached=1, accepts=self.check.accepts(tried.solves))
+            for model, tried in found
+        )
 
     def gain(self, text: str) -> Gain:
         """Return the gain; at most a few thousand characters of the text are read."""
@@ -82,8 +109,17 @@ class CalibratedPolicy:
         model = self.strong if strong else self.weak
         chain = self.chains.get(task_type or "", self.chain)
         return Choice(
-            model=model, reason=self._reason(gain, model, strong=strong), gain=gain, chain=chain.models if chain else ()
+            model=model,
+            reason=self._reason(gain, model, strong=strong),
+            abstains=None if gain.in_domain else self._why_not(),
+            gain=gain,
+            chain=chain.models if chain else (),
         )
+
+    def named(self, target: str) -> "CalibratedPolicy":
+        """Return this policy with the router and threshold of RouteLLM's name, itself for another name."""
+        router = router_name(target)
+        return self if router is None else self.at(router)
 
     def at(self, router: RouterName) -> "CalibratedPolicy":
         """Return this policy with another router and threshold; its share is what held-out tasks had above it."""
@@ -100,8 +136,11 @@ class CalibratedPolicy:
         if gain.in_domain:
             sign = ">=" if strong else "<"
             return f"{self.kind}: gain {gain.value:+.3f} {sign} {self.threshold:+.3f} -> {model}"
-        why = "out of domain" if self.trained else "nothing learnt"
-        return f"{self.kind} abstains ({why}): {self.share:.0%} of such texts go to {self.strong} -> {model}"
+        share = f"{self.share:.0%} of such texts go to {self.strong}"
+        return f"{self.kind} abstains ({self._why_not()}): {share} -> {model}"
+
+    def _why_not(self) -> str:
+        return "out of domain" if self.trained or self.predictor else "nothing learnt"
 
 
 def _coin(text: str) -> float:

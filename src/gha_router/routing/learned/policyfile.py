@@ -6,7 +6,7 @@ The weights are a NumPy archive of plain arrays, read without pickle, and held a
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from gha_router.config import Trail, suggest
 from gha_router.config.document import Document, dotted
 from gha_router.config.reading import read_document
 from gha_router.errors import ConfigError, Position
-from gha_router.routing.cascade import Stage, break_even
+from gha_router.routing.cascade import USUAL_CHECK, Check, Stage, break_even
 from gha_router.routing.learned import KINDS
-from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained
+from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained, Tried
 
 SCHEMA = "gha-router/policy/1"
 HEADER = """\
@@ -28,10 +28,12 @@ HEADER = """\
 """
 TOP = (
     *("schema", "strong", "weak", "kind", "threshold", "share", "prior"),
-    *("home", "weights", "metrics", "fitted", "chain", "chains"),
+    *("home", "weights", "metrics", "fitted", "check", "models", "chain", "chains"),
 )
 CHAIN = ("stages", "quality_of_strong", "cost_of_strong", "strong_alone_usd", "tasks", "check")
 STAGE = ("model", "cost_usd", "reached", "accepts")
+WRITTEN = "Name what `gha-router calibrate` wrote."
+TRIED = ("solves", "cost_usd", "tasks")
 CHECK = ("false_accept", "false_reject")
 WEIGHTS = ("file", "sha256")
 MOST_BYTES = 200_000_000
@@ -57,6 +59,7 @@ def write_policy(
         content["home"] = round(policy.trained.home, 6)
         content["weights"] = {"file": weights.name, "sha256": hashlib.sha256(data).hexdigest()}
     content |= {"metrics": dict(metrics), "fitted": dict(fitted)}
+    content |= _tried_out(policy)
     if policy.chain is not None:
         content["chain"] = _chain_out(policy.chain)
     if policy.chains:
@@ -71,11 +74,22 @@ def read_policy(path: Path) -> CalibratedPolicy:
     Raises ``ConfigError`` with file and line for what does not fit, a chain that cannot pay included.
     """
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError(f"{path} cannot be read: {why}", hint="Name what `gha-router calibrate` wrote.") from None
-    reader = _Reader(read_document(text, name=str(path), typed=lambda _: True))
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint=WRITTEN) from None
+    return parse_policy(content, name=str(path), beside=lambda name: path.with_name(name).read_bytes())
+
+
+def parse_policy(content: bytes, *, name: str, beside: Callable[[str], bytes | None]) -> CalibratedPolicy:
+    """Return the policy in a file's content; ``name`` is what errors call it, ``beside`` reads the files beside it.
+
+    Raises ``ConfigError`` as ``read_policy`` does.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        raise ConfigError(f"{name} cannot be read: it is not UTF-8", hint=WRITTEN) from None
+    reader = _Reader(read_document(text, name=name, typed=lambda _: True))
     reader.keys((), TOP, needed=TOP[:7])
     if reader.text(("schema",)) != SCHEMA:
         raise ConfigError(
@@ -93,9 +107,11 @@ def read_policy(path: Path) -> CalibratedPolicy:
         threshold=reader.number(("threshold",), -1.001, 1.001),
         share=reader.number(("share",), 0, 1),
         prior=reader.number(("prior",), -1, 1),
-        trained=_trained(path, reader, kind),
+        trained=_trained(beside, reader, kind),
         chain=reader.chain(("chain",)) if reader.value(("chain",)) is not None else None,
         chains={name: reader.chain(("chains", name)) for name in chains},
+        check=reader.check(("check",)) if reader.value(("check",)) is not None else USUAL_CHECK,
+        tried={name: reader.tried(("models", name)) for name in reader.value(("models",)) or {}},
         fitted_on=str((reader.value(("fitted",)) or {}).get("sha256") or "") or None,
     )
 
@@ -159,7 +175,7 @@ class _Reader:
     def chain(self, trail: Trail) -> Chain:
         """Return a chain that pays; one that cannot is refused with its numbers."""
         self.keys(trail, CHAIN, needed=CHAIN)
-        self.keys((*trail, "check"), CHECK, needed=CHECK)
+        check = self.check((*trail, "check"))
         entries = self.value((*trail, "stages"))
         if not isinstance(entries, list) or len(entries) < 2:  # noqa: PLR2004  one model is no chain
             raise ConfigError(f"`{dotted((*trail, 'stages'))}` must name two models or more", where=self.at(trail))
@@ -172,8 +188,24 @@ class _Reader:
             cost=self.number((*trail, "cost_of_strong"), 0, 1e3),
             alone_usd=alone,
             tasks=int(self.number((*trail, "tasks"), 1, 1e9)),
-            alpha=self.number((*trail, "check", "false_accept"), 0, 1),
-            beta=self.number((*trail, "check", "false_reject"), 0, 1),
+            alpha=check.alpha,
+            beta=check.beta,
+        )
+
+    def check(self, trail: Trail) -> Check:
+        """Return the error rates of a check."""
+        self.keys(trail, CHECK, needed=CHECK)
+        return Check(
+            alpha=self.number((*trail, "false_accept"), 0, 1), beta=self.number((*trail, "false_reject"), 0, 1)
+        )
+
+    def tried(self, trail: Trail) -> Tried:
+        """Return what is written of one model."""
+        self.keys(trail, TRIED, needed=TRIED)
+        return Tried(
+            solves=self.number((*trail, "solves"), 0, 1),
+            cost_usd=self.number((*trail, "cost_usd"), 0, 1e6),
+            tasks=int(self.number((*trail, "tasks"), 1, 1e9)),
         )
 
     def _stage(self, trail: Trail) -> Stage:
@@ -184,6 +216,17 @@ class _Reader:
             reached=self.number((*trail, "reached"), 0, 1),
             accepts=self.number((*trail, "accepts"), 0, 1),
         )
+
+
+def _tried_out(policy: CalibratedPolicy) -> dict[str, Any]:
+    """Return what other chains of these models are judged by: nothing without costs."""
+    if not policy.tried:
+        return {}
+    models = {
+        name: {"solves": round(tried.solves, 4), "cost_usd": round(tried.cost_usd, 6), "tasks": tried.tasks}
+        for name, tried in policy.tried.items()
+    }
+    return {"check": {"false_accept": policy.check.alpha, "false_reject": policy.check.beta}, "models": models}
 
 
 def _chain_out(chain: Chain) -> dict[str, Any]:
@@ -215,7 +258,7 @@ def _packed(trained: Trained) -> bytes:
     return file.getvalue()
 
 
-def _trained(path: Path, reader: _Reader, kind: str) -> Trained | None:
+def _trained(beside: Callable[[str], bytes | None], reader: _Reader, kind: str) -> Trained | None:
     if reader.value(("weights",)) is None:
         if kind not in ("prior", "causal_llm"):
             raise ConfigError(
@@ -230,11 +273,15 @@ def _trained(path: Path, reader: _Reader, kind: str) -> Trained | None:
     if Path(name).name != name:
         raise ConfigError(f"the weights `{name}` are not beside the policy", where=where, hint="Name the file alone.")
     try:
-        data = path.with_name(name).read_bytes()
+        data = beside(name)
     except OSError as error:
         raise ConfigError(
             f"the weights `{name}` cannot be read: {error.strerror}", where=where, hint="Keep both files together."
         ) from None
+    if data is None:
+        raise ConfigError(
+            f"the weights `{name}` are not beside the policy", where=where, hint="Keep both files together."
+        )
     if hashlib.sha256(data).hexdigest() != reader.text(("weights", "sha256")):
         raise ConfigError(
             f"`{name}` is not what this policy was written with",

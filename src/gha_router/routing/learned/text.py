@@ -5,6 +5,8 @@ Nothing but the standard library; time and memory are bounded, however long the 
 
 import math
 import re
+from collections import Counter
+from collections.abc import Callable
 from zlib import crc32
 
 HEAD, TAIL = 3000, 1000  # characters that are read: how a task begins, and how it ends
@@ -39,13 +41,13 @@ def ngrams(words: list[str]) -> dict[int, int]:
     The hash is CRC-32, the same on every machine and in every process, which Python's own is not.
     """
     counts: dict[int, int] = {}
-    before = ""
-    for word in words:
-        grams = (word, f"{before} {word}", f"~{word[:STEM]}") if len(word) > STEM else (word, f"{before} {word}")
-        for gram in grams:
+    for (before, word), often in Counter(zip(["", *words], words, strict=False)).items():  # each is hashed once
+        bucket = crc32(f"{before} {word}".encode()) % BUCKETS
+        counts[bucket] = counts.get(bucket, 0) + often
+    for word, often in Counter(words).items():
+        for gram in (word, f"~{word[:STEM]}") if len(word) > STEM else (word,):
             bucket = crc32(gram.encode()) % BUCKETS
-            counts[bucket] = counts.get(bucket, 0) + 1
-        before = word
+            counts[bucket] = counts.get(bucket, 0) + often
     return counts
 
 
@@ -59,6 +61,11 @@ def surface(text: str, words: list[str], length: int) -> list[float]:
     spread = math.sqrt(sum((size - mean) ** 2 for size in sizes) / len(sizes))
     alphabetic = [word for word in words if word.isalpha()]
     size = max(1, len(text))
+    often = Counter(text)  # each character is looked at once, however often it stands there
+
+    def share(wanted: Callable[[str], bool]) -> float:
+        return sum(times for char, times in often.items() if wanted(char)) / size
+
     return [
         math.log1p(length),
         math.log1p(len(body)),
@@ -66,10 +73,10 @@ def surface(text: str, words: list[str], length: int) -> list[float]:
         math.log1p(mean),
         math.log1p(spread),
         sum(any(char.isdigit() for char in line[3:]) for line in bullets) / max(1, len(bullets)),
-        sum(map(str.isdigit, text)) / size,
-        sum(map(str.isupper, text)) / size,
-        (len(text) - sum(map(str.isalnum, text)) - sum(map(str.isspace, text))) / size,
-        (len(text) - len(text.encode("ascii", "ignore"))) / size,
+        share(str.isdigit),
+        share(str.isupper),
+        share(lambda char: not char.isalnum() and not char.isspace()),
+        share(lambda char: not char.isascii()),
         len(set(words)) / max(1, len(words)),
         sum(map(len, alphabetic)) / max(1, len(alphabetic)),
         math.log1p(body.count(".")),

@@ -1,0 +1,78 @@
+"""The learned policy that a configuration names: read from where the configuration came from, held against its names.
+
+For a pull request that is the base commit, for the policy as for the weights beside it: whatever reads the
+configuration's files (``Config.beside``) reads these.
+"""
+
+from functools import lru_cache
+
+from gha_router.config import Beside, Config, is_deployment, sibling, suggest
+from gha_router.config.references import names_router
+from gha_router.config.uses import targets
+from gha_router.errors import ConfigError, GhaRouterError, Position
+from gha_router.routing.learned.policy import CalibratedPolicy
+from gha_router.routing.learned.policyfile import WRITTEN, parse_policy
+
+
+def configured_policy(config: Config) -> CalibratedPolicy | None:
+    """Return the configured policy with this configuration's names for its models; ``None`` where none is configured.
+
+    Raises ``ConfigError`` with file and line for one that cannot be read or does not fit.
+    """
+    settings = config.learned
+    if settings is None:
+        return None
+    where = config.position(("learned", "policy"))
+    if config.beside is None:
+        raise ConfigError(
+            "a learned policy is a file beside the configuration, and this one came from no file",
+            where=where,
+            hint="Put both into files, the policy in the configuration's folder.",
+        )
+    policy = _read(config.beside, settings.policy, where)
+    named = policy.called(strong=settings.strong or policy.strong, weak=settings.weak or policy.weak)
+    for role in ("strong", "weak"):
+        _check_model(config, role, getattr(named, role), settings.policy)
+    return named
+
+
+def check_routers(config: Config) -> None:
+    """Check that the policy is there and has every router that the configuration names. Raises ``ConfigError``."""
+    policy = configured_policy(config)
+    for use in targets(config):
+        if policy is not None and names_router(config, use.name):
+            try:
+                policy.named(use.name)
+            except ConfigError as error:
+                raise ConfigError(error.what, where=config.position(use.trail), hint=error.hint) from None
+
+
+@lru_cache(maxsize=4)
+def _read(beside: Beside, path: str, where: Position) -> CalibratedPolicy:
+    """Return the policy in a file; the last few are kept, as each step asks for its own."""
+    try:
+        content = beside.read(sibling("", path))
+        if content is not None:
+            return parse_policy(content, name=path, beside=lambda name: beside.read(sibling(path, name)))
+    except OSError as error:
+        raise ConfigError(f"the policy `{path}` cannot be read: {error.strerror}", where=where, hint=WRITTEN) from None
+    except ConfigError:
+        raise
+    except GhaRouterError as error:
+        raise ConfigError(f"the policy cannot be read: {error.what}", where=where, hint=error.hint) from None
+    raise ConfigError(
+        f"there is no policy `{path}`",
+        where=where,
+        hint="Its path begins in the configuration's folder; `gha-router calibrate` writes one. For a pull request it "
+        "has to be in the base commit, with its weights: merge them first.",
+    )
+
+
+def _check_model(config: Config, role: str, name: str, path: str) -> None:
+    if name in config.models or (is_deployment(name) and config.provider(name.partition("/")[0]) is not None):
+        return
+    raise ConfigError(
+        f"the {role} model of {path} is `{name}`, which is not configured",
+        where=config.position(("learned", "policy")),
+        hint=f"{suggest(name, config.models)} Say what it is called here: `learned: {{{role}: NAME}}`.",
+    )
