@@ -21,7 +21,11 @@ AlphaOption = Annotated[
 BetaOption = Annotated[
     float | None, typer.Option(min=0, max=1, help="Of right results, the share that the check refuses; 0.1.")
 ]
+EncoderFolder = Annotated[
+    Path | None, typer.Option(help="The folder of MiniLM's config.json, tokenizer.json and model.safetensors.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+HASHED, MINILM = "hashed", "minilm"
 RATE = 0.1  # of the check's errors, where nothing is said
 
 
@@ -41,6 +45,13 @@ def calibrate(
     alpha: AlphaOption = None,
     beta: BetaOption = None,
     kind: Annotated[str | None, typer.Option(help="ensemble, bert, mf or sw_ranking; without it the best.")] = None,
+    encoder: Annotated[
+        str, typer.Option(help="What reads the texts: hashed, or minilm (slower, 50 to 100 ms).")
+    ] = HASHED,
+    encoder_folder: EncoderFolder = None,
+    download: Annotated[
+        bool, typer.Option("--download", help="Fetch MiniLM (91 MB) into --encoder-folder where it is not there.")
+    ] = False,
     fitted_on: Annotated[str | None, typer.Option("--date", help="The date that is written; today.")] = None,
     out: Annotated[Path, typer.Option("--out", help="The policy to write; weights go beside it.")],
     as_json: JsonOption = False,
@@ -54,13 +65,16 @@ def calibrate(
         raise UsageError("--share and --quality exclude each other", hint="One follows from the other.")
     if kind is not None and kind not in LEARNT:
         raise UsageError(f"unknown router `{kind}`", hint=f"There are: {', '.join(LEARNT)}.")
+    embed = _embed(encoder, encoder_folder, download=download)
     day = _day(fitted_on)
     read = _read(outcomes, prompts)
     if set(read.models) == {"weak", "strong"}:
         read.rename({"strong": strong, "weak": weak or "weak"})
     found = room.calibrate(
         read,
-        room.Wishes(strong=strong, weak=weak, share=share, quality=quality, check=_check(alpha, beta), kind=kind),
+        room.Wishes(
+            strong=strong, weak=weak, share=share, quality=quality, check=_check(alpha, beta), kind=kind, embed=embed
+        ),
     )
     fitted = {"outcomes": outcomes.name, "sha256": read.digest, "date": day, "tasks": len(read.cells)}
     write_policy(out, found.policy, metrics=found.metrics, fitted=fitted)
@@ -91,6 +105,7 @@ def replay(
     alpha: AlphaOption = None,
     beta: BetaOption = None,
     chain: Annotated[str | None, typer.Option(help="Another chain: models, separated by commas.")] = None,
+    encoder_folder: EncoderFolder = None,
     router: Annotated[str | None, typer.Option(help="Another router and threshold, such as router-mf-0.55.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -98,7 +113,7 @@ def replay(
     from gha_router.routing.learned import router_name  # noqa: PLC0415
     from gha_router.routing.learned.policyfile import read_policy  # noqa: PLC0415
 
-    loaded = read_policy(policy)
+    loaded = read_policy(policy, encoder=encoder_folder)
     if router is not None:
         named = router_name(router)
         if named is None:
@@ -128,6 +143,24 @@ def _read(file: Path, prompts: Path | None) -> Any:
     if prompts is not None:
         read_prompts(prompts, outcomes)
     return outcomes
+
+
+def _embed(encoder: str, folder: Path | None, *, download: bool) -> Any:
+    if encoder not in {HASHED, MINILM}:
+        raise UsageError(f"unknown encoder `{encoder}`", hint=f"There are `{HASHED}` and `{MINILM}`.")
+    if encoder == HASHED:
+        if folder is not None or download:
+            raise UsageError("--encoder-folder and --download go with --encoder minilm", hint="Add it.")
+        return None
+    if folder is None:
+        raise UsageError("--encoder minilm needs a folder", hint="Name it: --encoder-folder DIR.")
+    from gha_router.routing.learned.minilm import load_minilm  # noqa: PLC0415
+
+    if download:
+        from gha_router.cli.hub import fetch  # noqa: PLC0415
+
+        fetch(folder)
+    return load_minilm(folder)
 
 
 def _check(alpha: float | None, beta: float | None) -> Any:

@@ -248,12 +248,13 @@ class Learned(Record):
     """A policy that ``calibrate`` wrote: it chooses between two models where the rules are not sure.
 
     ``policy``: its file, from the configuration's folder. ``strong`` and ``weak``: what those two models of the policy
-    are called here, where that is another name.
+    are called here, where that is another name. ``encoder_folder``: where MiniLM lies, for a policy that reads with it.
     """
 
     policy: RelativePath
     strong: Text | None = None
     weak: Text | None = None
+    encoder_folder: Folder | None = None
 
 
 class OnFail(Record):

@@ -13,6 +13,7 @@ from gha_router.routing.learned.encoder import Floats, count
 from gha_router.routing.learned.fit import FEWEST, Fitted, fit
 from gha_router.routing.learned.learner import LEARNT, History
 from gha_router.routing.learned.metrics import Curve, Estimate, curve, estimate
+from gha_router.routing.learned.minilm import MiniLM
 from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained, Tried
 from gha_router.routing.outcomes import Outcomes
 
@@ -32,6 +33,7 @@ class Wishes:
     quality: float | None = None
     check: Check = USUAL_CHECK
     kind: str | None = None
+    embed: MiniLM | None = None  # reads the texts; None: their words are hashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def calibrate(outcomes: Outcomes, wishes: Wishes) -> Calibration:
         raise UsageError("the strong and the weak model are the same", hint="Name another with --weak.")
     tasks = outcomes.tried_on((strong, weak))
     _check_gap(outcomes, tasks, strong, weak)
-    history, told = _history(outcomes, tasks, strong, weak)
+    history, told = _history(outcomes, tasks, strong, weak, wishes.embed)
     fitted = fit(history, [outcomes.group_of(task) for task in told], kind=wishes.kind)
     held = curve(fitted.predicted, history.gains)
     share, threshold = _threshold(fitted, held, wishes, _mean(outcomes, told, strong))
@@ -63,7 +65,7 @@ def calibrate(outcomes: Outcomes, wishes: Wishes) -> Calibration:
         threshold=threshold,
         share=share,
         prior=float(history.gains.mean()),
-        trained=_trained(fitted),
+        trained=_trained(fitted, wishes.embed),
         chain=chain,
         chains=_chains_by_type(outcomes, tasks, strong, wishes),
         check=wishes.check,
@@ -174,7 +176,9 @@ def _mean(outcomes: Outcomes, tasks: list[str], model: str) -> float:
     return sum(outcomes.cells[task][model].quality for task in tasks) / len(tasks)
 
 
-def _history(outcomes: Outcomes, tasks: list[str], strong: str, weak: str) -> tuple[History, list[str]]:
+def _history(
+    outcomes: Outcomes, tasks: list[str], strong: str, weak: str, embed: MiniLM | None
+) -> tuple[History, list[str]]:
     """Return what is learnt from: the tasks with a text, or all without their texts when too few have one."""
     told = [task for task in tasks if task in outcomes.texts]
     if len(told) < FEWEST:
@@ -184,7 +188,7 @@ def _history(outcomes: Outcomes, tasks: list[str], strong: str, weak: str) -> tu
     rows = [[cell.quality if (cell := outcomes.cells[task].get(model)) else nan for model in models] for task in told]
     matrix = np.array(rows)
     tried = np.isfinite(matrix).mean(axis=0) >= 0.5  # noqa: PLR2004  half
-    texts = tuple(count(outcomes.texts[task]) for task in told if task in outcomes.texts)
+    texts = tuple(count(outcomes.texts[task], embed) for task in told if task in outcomes.texts)
     return History(texts, matrix[:, tried], 0, 1), told
 
 
@@ -198,11 +202,11 @@ def _threshold(fitted: Fitted, held: Curve, wishes: Wishes, strong_quality: floa
     return share, float(np.clip(np.quantile(ranked, 1 - share), -1, 1)) if share < 1 else -1.0
 
 
-def _trained(fitted: Fitted) -> Trained | None:
+def _trained(fitted: Fitted, embed: MiniLM | None) -> Trained | None:
     if fitted.learned is None:
         return None
     quantiles = {kind: np.quantile(fitted.by_kind[kind], np.linspace(0, 1, 101)) for kind in LEARNT}
-    return Trained(learned=fitted.learned, home=fitted.home, quantiles=quantiles)
+    return Trained(learned=fitted.learned, home=fitted.home, quantiles=quantiles, embed=embed)
 
 
 def _chains_by_type(outcomes: Outcomes, tasks: list[str], strong: str, wishes: Wishes) -> dict[str, Chain]:

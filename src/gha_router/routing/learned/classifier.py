@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gha_router.routing.learned.encoder import WAVES, Floats, Rows
-from gha_router.routing.learned.text import BUCKETS
+from gha_router.routing.learned.encoder import Floats, Rows
 
 NEWTON_STEPS = 8
 CG_STEPS = 25
@@ -22,7 +21,7 @@ ALL_BUT = 0.02  # a model that is always right or always wrong still gets finite
 class Head:
     """Log-odds that a model is right: ``row @ weights + bias``."""
 
-    weights: Floats  # BUCKETS + WAVES
+    weights: Floats  # as wide as the rows
     bias: float
 
     def right(self, rows: Rows) -> Floats:
@@ -38,7 +37,7 @@ def fit_head(rows: Rows, right: Floats, penalty: float) -> Head:
     """
     prior = float(np.clip(right.mean(), ALL_BUT, 1 - ALL_BUT))
     bias = float(np.log(prior / (1 - prior)))
-    weights = np.zeros(BUCKETS + WAVES)
+    weights = np.zeros(rows.width)
     for _ in range(NEWTON_STEPS):
         chance = _sigmoid(rows.times(weights) + bias)
         gradient = rows.transposed_times(chance - right) + penalty * weights

@@ -5,6 +5,7 @@ configuration's files (``Config.beside``) reads these.
 """
 
 from functools import lru_cache
+from pathlib import Path
 
 from gha_router.config import Beside, Config, is_deployment, sibling, suggest
 from gha_router.config.references import names_router
@@ -29,7 +30,7 @@ def configured_policy(config: Config) -> CalibratedPolicy | None:
             where=where,
             hint="Put both into files, the policy in the configuration's folder.",
         )
-    policy = _read(config.beside, settings.policy, where)
+    policy = _read(config.beside, settings.policy, settings.encoder_folder, where)
     named = policy.called(strong=settings.strong or policy.strong, weak=settings.weak or policy.weak)
     for role in ("strong", "weak"):
         _check_model(config, role, getattr(named, role), settings.policy)
@@ -48,12 +49,14 @@ def check_routers(config: Config) -> None:
 
 
 @lru_cache(maxsize=4)
-def _read(beside: Beside, path: str, where: Position) -> CalibratedPolicy:
+def _read(beside: Beside, path: str, encoder: Path | None, where: Position) -> CalibratedPolicy:
     """Return the policy in a file; the last few are kept, as each step asks for its own."""
     try:
         content = beside.read(sibling("", path))
         if content is not None:
-            return parse_policy(content, name=path, beside=lambda name: beside.read(sibling(path, name)))
+            return parse_policy(
+                content, name=path, beside=lambda name: beside.read(sibling(path, name)), encoder=encoder
+            )
     except OSError as error:
         raise ConfigError(f"the policy `{path}` cannot be read: {error.strerror}", where=where, hint=WRITTEN) from None
     except ConfigError:

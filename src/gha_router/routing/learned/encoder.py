@@ -1,6 +1,6 @@
 """Texts as arrays: a sparse vector of hashed n-grams (tf-idf, length 1) and a dense one of surface facts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from gha_router.routing.learned.text import BUCKETS, SURFACE, excerpt, ngrams, s
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indexes = NDArray[np.int64]
+Embed = Callable[[str], Singles]
 
 WAVES = 1024
 """Random cosines that stand for the Gaussian kernel over the surface facts."""
@@ -18,6 +19,8 @@ WAVES = 1024
 LEXICAL = 2.0
 """Length of the lexical part beside the surface's 1; on held-out subjects of MMLU 1.4 and 2 are alike, 1 is worse."""
 
+MEANING = 2.0
+"""Length of an encoder's part, as of the lexical one: not tried with an encoder of real weights."""
 
 SHRINKAGE = 0.05
 """Added to the variance of each surface fact: one that never varied in the history is no infinite surprise."""
@@ -31,10 +34,11 @@ class Counted:
     buckets: Indexes
     counts: Floats
     surface: Floats  # len(SURFACE)
+    meaning: Singles | None = None  # what an encoder says of it, length 1; None: none was asked
 
 
-def count(text: str) -> Counted:
-    """Return the counts of a text."""
+def count(text: str, embed: Embed | None = None) -> Counted:
+    """Return the counts of a text, and what ``embed`` says of it."""
     read = excerpt(text)
     words = tokens(read)
     grams = ngrams(words)
@@ -42,6 +46,7 @@ def count(text: str) -> Counted:
         np.fromiter(grams.keys(), np.int64, len(grams)),
         np.fromiter(grams.values(), np.float64, len(grams)),
         np.array(surface(read, words, len(text))),
+        None if embed is None else embed(text),
     )
 
 
@@ -52,25 +57,35 @@ class Rows:
     starts: Indexes
     columns: Indexes
     values: Floats
-    waves: Singles  # rows x WAVES, the dense part
+    dense: Singles  # rows x WAVES, and behind them what an encoder said
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.starts) - 1
 
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+        return BUCKETS + int(self.dense.shape[1])
+
+    @property
+    def meanings(self) -> Singles:
+        """Return what an encoder said of each text, length 1; no columns where none was asked."""
+        return self.dense[:, WAVES:] / np.float32(MEANING)
+
     def times(self, weights: Floats) -> Floats:
-        """Return the product with a column vector of ``BUCKETS + WAVES`` weights."""
+        """Return the product with a column vector of ``width`` weights."""
         products = np.append(self.values * weights[self.columns], 0.0)
         sums = np.add.reduceat(products, self.starts[:-1])
         sums[self.starts[:-1] == self.starts[1:]] = 0.0  # reduceat's answer for an empty row is its neighbour
-        dense: Floats = sums + self.waves @ weights[BUCKETS:].astype(np.float32)
-        return dense
+        whole: Floats = sums + self.dense @ weights[BUCKETS:].astype(np.float32)
+        return whole
 
     def transposed_times(self, column: Floats) -> Floats:
         """Return the product of the transposed matrix with a vector of one number a row."""
         repeated = np.repeat(column, np.diff(self.starts))
         sparse = np.bincount(self.columns, self.values * repeated, minlength=BUCKETS)
-        return np.concatenate([sparse, column.astype(np.float32) @ self.waves])
+        return np.concatenate([sparse, column.astype(np.float32) @ self.dense])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,10 @@ class Encoder:
         facts = np.stack([text.surface for text in corpus])
         # Far outside of what was seen a fact says no more than at the border.
         scaled = np.clip((facts - self.mean) / self.scale, -4, 4)
-        return Rows(starts, columns, np.concatenate(values), _waves(scaled).astype(np.float32))
+        dense = _waves(scaled).astype(np.float32)
+        if meanings := [np.float32(MEANING) * text.meaning for text in corpus if text.meaning is not None]:
+            dense = np.hstack([dense, np.stack(meanings)])
+        return Rows(starts, columns, np.concatenate(values), dense)
 
     def _lexical(self, text: Counted) -> Floats:
         values: Floats = (1 + np.log(text.counts)) * self.rarity[text.buckets].astype(np.float64)

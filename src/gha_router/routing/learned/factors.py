@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gha_router.routing.learned.encoder import WAVES, Floats, Rows
-from gha_router.routing.learned.text import BUCKETS
+from gha_router.routing.learned.encoder import Floats, Rows
 
 STEPS = 40
 
@@ -21,7 +20,7 @@ STEPS = 40
 class Factors:
     """``gain = row @ weights + bias``: the factors of both models multiplied out, as nothing else is asked of them."""
 
-    weights: Floats  # BUCKETS + WAVES
+    weights: Floats  # as wide as the rows
     bias: float
 
     def gain(self, rows: Rows) -> Floats:
@@ -42,7 +41,7 @@ def fit_factors(rows: Rows, outcomes: Floats, strong: int, weak: int, *, rank: i
 
 def _ridge(rows: Rows, target: Floats, penalty: float) -> Floats:
     """Return the weights that minimise ``|Xw - target|² + penalty · |w|²``, by conjugate gradients."""
-    weights = np.zeros(BUCKETS + WAVES)
+    weights = np.zeros(rows.width)
     residual = rows.transposed_times(target)
     direction = residual.copy()
     size = float(residual @ residual)

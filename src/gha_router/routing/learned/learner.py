@@ -13,6 +13,7 @@ from gha_router.routing.learned.factors import Factors, fit_factors
 from gha_router.routing.learned.neighbours import Neighbours, nearness
 
 FLOATS = ("strong", "weak", "factors", "mean", "scale", "whitening", "gains")
+_NO_MEANINGS = np.zeros((0, 0), np.float32)
 STRANGE = -1.0  # nearness of a text of another kind, whatever words it shares with the history
 LEARNT = ("ensemble", "bert", "mf", "sw_ranking")
 
@@ -84,6 +85,7 @@ class Learned:
             "buckets": self.neighbours.buckets.astype(np.uint16),
             "values": self.neighbours.values,
             "gains": self.neighbours.gains,
+            "meanings": self.neighbours.meanings,
             "numbers": np.array([*biases, self.neighbours.sharpness, self.prior, self.encoder.limit]),
         }  # fmt: skip
 
@@ -98,7 +100,11 @@ class Learned:
             Head(wide["weak"], weak),
             Factors(wide["factors"], factors),
             Neighbours(
-                arrays["buckets"].astype(np.int64), arrays["values"].astype(np.float32), wide["gains"], sharpness
+                arrays["buckets"].astype(np.int64),
+                arrays["values"].astype(np.float32),
+                wide["gains"],
+                sharpness,
+                arrays["meanings"].astype(np.float32) if "meanings" in arrays else _NO_MEANINGS,
             ),
             prior,
         )

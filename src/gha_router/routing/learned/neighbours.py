@@ -24,12 +24,16 @@ PRIOR = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The history as columns ``buckets`` and ``values`` (tasks x KEPT, padded with 0), and each task's gain."""
+    """The history as columns ``buckets`` and ``values`` (tasks x KEPT, padded with 0), and each task's gain.
+
+    Where an encoder was asked, ``meanings`` (tasks x its width) are compared instead; else they have no columns.
+    """
 
     buckets: Indexes
     values: Singles
     gains: Floats
     sharpness: float  # log gamma
+    meanings: Singles
 
     @classmethod
     def fit(cls, rows: Rows, gains: Floats, sharpness: float) -> "Neighbours":
@@ -43,10 +47,13 @@ class Neighbours:
             buckets[place, : len(heaviest)] = rows.columns[span][heaviest]
             values[place, : len(heaviest)] = rows.values[span][heaviest]
         norms = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-6)
-        return cls(buckets, (values / norms).astype(np.float32), gains[picked], sharpness)
+        return cls(buckets, (values / norms).astype(np.float32), gains[picked], sharpness, rows.meanings[picked])
 
     def similarities(self, rows: Rows, row: int) -> Floats:
         """Return the cosine of one row to every task kept, -1 to 1."""
+        if self.meanings.shape[1]:
+            alike: Floats = (self.meanings @ rows.meanings[row]).astype(np.float64)
+            return alike
         span = slice(rows.starts[row], rows.starts[row + 1])
         query = np.zeros(BUCKETS, np.float32)
         query[rows.columns[span]] = rows.values[span] / LEXICAL

@@ -12,6 +12,7 @@ from gha_router.routing.learned import Choice, Gain, Predictor, RouterName, rout
 if TYPE_CHECKING:  # both load numpy, which a policy without weights does without
     from gha_router.routing.learned.encoder import Floats
     from gha_router.routing.learned.learner import Learned
+    from gha_router.routing.learned.minilm import MiniLM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class Trained:
     learned: "Learned"
     home: float  # a nearness below is out of domain
     quantiles: Mapping[str, "Floats"]  # of held-out gains by kind, 101 rising numbers
+    embed: "MiniLM | None" = None  # None: words are hashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class CalibratedPolicy:
             return Gain(value=self.prior, in_domain=False)
         from gha_router.routing.learned.encoder import count  # noqa: PLC0415  as above
 
-        by_kind, near = self.trained.learned.gains([count(text)])
+        by_kind, near = self.trained.learned.gains([count(text, self.trained.embed)])
         if near[0] < self.trained.home:
             return Gain(value=self.prior, in_domain=False)
         return Gain(value=float(by_kind[self.kind][0]), in_domain=True)

@@ -7,8 +7,9 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -20,6 +21,9 @@ from gha_router.routing.cascade import USUAL_CHECK, Check, Stage, break_even
 from gha_router.routing.learned import KINDS
 from gha_router.routing.learned.policy import CalibratedPolicy, Chain, Trained, Tried
 
+if TYPE_CHECKING:
+    from gha_router.routing.learned.minilm import MiniLM
+
 SCHEMA = "gha-router/policy/1"
 HEADER = """\
 # A routing policy, written by `gha-router calibrate`. `gha-router replay` scores it on outcomes.
@@ -28,7 +32,7 @@ HEADER = """\
 """
 TOP = (
     *("schema", "strong", "weak", "kind", "threshold", "share", "prior"),
-    *("home", "weights", "metrics", "fitted", "check", "models", "chain", "chains"),
+    *("encoder", "home", "weights", "metrics", "fitted", "check", "models", "chain", "chains"),
 )
 CHAIN = ("stages", "quality_of_strong", "cost_of_strong", "strong_alone_usd", "tasks", "check")
 STAGE = ("model", "cost_usd", "reached", "accepts")
@@ -36,6 +40,8 @@ WRITTEN = "Name what `gha-router calibrate` wrote."
 TRIED = ("solves", "cost_usd", "tasks")
 CHECK = ("false_accept", "false_reject")
 WEIGHTS = ("file", "sha256")
+ENCODER = ("name", "sha256")
+MINILM = "minilm"
 MOST_BYTES = 200_000_000
 
 
@@ -56,6 +62,8 @@ def write_policy(
         data = _packed(policy.trained)
         weights = path.with_suffix(".npz")
         _write(weights, data)
+        if (embed := policy.trained.embed) is not None:
+            content["encoder"] = {"name": MINILM, "sha256": embed.digest}
         content["home"] = round(policy.trained.home, 6)
         content["weights"] = {"file": weights.name, "sha256": hashlib.sha256(data).hexdigest()}
     content |= {"metrics": dict(metrics), "fitted": dict(fitted)}
@@ -68,8 +76,8 @@ def write_policy(
     _write(path, (HEADER + text).encode())
 
 
-def read_policy(path: Path) -> CalibratedPolicy:
-    """Return a policy.
+def read_policy(path: Path, *, encoder: Path | None = None) -> CalibratedPolicy:
+    """Return a policy; ``encoder`` is the folder of the encoder that it may name.
 
     Raises ``ConfigError`` with file and line for what does not fit, a chain that cannot pay included.
     """
@@ -77,10 +85,12 @@ def read_policy(path: Path) -> CalibratedPolicy:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", hint=WRITTEN) from None
-    return parse_policy(content, name=str(path), beside=lambda name: path.with_name(name).read_bytes())
+    return parse_policy(content, name=str(path), beside=lambda name: path.with_name(name).read_bytes(), encoder=encoder)
 
 
-def parse_policy(content: bytes, *, name: str, beside: Callable[[str], bytes | None]) -> CalibratedPolicy:
+def parse_policy(
+    content: bytes, *, name: str, beside: Callable[[str], bytes | None], encoder: Path | None = None
+) -> CalibratedPolicy:
     """Return the policy in a file's content; ``name`` is what errors call it, ``beside`` reads the files beside it.
 
     Raises ``ConfigError`` as ``read_policy`` does.
@@ -107,7 +117,7 @@ def parse_policy(content: bytes, *, name: str, beside: Callable[[str], bytes | N
         threshold=reader.number(("threshold",), -1.001, 1.001),
         share=reader.number(("share",), 0, 1),
         prior=reader.number(("prior",), -1, 1),
-        trained=_trained(beside, reader, kind),
+        trained=_trained(beside, reader, kind, encoder),
         chain=reader.chain(("chain",)) if reader.value(("chain",)) is not None else None,
         chains={name: reader.chain(("chains", name)) for name in chains},
         check=reader.check(("check",)) if reader.value(("check",)) is not None else USUAL_CHECK,
@@ -258,7 +268,7 @@ def _packed(trained: Trained) -> bytes:
     return file.getvalue()
 
 
-def _trained(beside: Callable[[str], bytes | None], reader: _Reader, kind: str) -> Trained | None:
+def _trained(beside: Callable[[str], bytes | None], reader: _Reader, kind: str, encoder: Path | None) -> Trained | None:
     if reader.value(("weights",)) is None:
         if kind not in ("prior", "causal_llm"):
             raise ConfigError(
@@ -288,7 +298,26 @@ def _trained(beside: Callable[[str], bytes | None], reader: _Reader, kind: str) 
             where=reader.at(("weights", "sha256")),
             hint="Calibrate again, and keep both files together.",
         )
-    return _unpacked(data, home, where, name)
+    return replace(_unpacked(data, home, where, name), embed=_embed(reader, encoder))
+
+
+def _embed(reader: _Reader, folder: Path | None) -> "MiniLM | None":
+    """Return the encoder that the policy names; it is held by its digest, wherever it lies."""
+    if reader.value(("encoder",)) is None:
+        return None
+    reader.keys(("encoder",), ENCODER, needed=ENCODER)
+    name, where = reader.text(("encoder", "name")), reader.at(("encoder", "name"))
+    if name != MINILM:
+        raise ConfigError(f"unknown encoder `{name}`", where=where, hint=suggest(name, (MINILM,)))
+    if folder is None:
+        raise ConfigError(
+            "this policy reads texts with MiniLM, and nothing says where that lies",
+            where=where,
+            hint="In a configuration `learned: {encoder_folder: DIR}`, on the command line --encoder-folder DIR.",
+        )
+    from gha_router.routing.learned.minilm import load_minilm  # noqa: PLC0415  most policies hash words
+
+    return load_minilm(folder, digest=reader.text(("encoder", "sha256")))
 
 
 def _unpacked(data: bytes, home: float, where: Position, name: str) -> Trained:
