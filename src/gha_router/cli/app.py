@@ -10,7 +10,7 @@ import typer
 
 from gha_router.cli import before, learning, vault
 from gha_router.cli.built_in import built_in
-from gha_router.config import Config, load, parse
+from gha_router.config import Config, Keyless, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 from gha_router.pipeline.whole import check_whole
 
@@ -43,13 +43,17 @@ OutOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def configuration(path: Path | None, *, simulated: bool = False) -> Config:
-    """Return the configuration that was named, the repository's own, or, for simulated models, none."""
+def configuration(path: Path | None, *, simulated: bool = False, keyless: bool = False) -> Config:
+    """Return the configuration that was named, the repository's own, or, for simulated models, none.
+
+    With ``keyless`` a key that is not set is no mistake.
+    """
     if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
         return parse(SIMULATED, name="built-in", env={})
     if path is None and not vault.DEFAULT_CONFIG.exists():
         return built_in()
-    config = load(path or vault.DEFAULT_CONFIG, vault.environment())
+    env = vault.environment()
+    config = load(path or vault.DEFAULT_CONFIG, Keyless(env) if keyless else env)
     for warning in (*config.warnings, *check_whole(config)):
         _say(f"warning: {warning}")
     return config
@@ -239,7 +243,8 @@ def route(
     if sum(named is not None for named in (model, tier, task_type)) > 1:
         raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
     ask = Ask(prompt=command.prompt_of(text, sys.stdin), model=model, tier=tier, route=task_type)
-    found = command.route(configuration(config), ask, classify=classify)
+    # Who calls nobody needs no key; the classifier is asked in earnest.
+    found = command.route(configuration(config, keyless=not classify), ask, classify=classify)
     _out(json.dumps(found, ensure_ascii=False, indent=1) if as_json else command.as_text(found))
 
 

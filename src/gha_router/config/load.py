@@ -15,9 +15,11 @@ from gha_router.config.reading import read_document
 from gha_router.config.references import check_references
 from gha_router.config.shape import first, validate
 from gha_router.errors import ConfigError, Position
-from gha_router.variables import referenced_variables, variables_in
+from gha_router.variables import MAX_CHARACTERS, referenced_variables, variables_in
 
 VERSION = "1"
+_BOM = "\ufeff"  # what some editors begin a file with
+_LONGEST = 4 * MAX_CHARACTERS + len(_BOM.encode())  # bytes: no character has more than four
 
 
 def load(path: Path, env: Mapping[str, str]) -> Config:
@@ -52,6 +54,7 @@ def parse(text: str, *, name: str, env: Mapping[str, str], beside: Beside | None
     Raises ``ConfigError`` with the position of the first mistake; ``MissingVariable`` when ``env`` lacks a variable,
     which a ``Keyless`` one does not for keys.
     """
+    text = text.removeprefix(_BOM)
     kind = recognised(text)
     if kind is not None:
         return of_imported(from_text(text, kind, name=name), env)
@@ -99,6 +102,7 @@ def variables_of_file(path: Path) -> frozenset[str]:
 
 def variables_of_text(text: str) -> frozenset[str]:
     """Return the names of all variables that a configuration reads; never fails, whatever the text."""
+    text = text.removeprefix(_BOM)
     kind = recognised(text)
     if kind is not None:
         try:
@@ -120,18 +124,22 @@ def read_task_document(path: Path) -> Document:
 def _read(path: Path) -> bytes:
     where = Position(str(path))
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_LONGEST + 1)
     except FileNotFoundError:
         raise ConfigError("there is no such file", where=where, hint="Is the name right?") from None
     except IsADirectoryError:
         raise ConfigError("this is a folder", where=where, hint="Name the file in it.") from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         raise ConfigError(f"the file cannot be read: {error}", where=where) from None
+    if len(content) > _LONGEST and not content.startswith(MAGIC):  # a database is read where it is
+        raise ConfigError(f"longer than {MAX_CHARACTERS:,} characters", where=where)
+    return content
 
 
 def _decoded(content: bytes, path: Path) -> str:
     try:
-        return content.decode()
+        return content.decode().removeprefix(_BOM)
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1

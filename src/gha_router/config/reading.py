@@ -16,16 +16,14 @@ import yaml
 
 from gha_router.config.document import Document, Trail
 from gha_router.errors import ConfigError, Position
+from gha_router.variables import MAX_CHARACTERS, MAX_DEPTH
 
-MAX_CHARACTERS = 500_000
-MAX_DEPTH = 30
 MAX_VALUES = 20_000
 
 
 def read_document(text: str, *, name: str, typed: Callable[[Trail], bool]) -> Document:
     """Return the mapping that the text holds. Raises ``ConfigError`` for everything else."""
-    if len(text) > MAX_CHARACTERS:
-        raise ConfigError(f"longer than {MAX_CHARACTERS:,} characters", where=Position(name))
+    check_length(text, name)
     try:
         _check_events(text, name)
         root = yaml.compose(text, Loader=_CoreLoader)
@@ -46,6 +44,12 @@ def read_document(text: str, *, name: str, typed: Callable[[Trail], bool]) -> Do
     if not isinstance(data, dict):
         raise _no_mapping("the file must hold a mapping", name)
     return Document(file=name, data=data, places=reader.places, keys=reader.keys)
+
+
+def check_length(text: str, name: str) -> None:
+    """Raise ``ConfigError`` for a text that is too long to be a configuration."""
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigError(f"longer than {MAX_CHARACTERS:,} characters", where=Position(name))
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -187,9 +191,10 @@ def _syntax_error(error: yaml.MarkedYAMLError, name: str) -> ConfigError:
     if problem.startswith("but") and error.context:
         problem = f"{error.context}, {problem}"
     tab = "'\\t'" in problem
+    open_quote = problem == "found unexpected end of stream" and error.context == "while scanning a quoted scalar"
     return ConfigError(
         f"not valid YAML: {_QUOTED.sub(_veiled, problem)}",
-        where=_position(error.problem_mark or error.context_mark, name),
+        where=_position(error.context_mark if open_quote else error.problem_mark or error.context_mark, name),
         hint="YAML is indented by spaces, never by tabs."
         if tab
         else "Look at the quotes, brackets and indentation here and in the line before.",

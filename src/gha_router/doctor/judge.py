@@ -20,6 +20,7 @@ NO_MODEL = re.compile(
 )
 OK, BAD_REQUEST, UNAUTHORISED, UNPAID, FORBIDDEN, NOT_FOUND, TOO_MANY = 200, 400, 401, 402, 403, 404, 429
 SERVER_ERROR = 500
+ADDRESS = "`base_url` and `format` of the provider say where and how it is asked."
 NO_MESSAGE = "the reply is no message"  # the gateway's word for a reply of another API
 
 
@@ -97,7 +98,7 @@ def _no_answer(reply: Reply, around: Circumstances) -> Finding:
     where = f" at {around.address}" if around.address else ""
     if "base_url" in reply.cause or reply.cause == NO_MESSAGE:
         what = f"what answers{where} does not speak the provider's `format`: {said(reply.cause)}"
-        return _mistake(what, "`base_url` and `format` of the provider say where and how it is asked.")
+        return _mistake(what, ADDRESS)
     if "no connection" in reply.cause:
         start = "Start it: `ollama serve`." if around.ollama else "Is `base_url` right, and can this machine reach it?"
         return _down(f"no connection{where}", start)
@@ -114,6 +115,8 @@ def _refused(entry: Entry, reply: Reply, status: int, around: Circumstances) -> 
             "reached; a subscription's token is answered for Claude Code alone",
             "This request is not Claude Code's, so no more can be said here. docs/providers.md says what holds.",
         )
+    if status < BAD_REQUEST:
+        return _mistake(f"redirects, which is not followed. {told}", ADDRESS)
     if status == NOT_FOUND or (status == BAD_REQUEST and NO_MODEL.search(reply.words)):
         return _no_model(entry, told, around)
     if status == UNAUTHORISED:

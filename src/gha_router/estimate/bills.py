@@ -132,7 +132,7 @@ def _notes_of_lines(bills: Sequence[StrategyBill], prices: Prices) -> Iterator[s
         if line.usage.cache_read and line.price.cache_read is None:
             yield f"{line.deployment}: no rate for cache reads is known, so they count as input"
         limits = prices.limits(line.listed_as)
-        window = limits.context if limits else None
+        window = line.context or (limits.context if limits else None)
         if window and prompt > window:
             yield f"{line.deployment} takes {window:,} tokens at most: a prompt of {prompt:,} does not fit"
 

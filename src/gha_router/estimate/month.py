@@ -50,6 +50,7 @@ class Line:
     subscription: str | None  # that covers it
     credit: str | None  # of `budget.credits`, that the gateway charges it to
     price: Price | None
+    context: int | None  # tokens that the configuration says the deployment takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

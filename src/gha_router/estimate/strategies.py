@@ -76,6 +76,7 @@ def _line(config: Config, slot: _Slot, month: Month, prices: Prices) -> Line:
         subscription=subscription,
         credit=pool_of(config, deployment),
         price=charged,
+        context=deployment.context,
     )
 
 

@@ -129,3 +129,18 @@ def test_a_classifier_that_is_down_leaves_it_to_the_default(tmp_path: Path) -> N
     found = json.loads(out)
     assert (code, found["model"]) == (0, "sonnet")
     assert "haiku did not answer" in found["reason"]
+
+
+@pytest.mark.parametrize("name", ["auto-switching", "multi-llm", "experiment-2025-08"])
+def test_who_calls_nobody_needs_no_key(name: str, tmp_path: Path) -> None:
+    file = Path(__file__).parents[3] / "examples" / f"{name}.yml"
+    ended = gha_router("route", "Fix the typo in the README", "--config", str(file), "--json", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout)["deployments"]
+
+
+def test_a_classifier_is_not_asked_without_its_key(tmp_path: Path) -> None:
+    (tmp_path / "c.yml").write_text(CONFIG.format(url=NOWHERE))
+    ended = gha_router("route", "Hello", "--classify", "--config", "c.yml", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "`LAB_KEY` is not set" in ended.stderr

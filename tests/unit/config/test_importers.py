@@ -341,7 +341,7 @@ def test_a_broken_database_is_refused(tmp_path: Path) -> None:
     [
         ("from litellm import Router\nRouter(model_list=[f(x)])  # model_name", "this is computed"),
         ("import os\nmodel_list = [{'model_name': f'{x}'}]", "this is computed"),
-        ("import os\nmodel_list = [{**x, 'model_name': 1}]", "a key must be a text"),
+        ("import os\nmodel_list = [{**x, 'model_name': 1}]", "this is computed: `x`"),
         ("import os\na = b\nb = a\nRouter(a)  # model_name", "this is computed"),
         ("import os\nx = 'model_name'\n", "no list of models"),
         ("import os\na = [{'model_name': 1}]\nb = [{'model_name': 2}]", "which list"),

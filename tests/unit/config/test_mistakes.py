@@ -20,6 +20,7 @@ MISTAKES = {
     "not_a_mapping": "- opus\n- sonnet\n",
     "syntax": "models:\n  opus: [anthropic/claude-opus-4-6\ndefault: opus\n",
     "tab": "models:\n\topus: anthropic/claude-opus-4-6\n",
+    "open_quote": 'models:\n  opus: "sim/a\ndefault: opus\ntiers: {0: [opus]}\n',
     "two_documents": "version: 1\n---\nversion: 1\n",
     "undefined_alias": "providers: {lab: {api_key: *sk-very-secret}}\n",
     "tag": "default: !!python/name:os.system\n",

@@ -90,6 +90,12 @@ def test_silence_says_whose(cause: str, hint: str, *, ollama: bool) -> None:
     assert (found.health, hint in (found.hint or "")) == (Health.DOWN, True)
 
 
+def test_a_redirect_that_the_gateway_saw_is_a_mistake_in_the_address() -> None:
+    cause = "HTTP 307: a redirect, which is not followed; is base_url right?"
+    found = judged(entry(), reply(307, cause, upstream=307, cause=cause), AROUND)
+    assert (found.health, "`base_url`" in (found.hint or "")) == (Health.MISTAKE, True)
+
+
 def test_a_redirect_is_a_mistake_in_the_address() -> None:
     cause = "HTTP 301: a redirect, which is not followed; is base_url right?"
     assert judged(entry(), reply(502, upstream=None, cause=cause), AROUND).health is Health.MISTAKE

@@ -228,6 +228,15 @@ def test_a_prompt_that_does_not_fit_is_said() -> None:
     assert "openai/gpt-5 takes 272,000 tokens at most: a prompt of 300,000 does not fit" in result.notes
 
 
+def test_the_context_that_the_file_says_comes_before_the_lists() -> None:
+    text = "models: {gpt: {model: openai/gpt-5, context: CONTEXT}}\n"
+    month = Month(requests=1, input_tokens=300_000, output_tokens=1)
+    wide = estimate(text.replace("CONTEXT", "1000000"), month)
+    narrow = estimate(text.replace("CONTEXT", "32768"), month)
+    assert not any("does not fit" in note for note in wide.notes)
+    assert "openai/gpt-5 takes 32,768 tokens at most: a prompt of 300,000 does not fit" in narrow.notes
+
+
 def test_an_unknown_price_is_unknown_and_never_nothing() -> None:
     text = MODELS + "  # nobody lists this\nestimate: {strategies: {new: {openai/gpt-99: 50%, opus: 50%}, old: opus}}\n"
     result = estimate(text)

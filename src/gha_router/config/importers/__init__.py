@@ -16,7 +16,7 @@ __all__ = ["MAGIC", "Imported", "Kind", "Note", "Written", "from_database", "fro
 MAGIC = b"SQLite format 3\0"  # how a database begins
 _PYTHON = re.compile(r"^(?:import|from)\s+\w|^\w+\s*=\s*[\[(\w]|^\w+\s*:[\w\[\], .]+=\s*\[", re.MULTILINE)
 _LITELLM = re.compile(r"""^["']?(?:model_list|litellm_settings|general_settings)["']?\s*:""", re.MULTILINE)
-_JSON_START = re.compile(r"\ufeff?(?:\s|//[^\n]*\n|/\*.*?\*/)*\{", re.DOTALL)
+_JSON_START = re.compile(r"\ufeff?(?:\s|//[^\n]*\n|(?>/\*.*?\*/))*+\{", re.DOTALL)
 _JSON_LITELLM = re.compile(r'"model_list"\s*:\s*\[')
 _CCR = re.compile(r"""["']?\b(?:Providers|providers|Router|routerConfig|fallbackChain)["']?\s*:\s*[\[{]""")
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from gha_router.config.document import Document
 from gha_router.config.importers.jsonish import read_json
-from gha_router.config.reading import MAX_CHARACTERS
 from gha_router.errors import ConfigError, Position
+from gha_router.variables import MAX_CHARACTERS
 
 _TABLE = "app_config"
 _STEPS = 100_000  # of SQLite's virtual machine: one row by its key needs some dozens

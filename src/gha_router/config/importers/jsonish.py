@@ -8,16 +8,17 @@ import re
 from collections.abc import Callable
 
 from gha_router.config.document import Document
-from gha_router.config.reading import read_document
+from gha_router.config.reading import check_length, read_document
 from gha_router.errors import ConfigError, Position
 
+# Each part takes what it begins to its end, closed or not, and gives nothing back: whatever the text, it is read once.
 _TOKEN = re.compile(
     r"""
-    (?P<double>"(?:[^"\\\n]|\\.)*")
-  | (?P<single>'(?:[^'\\\n]|\\.)*')
+    (?P<double>"(?:[^"\\\n]|\\.)*+"?)
+  | (?P<single>'(?:[^'\\\n]|\\.)*+'?)
   | (?P<line>//[^\n]*)
-  | (?P<block>/\*.*?\*/)
-  | (?P<key>[A-Za-z_$][\w$]*)(?P<colon>\s*:)
+  | (?P<block>/\*.*?(?:\*/|\Z))
+  | (?<![\w$])(?P<key>[A-Za-z_$][\w$]*+)(?P<colon>\s*+:)
   | (?P<tab>[\t\r\f\v\ufeff])
     """,
     re.VERBOSE | re.DOTALL,
@@ -27,6 +28,7 @@ _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{
 
 def read_json(text: str, *, name: str) -> Document:
     """Return the object in a text; each scalar stays the text that was written. Raises ``ConfigError``."""
+    check_length(text, name)
     return read_document(_TOKEN.sub(_as_yaml(text, name), text), name=name, typed=lambda _trail: False)
 
 

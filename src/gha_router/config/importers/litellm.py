@@ -175,7 +175,10 @@ def _leave_section(draft: Draft, section: str) -> None:
     value = draft.source.data[section]
     if isinstance(value, dict) and value:
         for key in value:
-            _leave(draft, (section, key), key)
+            if section == "environment_variables":
+                draft.leave((section, key), f"`{key}` of `{section}`: set it where gha-router runs")
+            else:
+                _leave(draft, (section, key), key)
     elif value is not None:
         _leave(draft, (section,), section)
 

@@ -21,6 +21,7 @@ _RATES = {
     "cache_creation_input_token_cost": "cache_write",
 }
 _SIZES = {"max_input_tokens": "context", "max_output_tokens": "max_output"}
+_OF_ONE_MODEL = {*_SETTINGS, *_RATES, *_SIZES}
 _CHAT = {"chat", "completion", "responses"}
 # Our name of a provider's setting, LiteLLM's, and the variable that LiteLLM reads where the file says nothing.
 _CLOUDS: Mapping[str, tuple[tuple[str, str, str | None], ...]] = {
@@ -58,6 +59,14 @@ class Deployments:
 
     def read(self, model_list: Any) -> Iterator[tuple[str, Mapping[str, Entry]]]:
         """Yield the models' names, each with one deployment. Raises ``ConfigError`` for what is no list of them."""
+        if model_list is None:
+            raise ConfigError(
+                "there is no `model_list`, which must be a list",
+                where=self._draft.source.place(("model_list",)),
+                hint="`include` is not read: name the file that has the list."
+                if "include" in self._draft.source.data
+                else "Each entry has `model_name` and `litellm_params`.",
+            )
         if not isinstance(model_list, list):
             raise ConfigError(
                 "`model_list` must be a list",
@@ -88,14 +97,17 @@ class Deployments:
         if isinstance(mode, str) and mode not in _CHAT:
             self._draft.leave(trail, f"`{name}`: it is for `{mode}`, and agents chat")
             return None
-        if "*" in name or "*" in params["model"].value:
-            self._wildcard(name, params, where)
-            return None
         base = self._text(params, "api_base") or self._text(params, "base_url")
+        if "*" in name or "*" in params["model"].value:
+            self._wildcard(name, params, base, where)
+            self._draft.leave_keys((*trail, "model_info"), f"the pattern `{name}`", info, set(info) - _OF_ONE_MODEL)
+            return None
         prefix = self._text(params, "custom_llm_provider")
         found = named(params["model"].value, prefix.value if prefix else None, has_address=base is not None)
         if found is None:
-            self._draft.leave(where, f"`{name}`: nothing says whose model it is; write `provider/model`")
+            owner = params["model"].value.partition("/")
+            why = f"`{owner[0]}` is no provider that is known here" if owner[2] else "nothing says whose model it is"
+            self._draft.leave(where, f"`{name}`: {why}; write `provider/model`")
             return None
         if found.guessed:
             taken = f"`{found.kind}`" if base is None else "a server that is asked in OpenAI's words"
@@ -121,14 +133,16 @@ class Deployments:
             raise ConfigError(f"`{key}` must be a text", where=self._draft.source.place(entry.origin))
         return entry
 
-    def _wildcard(self, name: str, params: Params, where: Trail) -> None:
+    def _wildcard(self, name: str, params: Params, base: Entry | None, where: Trail) -> None:
         """Read a pattern: ``provider/*`` is what may be asked for anyway; no other is carried over."""
         model = params["model"].value
         kind, _, rest = model.partition("/")
         if name in {model, "*"} and rest == "*" and kind in KNOWN_PROVIDERS:
-            settings = {"api_key": params["api_key"]} if "api_key" in params else {}
-            self._accounts.name(kind, settings, where, kind=kind)
-            self._draft.tell(where, f"`{name}` is not needed: any `{kind}/MODEL` may be asked for by its name")
+            found = Named(kind=kind, model=rest, format=KNOWN_PROVIDERS[kind].format)
+            provider = self._provider(found, params, base, where)  # at its own address, with its own key
+            self._draft.tell(where, f"`{name}` is not needed: any `{provider}/MODEL` may be asked for by its name")
+            own = {key: entry.value for key, entry in params.items()}
+            self._draft.leave_keys(where, f"the pattern `{name}`", own, own.keys() - _OF_ONE_MODEL)
         else:
             self._draft.leave(where, f"the pattern `{name}`: models are asked for as `provider/model`, or listed")
 

@@ -16,6 +16,8 @@ from gha_router.variables import variables_in
 
 _ORDER = ("version", "providers", "models", "routes", "default", "fallbacks", "router_settings")
 _WIDTH = 120
+_VARIABLES = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", re.ASCII)
+_NAMES = re.compile(r"(?:^|&)[\w-]+=(?=&|\Z)")  # of a query whose values are variables
 _ONE_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}\Z", re.ASCII)
 
 
@@ -92,12 +94,12 @@ def _is_secret(key: str, value: Any) -> bool:
         return False
     if key == "api_key":
         return True
-    if variables_in(value):
-        return False
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(_VARIABLES.sub("", value))  # a variable is no secret; what is written beside it may be one
     except ValueError:
         return True
+    if variables_in(value):
+        return bool(parts.username or parts.password or _NAMES.sub("", parts.query) or parts.fragment)
     return bool(parts.username or parts.password or parts.query or parts.fragment)
 
 
