@@ -11,3 +11,6 @@ find litellm/proxy -mindepth 1 -maxdepth 1 -type f ! -name '__init__.py' ! -name
 find litellm/proxy -mindepth 1 -maxdepth 1 -type d ! -name _experimental ! -name common_utils ! -name guardrails \
   ! -name openai_files_endpoints ! -name pass_through_endpoints ! -name spend_tracking ! -name types_utils -exec rm -rf {} +
 rm -rf litellm/proxy/_experimental/out litellm/proxy/guardrails/guardrail_hooks
+# numpy: its own tests, its compiler of Fortran, what C programs are built with.
+find numpy -type d \( -name tests -o -name f2py -o -name include \) -prune -exec rm -rf {} +
+find numpy -type f \( -name '*.a' -o -name '*.pyi' \) -delete
