@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from gha_router.routing.japanese import is_japanese
 from gha_router.routing.signs import FAMILIES
 from gha_router.routing.task import signs_of
 from gha_router.routing.weights import FILE, bucket_of
@@ -36,6 +37,24 @@ LEAST = 2  # prompts that a sign must be in
 RIDGE = 0.8
 FOLDS = 6
 SMALL = 1  # weights up to so many units are left out: they are noise, and cost room
+
+# What people say around a request: every few prompts are fitted a second time with some of it, so that it weighs nothing.
+AROUND = 3
+BEFORE = (
+    "hey, so", "ok so here's the thing:", "Good morning!", "Quick one:", "btw", "Hi team,", "I was thinking,", "Hello, I hope you're well.",
+    "tiny thing:", "So today I noticed something.", "Me again :)", "One more thing.", "ugh,", "Hi there!", "As discussed yesterday:",
+)  # fmt: skip
+BEHIND = (
+    "Thanks!", "Thank you in advance.", "Take your time.", "cheers", "No rush.", "Have a nice day!", "lol", "Would be awesome.",
+    "I'm in a meeting until four.", "Let me know if something is unclear.", ":)", "The team will be happy.",
+)  # fmt: skip
+BEFORE_JA = (
+    "おつかれさまです。", "ねえねえ、", "ちょっといい？", "すみません、", "いつもお世話になっております。", "ところで、", "急ぎじゃないんだけど、",
+    "昨日話した件です。", "ふと思ったんだけど、", "おはようございます！", "もう一つだけ。", "細かいけど、",
+)  # fmt: skip
+BEHIND_JA = (
+    "よろしくお願いします。", "ありがとう！", "急ぎません。", "不明点があれば聞いてください。", "助かります！", "ｗ", "チームのみんなも喜びます。", "よろしくです〜",
+)  # fmt: skip
 
 Floats = NDArray[np.float32]
 Case = tuple[str, str, str, str]  # manner, group, kind, prompt
@@ -51,6 +70,23 @@ def cases() -> list[Case]:
         for kind, prompts in kinds.items()
         for prompt in prompts
     ]
+
+
+def with_chatter(found: Sequence[Case]) -> list[Case]:
+    """Return the cases, and some of them a second time with what people say around a request."""
+    more = []
+    for manner, group, kind, prompt in found:
+        at = zlib.crc32(prompt.encode())
+        if at % AROUND or kind == "default" or "\n" in prompt:
+            continue
+        japanese = is_japanese(prompt)
+        before, behind = (BEFORE_JA, BEHIND_JA) if japanese else (BEFORE, BEHIND)
+        first, last = before[at // 7 % len(before)], behind[at // 11 % len(behind)]
+        gap = "" if japanese else " "
+        stop = "" if prompt[-1] in "。.!?！？" else "。" if japanese else "."
+        around = (f"{first}{gap}{prompt}{stop}{gap}{last}", f"{first}{gap}{prompt}", f"{prompt}{stop}{gap}{last}")
+        more.append((manner, group, kind, around[at // 3 % len(around)]))
+    return [*found, *more]
 
 
 def digest(found: Sequence[Case]) -> str:
@@ -95,6 +131,7 @@ def targets(found: Sequence[Case]) -> tuple[list[str], Floats, Floats]:
 
 def cross_validated(found: Sequence[Case]) -> tuple[list[str], Floats]:
     """Return the kinds and each prompt's scores by weights that saw no prompt of its manner."""
+    plain, found = len(found), with_chatter(found)
     table, _ = matrix(found)
     gram = table @ table.T
     kinds, wanted, mean = targets(found)
@@ -104,11 +141,12 @@ def cross_validated(found: Sequence[Case]) -> tuple[list[str], Floats]:
         out = np.isin([manner for manner, *_ in found], manners[fold::FOLDS])
         coefficients = solve(gram[np.ix_(~out, ~out)], wanted[~out], mean)
         scores[out] = (gram[np.ix_(out, ~out)] + 1) @ coefficients + mean
-    return kinds, scores
+    return kinds, scores[:plain]
 
 
 def packed(found: Sequence[Case]) -> bytes:
     """Return the file's bytes."""
+    known, found = digest(found), with_chatter(found)
     table, kept = matrix(found)
     kinds, wanted, mean = targets(found)
     coefficients = solve(table @ table.T, wanted, mean)
@@ -123,7 +161,7 @@ def packed(found: Sequence[Case]) -> bytes:
         "bias": [round(float(bias), 6) for bias in mean + coefficients.sum(axis=0)],
         "scale": scale,
         "buckets": BUCKETS,
-        "corpus": digest(found),
+        "corpus": known,
     }
     return zlib.compress(json.dumps(head).encode() + b"\n" + full.tobytes(), 9)
 

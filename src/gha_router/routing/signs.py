@@ -15,10 +15,11 @@ from gha_router.routing.requests import Heard
 FIRST, LAST = 4, 3  # sentences that are looked at
 WORDS, LETTERS = 32, 90  # of an English, and of a Japanese sentence
 Signs = dict[str, set[str]]
+LONGEST = 400  # characters of a sentence
 FAMILIES = ("rules", "ideas", "meetings", "deeds", "words", "pairs", "pieces")  # each counts the same, however many signs it has
 
 _TOKEN = re.compile(
-    r"(?P<file>[\w./-]*\w\.(?:[a-z]{1,4}|[jt]sx|yaml|toml|json)\b|[\w.-]*/[\w./-]+)|(?P<reference>#\d+)|"
+    r"(?P<file>[\w./-]{0,60}\w\.(?:[a-z]{1,4}|[jt]sx|yaml|toml|json)\b|[\w.-]{0,60}/[\w./-]+)|(?P<reference>#\d+)|"
     r"(?P<number>v?\d[\d.,]*%?)|(?P<name>\w+_\w+|[a-z]+[A-Z]\w*|\w+\(\))|(?P<word>[A-Za-z][A-Za-z']*)|(?P<mark>[,:?!])"
 )
 _OBJECT = re.compile(r"(?P<head>[a-z0-9_./#㐀-鿿ァ-ヿー々]{1,10})(?:を|に|の|が|は)(?P<verb>[^、。をにのがは]{1,8})")
@@ -27,6 +28,14 @@ _STAND_INS = {"file": "<file>", "reference": "<reference>", "number": "<number>"
 _NUMBER = re.compile(r"\d[\d.,]*")
 _ENDINGS = ("ing", "ed", "es", "s")
 _SHORT = 3  # letters that a stem keeps
+_ASKS_JA = re.compile(r"(?:か|かな|の|っけ)[?]?$|[?]$")
+_ORDERS_JA = re.compile(r"(?:て|で|といて|しといて|せよ|しろ|こと|を|に|へ|追加|修正|作成|実装|更新|よろしく|頼む)$")
+_WISHES_JA = re.compile(r"(?:ください|下さい|お願い.{0,6}|ほしい.{0,4}|欲しい.{0,4}|たい.{0,3}|ましょう|よう|幸いです|助かる|助かります|嬉しいです|いいな|のに)$")
+_STATING = frozenset(
+    "the a an our my your their its this that these those it there i we he she they nobody somebody everybody people users "
+    "every each some half two three since when whenever if after before on in at with without as from right currently "
+    "sometimes still no nothing now title description half both all".split()
+)
 _CLASSES = {
     word: f"<{name}>"
     for name, words in (
@@ -49,13 +58,14 @@ def signs(sentences: Sequence[str], heard: Sequence[Heard], answer: str) -> Sign
         chosen = chosen[:FIRST] + chosen[-LAST:]
     found: Signs = {family: set() for family in FAMILIES}
     found["rules"].update(_of_rules(heard, answer))
-    for at, sentence in enumerate(chosen):
+    for at, whole in enumerate(chosen):
+        sentence = whole if len(whole) <= LONGEST else f"{whole[: LONGEST // 2]} {whole[-LONGEST // 2 :]}"
         if is_japanese(sentence):
             _japanese(sentence, found)
         else:
             _english(sentence, found)
         if at in {0, len(chosen) - 1}:
-            found["rules"].add(f"asks:{sentence.rstrip()[-1:] in '??'}:{is_japanese(sentence)}")
+            found["rules"].add(f"asks:{sentence.rstrip()[-1:] in '?？'}:{is_japanese(sentence)}")
     found["words"].add(f"sentences:{min(len(sentences), 6)}")
     return found
 
@@ -77,7 +87,7 @@ def _english(sentence: str, found: Signs) -> None:
     found["words"].update(tokens, stems, kinds)
     found["words"].update(f"{at}^{stem}" for at, stem in enumerate(kinds[:2]))
     low = [token.lower() for token in _WORDS.findall(sentence)][: 2 * WORDS]
-    _meet(ideas.of_words(low), 0, 5, found)
+    _meet(ideas.of_words(low), 0, 5, _form(low, sentence), found)
     for verb, head in english.deeds(low):
         _done(_known(verb), _known(head), verb, head, found)
     padded = ["^", *stems, "$"]
@@ -96,18 +106,37 @@ def _japanese(sentence: str, found: Signs) -> None:
     found["words"].update(latin, (_CLASSES.get(word, word) for word in latin))
     marked = f"^{text}$"
     touched = ideas.of_letters(text)
-    _meet(touched, len(text) - 14, len(text), found)
+    _meet(touched, len(text) - 14, len(text), _form_ja(text), found)
     for match in _OBJECT.finditer(text):
         head = match["head"]
         verb = match["verb"]
         heads = {idea for at, idea in touched if match.start() <= at < match.end("head")}
         verbs = {idea for at, idea in touched if match.start("verb") <= at < match.end("verb")}
         _done(verbs, heads, verb[:2], head[-3:], found)
-    _meet(ideas.of_words(list(_tokens(sentence, WORDS))), 0, 0, found)
+    _meet(ideas.of_words(list(_tokens(sentence, WORDS))), 0, 0, _form_ja(text), found)
     found["words"].update(_pieces(marked, 2))
     found["pairs"].update(_pieces(marked, 3))
     found["pieces"].update(_pieces(marked, 4), _pieces(marked, 5))
     found["words"].update(f"{marked[-size:]}" for size in (4, 5, 6, 8))
+
+
+def _form(low: list[str], sentence: str) -> str:
+    """Return whether an English sentence asks, wishes, states or orders, by its beginning and its end."""
+    if sentence.rstrip()[-1:] == "?":
+        return "=asks"
+    first = low[0] if low else ""
+    if first in _STATING or first.isdigit():
+        return "=wishes" if any(idea == "wish" for _, idea in ideas.of_words(low)) else "=states"
+    return "=orders"
+
+
+def _form_ja(text: str) -> str:
+    """Return the same of a Japanese sentence, by its end."""
+    end = text.rstrip(" 。.!！")
+    for pattern, form in ((_ASKS_JA, "=asks"), (_WISHES_JA, "=wishes"), (_ORDERS_JA, "=orders")):
+        if pattern.search(end):
+            return form
+    return "=states"
 
 
 def _known(word: str) -> set[str]:
@@ -121,9 +150,9 @@ def _done(verbs: set[str], heads: set[str], verb: str, head: str, found: Signs) 
     found["deeds"].update(f"of {one}" for one in (*heads, head))
 
 
-def _meet(touched: list[tuple[int, str]], begin: int, end: int, found: Signs) -> None:
+def _meet(touched: list[tuple[int, str]], begin: int, end: int, form: str, found: Signs) -> None:
     """Note ideas, those at the sentence's telling end apart, and which of them meet in it."""
-    here = sorted({idea for _, idea in touched})
+    here = sorted({idea for _, idea in touched} | {form})
     near = sorted({idea for at, idea in touched if begin <= at < end})
     found["ideas"].update(here)
     found["ideas"].update(f"!{idea}" for idea in near)
