@@ -36,7 +36,7 @@ BUCKETS = 1 << 17
 LEAST = 2  # prompts that a sign must be in
 RIDGE = 0.8
 FOLDS = 6
-SMALL = 1  # weights up to so many units are left out: they are noise, and cost room
+SMALL = 2  # weights up to so many units are left out: they are noise, and cost room
 
 # What people say around a request: every few prompts are fitted a second time with some of it, so that it weighs nothing.
 AROUND = 3

@@ -1,6 +1,6 @@
 """Which ideas a sentence touches: what goes wrong, what is missed, what is judged, in English and Japanese alike.
 
-An idea alone decides nothing; ``learnt`` says what it and a pair of them are worth. The words stand in ``idea_words``.
+An idea alone decides nothing; ``learnt`` says what it and a pair of them are worth. The words stand in ``ideas_english``, ``ideas_japanese``.
 Time is linear: each word, and each place of a Japanese sentence, is looked up once for each length that is listed.
 """
 
@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from gha_router.routing.idea_words import ENGLISH, JAPANESE
+from gha_router.routing import ideas_english, ideas_japanese
 
 Index = dict[str, tuple[str, ...]]
 PHRASE = 4  # words of the longest phrase
@@ -47,7 +47,7 @@ def _index(words: dict[str, str], *, beginnings: bool | None = None) -> Index:
     return {word: tuple(ideas) for word, ideas in found.items()}
 
 
-_WHOLE = _index(ENGLISH, beginnings=False)
-_BEGINNING = _index(ENGLISH, beginnings=True)
-_INSIDE = _index(JAPANESE)
+_WHOLE = _index(ideas_english.IDEAS, beginnings=False)
+_BEGINNING = _index(ideas_english.IDEAS, beginnings=True)
+_INSIDE = _index(ideas_japanese.IDEAS)
 _LONGEST = max(map(len, _INSIDE))
