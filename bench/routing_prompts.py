@@ -1,21 +1,22 @@
-"""Labelled prompts against the rules: misroutes by group, a confusion table, and the CPU time of a decision."""
+"""Labelled prompts against the reading: misroutes by group, a confusion table, and the CPU time of a decision.
+
+The prompts that the weights were fitted to are read by weights that saw no prompt of their manner (cross-validation);
+only the held-out ones are read by those that ship.
+"""
 
 import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
 
+from scripts.fit_reading import cases as fitted
+from scripts.fit_reading import report
 from tests.unit.routing.corpus import cases
 
 from gha_router.config import parse
 from gha_router.routing import Ask, decide
 from gha_router.routing.task import read_task
 
-FILES = {
-    "prompts": "written before the rules, and what they were made on",
-    "indirect": "complaints, wishes and favours: what the rules were widened on",
-    "held_out": "written before the rules in another manner; no rule was made on it: the honest figure",
-}
 CONFIG = (
     "models: {opus: sim/opus, coder: sim/tiny}\nroutes: {bugfix: opus, docs: coder, quick_fix: coder}\ndefault: opus\n"
 )
@@ -25,14 +26,15 @@ SIZE = 200_000
 
 def main() -> Iterator[str]:
     """Yield what is printed."""
-    for name, what in FILES.items():
-        yield f"{name}.yml: {what}"
-        found = [(group, expected, read_task(prompt).task_type) for group, expected, prompt in cases(name)]
-        yield from _groups(found)
-        yield ""
-        if name == "held_out":
-            yield from _confusion(found)
-            yield ""
+    yield "what the weights are fitted to, cross-validated by manner (words were listed after looking at errors of it)"
+    yield from report(fitted())
+    yield ""
+    yield "held_out.yml: neither listed nor fitted to, read by what ships"
+    found = [(group, expected, read_task(prompt).task_type) for group, expected, prompt in cases("held_out")]
+    yield from _groups(found)
+    yield ""
+    yield from _confusion(found)
+    yield ""
     yield from _times()
 
 

@@ -38,23 +38,7 @@ RIDGE = 0.8
 FOLDS = 6
 SMALL = 2  # weights up to so many units are left out: they are noise, and cost room
 
-# What people say around a request: every few prompts are fitted a second time with some of it, so that it weighs nothing.
-AROUND = 3
-BEFORE = (
-    "hey, so", "ok so here's the thing:", "Good morning!", "Quick one:", "btw", "Hi team,", "I was thinking,", "Hello, I hope you're well.",
-    "tiny thing:", "So today I noticed something.", "Me again :)", "One more thing.", "ugh,", "Hi there!", "As discussed yesterday:",
-)  # fmt: skip
-BEHIND = (
-    "Thanks!", "Thank you in advance.", "Take your time.", "cheers", "No rush.", "Have a nice day!", "lol", "Would be awesome.",
-    "I'm in a meeting until four.", "Let me know if something is unclear.", ":)", "The team will be happy.",
-)  # fmt: skip
-BEFORE_JA = (
-    "おつかれさまです。", "ねえねえ、", "ちょっといい？", "すみません、", "いつもお世話になっております。", "ところで、", "急ぎじゃないんだけど、",
-    "昨日話した件です。", "ふと思ったんだけど、", "おはようございます！", "もう一つだけ。", "細かいけど、",
-)  # fmt: skip
-BEHIND_JA = (
-    "よろしくお願いします。", "ありがとう！", "急ぎません。", "不明点があれば聞いてください。", "助かります！", "ｗ", "チームのみんなも喜びます。", "よろしくです〜",
-)  # fmt: skip
+AROUND = 3  # every third prompt is fitted a second time with what people say around a request
 
 Floats = NDArray[np.float32]
 Case = tuple[str, str, str, str]  # manner, group, kind, prompt
@@ -74,18 +58,19 @@ def cases() -> list[Case]:
 
 def with_chatter(found: Sequence[Case]) -> list[Case]:
     """Return the cases, and some of them a second time with what people say around a request."""
+    said = yaml.safe_load((FIXTURES / "around.yml").read_text(encoding="utf-8"))
     more = []
     for manner, group, kind, prompt in found:
         at = zlib.crc32(prompt.encode())
         if at % AROUND or kind == "default" or "\n" in prompt:
             continue
         japanese = is_japanese(prompt)
-        before, behind = (BEFORE_JA, BEHIND_JA) if japanese else (BEFORE, BEHIND)
+        before, behind = said["ja" if japanese else "en"].values()
         first, last = before[at // 7 % len(before)], behind[at // 11 % len(behind)]
         gap = "" if japanese else " "
-        stop = "" if prompt[-1] in "。.!?！？" else "。" if japanese else "."
+        stop = ("。" if japanese else ".") if prompt[-1].isalnum() else ""
         around = (f"{first}{gap}{prompt}{stop}{gap}{last}", f"{first}{gap}{prompt}", f"{prompt}{stop}{gap}{last}")
-        more.append((manner, group, kind, around[at // 3 % len(around)]))
+        more.append((manner, group, kind, around[at // AROUND % len(around)]))
     return [*found, *more]
 
 
@@ -172,7 +157,11 @@ def report(found: Sequence[Case]) -> Iterator[str]:
     read = [kinds[best] for best in scores.argmax(axis=1)]
     groups = [group for _, group, _, _ in found]
     for group in (*dict.fromkeys(groups), "all"):
-        wrong = [kind != said for own, (_, _, kind, _), said in zip(groups, found, read, strict=True) if group in {own, "all"}]
+        wrong = [
+            kind != said
+            for own, (_, _, kind, _), said in zip(groups, found, read, strict=True)
+            if group in {own, "all"}
+        ]
         yield f"  {group:<18}{sum(wrong):>4} of {len(wrong):>4} misrouted {sum(wrong) / len(wrong):>7.1%}"
     ranked = np.sort(scores, axis=1)
     margins = ranked[:, -1] - ranked[:, -2]

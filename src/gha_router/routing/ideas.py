@@ -1,7 +1,8 @@
 """Which ideas a sentence touches: what goes wrong, what is missed, what is judged, in English and Japanese alike.
 
-An idea alone decides nothing; ``learnt`` says what it and a pair of them are worth. The words stand in ``ideas_english``, ``ideas_japanese``.
-Time is linear: each word, and each place of a Japanese sentence, is looked up once for each length that is listed.
+An idea alone decides nothing; ``weights`` says what it and a pair of them are worth. The words stand in
+``ideas_english`` and ``ideas_japanese``. Time is linear: each word, and each place of a Japanese sentence, is looked up
+once for each length that is listed.
 """
 
 import re

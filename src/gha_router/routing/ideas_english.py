@@ -1,4 +1,4 @@
-"""Which English words stand for which idea. A ``*`` ends a word that counts however it goes on, ``_`` joins a phrase."""
+"""Which English words stand for which idea. A ``*`` ends a beginning, ``_`` joins the words of a phrase."""
 
 IDEAS = {
     "mend": (
@@ -8,9 +8,7 @@ IDEAS = {
         "put_it_right cure* do_something_about make_it_work get_it_working reproduce* debug* clamp* hotfix* "
         "remedy* rid under_control end_to_this has_to_end go_away back_to_normal unblock* help"
     ),
-    "again": (
-        "again back properly for_good as_before once_more no_longer any_more anymore"
-    ),
+    "again": ("again back properly for_good as_before once_more no_longer any_more anymore"),
     "trouble": (
         "crash* fail* broke* break* bug* error* exception* panic* hang* hung freez* froz* stuck leak* corrupt* "
         "wrong* incorrect* lost lose* losing vanish* disappear* gone duplicat* twice flicker* overlap* garbl* "

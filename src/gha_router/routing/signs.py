@@ -1,4 +1,4 @@
-"""The signs that the weights of ``learnt`` stand on: words, pairs of words, pieces of words, and what the rules heard.
+"""The signs that the ``weights`` stand on: words, pairs of words, pieces of words, and what the rules heard.
 
 Bounded: of a prompt's sentences the first and the last are looked at, of each no more than a few dozen words, so that
 no text costs more than a short one. Names of files, numbers and identifiers count as such, not as themselves.
@@ -10,13 +10,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from gha_router.routing import english, ideas
 from gha_router.routing import english_words as en
 from gha_router.routing.japanese import is_japanese
-from gha_router.routing.requests import Heard
+from gha_router.routing.requests import WISHED, Heard
 
 FIRST, LAST = 4, 3  # sentences that are looked at
 WORDS, LETTERS = 32, 90  # of an English, and of a Japanese sentence
 Signs = dict[str, set[str]]
 LONGEST = 400  # characters of a sentence
-FAMILIES = ("rules", "ideas", "meetings", "deeds", "words", "pairs", "pieces")  # each counts the same, however many signs it has
+FAMILIES = (
+    "rules",
+    "ideas",
+    "meetings",
+    "deeds",
+    "words",
+    "pairs",
+    "pieces",
+)  # each counts the same, however many signs it has
 
 _TOKEN = re.compile(
     r"(?P<file>[\w./-]{0,60}\w\.(?:[a-z]{1,4}|[jt]sx|yaml|toml|json)\b|[\w.-]{0,60}/[\w./-]+)|(?P<reference>#\d+)|"
@@ -30,11 +38,8 @@ _ENDINGS = ("ing", "ed", "es", "s")
 _SHORT = 3  # letters that a stem keeps
 _ASKS_JA = re.compile(r"(?:か|かな|の|っけ)[?]?$|[?]$")
 _ORDERS_JA = re.compile(r"(?:て|で|といて|しといて|せよ|しろ|こと|を|に|へ|追加|修正|作成|実装|更新|よろしく|頼む)$")
-_WISHES_JA = re.compile(r"(?:ください|下さい|お願い.{0,6}|ほしい.{0,4}|欲しい.{0,4}|たい.{0,3}|ましょう|よう|幸いです|助かる|助かります|嬉しいです|いいな|のに)$")
-_STATING = frozenset(
-    "the a an our my your their its this that these those it there i we he she they nobody somebody everybody people users "
-    "every each some half two three since when whenever if after before on in at with without as from right currently "
-    "sometimes still no nothing now title description half both all".split()
+_WISHES_JA = re.compile(
+    r"(?:ください|下さい|お願い.{0,6}|ほしい.{0,4}|欲しい.{0,4}|たい.{0,3}|ましょう|よう|幸いです|助かる|助かります|嬉しいです|いいな|のに)$"
 )
 _CLASSES = {
     word: f"<{name}>"
@@ -65,7 +70,7 @@ def signs(sentences: Sequence[str], heard: Sequence[Heard], answer: str) -> Sign
         else:
             _english(sentence, found)
         if at in {0, len(chosen) - 1}:
-            found["rules"].add(f"asks:{sentence.rstrip()[-1:] in '?？'}:{is_japanese(sentence)}")
+            found["rules"].add(f"asks:{sentence.rstrip().endswith('?')}:{is_japanese(sentence)}")
     found["words"].add(f"sentences:{min(len(sentences), 6)}")
     return found
 
@@ -77,7 +82,7 @@ def _of_rules(heard: Sequence[Heard], answer: str) -> Iterator[str]:
             yield "hands off"
         for request in one.requests:
             yield f"{request.task_type}:{request.words}"
-            yield f"{request.task_type}:{request.indirect}:{request.weight >= 2}"
+            yield f"{request.task_type}:{request.indirect}:{request.weight >= WISHED}"
 
 
 def _english(sentence: str, found: Signs) -> None:
@@ -99,7 +104,7 @@ def _english(sentence: str, found: Signs) -> None:
 
 
 def _japanese(sentence: str, found: Signs) -> None:
-    text = _NUMBER.sub("0", sentence.lower().rstrip(" 。.!!"))
+    text = _NUMBER.sub("0", sentence.lower().rstrip(" 。.!"))
     if len(text) > LETTERS:
         text = text[: LETTERS // 3] + text[-2 * LETTERS // 3 :]
     latin = [_stem(token) for token in _tokens(sentence, WORDS)]
@@ -125,14 +130,14 @@ def _form(low: list[str], sentence: str) -> str:
     if sentence.rstrip()[-1:] == "?":
         return "=asks"
     first = low[0] if low else ""
-    if first in _STATING or first.isdigit():
+    if first in en.STATING or first.isdigit():
         return "=wishes" if any(idea == "wish" for _, idea in ideas.of_words(low)) else "=states"
     return "=orders"
 
 
 def _form_ja(text: str) -> str:
     """Return the same of a Japanese sentence, by its end."""
-    end = text.rstrip(" 。.!！")
+    end = text.rstrip(" 。.!")
     for pattern, form in ((_ASKS_JA, "=asks"), (_WISHES_JA, "=wishes"), (_ORDERS_JA, "=orders")):
         if pattern.search(end):
             return form

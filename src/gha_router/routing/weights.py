@@ -1,8 +1,8 @@
 """What signs speak for: fitted weights of each sign for each kind of work, and their sum for a prompt.
 
 ``weights.bin`` is made by ``scripts/fit_reading.py`` from the labelled prompts of this repository and from nothing
-else. Compressed by zlib it holds one line of JSON (``kinds``, ``bias``, ``scale``, ``buckets``, ``corpus``: the digest of
-what it was fitted to) and behind it, a signed byte for each bucket and kind, bucket by bucket. A sign's bucket is its
+else. Compressed by zlib it holds one line of JSON (``kinds``, ``bias``, ``scale``, ``buckets``, ``corpus``: the digest
+of what it was fitted to) and behind it a signed byte for each bucket and kind, bucket by bucket. A sign's bucket is its
 CRC 32. Nothing here needs numpy.
 """
 
