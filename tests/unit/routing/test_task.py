@@ -13,7 +13,7 @@ from gha_router.routing.prose import sentences
 from gha_router.routing.task import read_task
 from tests.unit.routing.corpus import cases
 
-MOST_WRONG = {"prompts": 0.05, "indirect": 0.05, "held_out": 0.12}  # measured: MEASURED
+MOST_WRONG = {"prompts": 0.05, "indirect": 0.05, "held_out": 0.12}  # measured: the first two are fitted to; 7.1 %
 WORDS = [
     *english_words.VERB,
     *english_words.TESTS,
