@@ -86,7 +86,7 @@ def matrix(found: Sequence[Case]) -> tuple[Floats, NDArray[np.int64]]:
         signs = signs_of(prompt)
         row: dict[int, float] = {}
         for family in FAMILIES:
-            share = max(1, len(signs[family])) ** -0.5
+            share = FAMILIES[family] * max(1, len(signs[family])) ** -0.5
             for sign in signs[family]:
                 bucket = bucket_of(family, sign, BUCKETS)
                 row[bucket] = row.get(bucket, 0.0) + share

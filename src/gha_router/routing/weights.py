@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from gha_router.routing.signs import Signs
+from gha_router.routing.signs import FAMILIES, Signs
 
 FILE = Path(__file__).with_name("weights.bin")
 TELLING = 3  # ideas that a reason names
@@ -62,7 +62,7 @@ def weigh(signs: Signs) -> list[tuple[str, float]]:
             row = weights.table[at : at + width]
             if any(row):
                 sums = [total + weight for total, weight in zip(sums, row, strict=True)]
-        share = weights.scale / max(1, len(found)) ** 0.5
+        share = FAMILIES[family] * weights.scale / max(1, len(found)) ** 0.5
         totals = [total + share * one for total, one in zip(totals, sums, strict=True)]
     return sorted(zip(weights.kinds, totals, strict=True), key=lambda pair: -pair[1])
 
