@@ -46,6 +46,15 @@ def hear(sentence: str, before: str = "") -> Heard:
     return Heard(requests=tuple(requests), hands_off=hands_off)
 
 
+def deeds(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield, for each clause that may hold an order, its first word and the head of what follows; listed or not."""
+    for clause in _clauses([word.rstrip(".") or "." for word in words]):
+        rest, _ = _opened(clause)
+        if rest:
+            noun = _object(rest[1:])
+            yield rest[0], noun[-1] if noun else ""
+
+
 def _any(low: str, phrases: tuple[str, ...]) -> bool:
     return any(phrase in low for phrase in phrases)
 

@@ -154,6 +154,12 @@ SYMPTOMS = _phrases(
 )
 MENDED = _words("work working pass passing green compile compiles build builds run running again")
 
+STATING = _words(  # words that a statement begins with rather than an order
+    "the a an our my your their its this that these those it there i we he she they nobody somebody everybody people "
+    "users every each some half two three since when whenever if after before on in at with without as from right "
+    "currently sometimes still no nothing now title description both all"
+)
+
 # Indirect requests: a wish that is no order, a lack, a state of the code that nobody likes.
 LACKS = _phrases(
     "ought to|would be nice|would be good|would be great|would be handy|be handy|be nice|be good|be great|be useful|"

@@ -1,8 +1,9 @@
 """Which kind of work a prompt asks for, read from what is to be *done*: no model is asked, no word list decides alone.
 
 English and Japanese are read sentence by sentence (``english``, ``japanese``); code, quotes and logs are not read at
-all (``prose``). What is asked first and last weighs most, work that changes something weighs more than the looking
-around before it, unless the prompt says that nothing is to be changed.
+all (``prose``). By the rules, what is asked first and last weighs most, work that changes something weighs more than
+the looking around before it, unless the prompt says that nothing is to be changed. What the rules heard is one sign
+among others (``signs``); fitted weights (``weights``) say what all of them together speak for.
 """
 
 from collections import defaultdict
@@ -12,6 +13,8 @@ from dataclasses import dataclass, replace
 from gha_router.routing import english, japanese
 from gha_router.routing.prose import sentences
 from gha_router.routing.requests import ASKED, READING, WISHED, Heard, Request
+from gha_router.routing.signs import Signs, signs
+from gha_router.routing.weights import telling, weigh
 
 DEFAULT = "default"
 FIRST, LAST = 9, 5  # sentences that are heard of a long text: requests stand at its ends
@@ -35,24 +38,53 @@ class Reading:
 def read_task(prompt: str) -> Reading:
     """Return the kind of work that a prompt asks for; ``default`` when none is asked for plainly. Never raises."""
     read = sentences(prompt)
+    if not read:
+        return Reading(task_type=DEFAULT, why="no request was recognised")
+    heard, ruled = _ruled(read)
+    found = signs(read, heard, ruled.task_type)
+    (best, most), (_, second), *_ = weigh(found)
+    return Reading(task_type=best, why=_why(best, ruled, found), margin=round(min(1.0, most - second), 3))
+
+
+def signs_of(prompt: str) -> Signs:
+    """Return the signs of a prompt, as the weights are fitted to them."""
+    read = sentences(prompt)
+    heard, ruled = _ruled(read)
+    return signs(read, heard, ruled.task_type)
+
+
+def _why(kind: str, ruled: Reading, found: Signs) -> str:
+    """Return a reason in our own words: the rules' where they agree, else the ideas that weigh most."""
+    if kind == ruled.task_type:
+        return ruled.why
+    if kind == DEFAULT:
+        return "what is asked for is no work on software"
+    return f"by its ideas: {', '.join(telling(found, kind)) or 'none'}"
+
+
+def _ruled(read: Sequence[str]) -> tuple[Sequence[Heard], Reading]:
+    """Return what each sentence asks for, and what the rules make of it."""
     if len(read) > FIRST + LAST:
-        read = read[:FIRST] + read[-LAST:]
+        read = [*read[:FIRST], *read[-LAST:]]
     heard = [_hear(sentence, before) for before, sentence in zip(("", *read), read, strict=False)]
     requests = [request for one in heard for request in one.requests]
     if len(read) >= REPORT:
         requests = _of_report(heard)
+    return heard, _judged(requests, hands_off=any(one.hands_off for one in heard))
+
+
+def _judged(requests: Sequence[Request], *, hands_off: bool) -> Reading:
     if not requests:
         return Reading(task_type=DEFAULT, why="no request was recognised")
-    weighed = _weighed(requests, hands_off=any(one.hands_off for one in heard))
+    weighed = _weighed(requests, hands_off=hands_off)
     totals: dict[str, float] = defaultdict(float)
     for request in weighed:
         totals[request.task_type or DEFAULT] += request.weight
-    best, *others = sorted(totals, key=lambda kind: -totals[kind])
+    best = max(totals, key=lambda kind: totals[kind])
     if best == DEFAULT or totals[best] < ENOUGH:
         return Reading(task_type=DEFAULT, why="what is asked for is no work on software")
     strongest = max((one for one in weighed if one.task_type == best), key=lambda one: one.weight)
-    margin = 1 - (totals[others[0]] / totals[best] if others else 0)
-    return Reading(task_type=best, why=f"it asks for: {_short(strongest.words)}", margin=round(margin, 3))
+    return Reading(task_type=best, why=f"it asks for: {_short(strongest.words)}")
 
 
 def _of_report(heard: Sequence[Heard]) -> list[Request]:

@@ -13,7 +13,7 @@ from gha_router.routing.prose import sentences
 from gha_router.routing.task import read_task
 from tests.unit.routing.corpus import cases
 
-MOST_WRONG = {"prompts": 0.05, "indirect": 0.05, "held_out": 0.25}  # measured: 0 %, 3.2 %, 21.2 %
+MOST_WRONG = {"prompts": 0.05, "indirect": 0.05, "held_out": 0.12, "fresh": 0.12}
 WORDS = [
     *english_words.VERB,
     *english_words.TESTS,
@@ -89,6 +89,28 @@ def test_odd_prompts(prompt: str, expected: str) -> None:
     assert read_task(prompt).task_type == expected
 
 
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Document how to refactor the importer.", "docs"),
+        ("Fix a time for the meeting.", "default"),
+        ("There is a mistake in the docs: the flag is called --quiet. Please correct the page.", "docs"),
+        ("Write tests for the design system.", "test"),
+        ("Do not refactor, only explain.", "research"),
+        ("レビューで指摘されたバグを直して", "bugfix"),
+        ("How does the cache work?", "research"),
+        ("Look at my PR.", "review"),
+        ("Rename the variable a to b.", "quick_fix"),
+        ("Bump the version to 2.0.1.", "quick_fix"),
+        ("Migrate the whole repository to TypeScript.", "agentic_large"),
+        ("Read the entire 900-page transcript and tell me what was decided.", "long_context"),
+        ("What shall I cook tonight?", "default"),
+    ],
+)
+def test_traps(prompt: str, expected: str) -> None:
+    assert read_task(prompt).task_type == expected
+
+
 @given(TEXTS)
 @settings(max_examples=150)
 def test_any_text_is_read_to_a_task_type_and_always_to_the_same(text: str) -> None:
@@ -124,6 +146,10 @@ def test_a_reason_holds_no_word_of_the_prompt(secret: str, form: str) -> None:
         "> a\n",
         "「a",
         "A ",
+        "設定を",
+        "a/",
+        "a_",
+        "1.",
     ],
 )
 def test_a_megabyte_of_anything_is_read_in_no_time(piece: str) -> None:
