@@ -128,6 +128,8 @@ def replay(
     if set(read.models) == {"weak", "strong"}:
         read.rename({"strong": loaded.strong, "weak": loaded.weak})
     names = tuple(name.strip() for name in chain.split(",") if name.strip()) if chain is not None else None
+    if names == ():
+        raise UsageError("--chain names no model", hint="Such as --chain haiku,opus: the first is tried first.")
     check = None if alpha is None and beta is None else _check(alpha, beta)
     result = score(read, loaded, check=check, chain=names, digest=loaded.fitted_on)
     if as_json:

@@ -32,6 +32,7 @@ KINDS = frozenset({BACKGROUND, WEB_SEARCH, SUBAGENT, THINK, LONG_CONTEXT, IMAGE}
 STAYING = (IMAGE, LONG_CONTEXT, SUBAGENT, THINK)  # the most demanding first
 REMEMBERED = 1000  # conversations; the oldest is forgotten first
 SMALL_MODEL = "haiku"
+COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
 
 
 class Chooser:
@@ -59,13 +60,13 @@ class Chooser:
         if BACKGROUND in self._inside and _is_small(exchange.asked, bound):
             return self._aside(exchange, BACKGROUND, f"{SMALL_MODEL} was asked for")
         conversation = exchange.conversation
-        before, kept = self._kept.get(conversation, (None, None))
+        before, kept = self._recall(conversation) or (None, None)
         for kind in STAYING:
             if kind == before:
                 return kept
             if why := self._why(exchange, kind):
                 decision = _reasoned(self._inside[kind], kind, why)
-                self._keep(conversation, kind, decision)
+                self._keep(exchange, kind, decision)
                 return decision
         return None
 
@@ -98,17 +99,21 @@ class Chooser:
         """Return where the kind of work goes that the conversation's first prompt asked for."""
         if not self._asked:
             return None
-        conversation = exchange.conversation
-        if conversation in self._kept:
-            return self._kept[conversation][1]
+        # A quota probe, a title or a search comes before the conversation's own prompt, and says nothing of it.
+        if _is_small(exchange.asked, None):
+            exchange.aside = BACKGROUND
+        elif signs.searches(exchange.body):
+            exchange.aside = WEB_SEARCH
+        if known := self._recall(exchange.conversation):
+            return known[1]
         decision = self._read(exchange)
-        self._keep(conversation, None, decision)
+        self._keep(exchange, None, decision)
         return decision
 
     def _read(self, exchange: Exchange) -> Decision | None:
-        from gha_router.routing.task import read_task  # noqa: PLC0415  for keys without a step only
+        from gha_router.routing.reading import read  # noqa: PLC0415  for keys without a step only
 
-        reading = read_task(signs.first_prompt(exchange.body))
+        reading = read(signs.first_prompt(exchange.body))
         way = self._asked.get(reading.task_type)
         if way is None:
             return None
@@ -117,8 +122,16 @@ class Chooser:
             return None
         return _reasoned(way, reading.task_type, reading.why)
 
-    def _keep(self, conversation: str | None, kind: str | None, decision: Decision | None) -> None:
-        if conversation is None:
+    def _recall(self, conversation: str | None) -> tuple[str | None, Decision | None] | None:
+        """Return what a conversation was decided to; one that goes on is not the oldest."""
+        if conversation not in self._kept:
+            return None
+        self._kept.move_to_end(conversation)
+        return self._kept[conversation]
+
+    def _keep(self, exchange: Exchange, kind: str | None, decision: Decision | None) -> None:
+        conversation = exchange.conversation
+        if conversation is None or exchange.endpoint == COUNT_TOKENS_PATH:  # what is counted is often no turn of it
             return
         self._kept[conversation] = kind, decision
         self._kept.move_to_end(conversation)

@@ -1,5 +1,6 @@
 """What a request shows of its kind: read off single parts of its body, and only for a kind that somebody routes."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from gha_router.gateway.body import Body
 ENABLED = "enabled"
 SEARCH = "web_search"  # the server tool is "web_search_20250305"; the client's own tools have no such type
 _IMAGE = b'"image"'
+_REMINDER = re.compile(r"\s*<system-reminder>.*</system-reminder>\s*", re.DOTALL)  # Claude Code's, a block of its own
 _raw_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _any = msgspec.json.Decoder().decode
 
@@ -49,7 +51,7 @@ def first_prompt(body: Body) -> str:
         return content
     blocks = content if isinstance(content, list) else []
     texts = (block.get("text") for block in blocks if isinstance(block, dict) and block.get("type") == "text")
-    return "\n".join(text for text in texts if isinstance(text, str))
+    return "\n".join(text for text in texts if isinstance(text, str) and not _REMINDER.fullmatch(text))
 
 
 def _items(part: bytes) -> list[msgspec.Raw]:

@@ -35,6 +35,11 @@ class Wishes:
     kind: str | None = None
     embed: MiniLM | None = None  # reads the texts; None: their words are hashed
 
+    @property
+    def chain_quality(self) -> float:
+        """Return what a chain has to keep."""
+        return CHAIN_QUALITY if self.quality is None else self.quality
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -57,7 +62,7 @@ def calibrate(outcomes: Outcomes, wishes: Wishes) -> Calibration:
     fitted = fit(history, [outcomes.group_of(task) for task in told], kind=wishes.kind)
     held = curve(fitted.predicted, history.gains)
     share, threshold = _threshold(fitted, held, wishes, _mean(outcomes, told, strong))
-    chain = chain_of(outcomes, tasks, strong, wishes.check, wishes.quality or CHAIN_QUALITY)
+    chain = chain_of(outcomes, tasks, strong, wishes.check, wishes.chain_quality)
     policy = CalibratedPolicy(
         strong=strong,
         weak=weak,
@@ -196,10 +201,12 @@ def _threshold(fitted: Fitted, held: Curve, wishes: Wishes, strong_quality: floa
     """Return the share of strong calls and the gain from which on held-out tasks were so many."""
     share = wishes.share
     if share is None:
-        wanted = (wishes.quality or QUALITY) * strong_quality
+        wanted = (QUALITY if wishes.quality is None else wishes.quality) * strong_quality
         share = held.share_for(wanted - (strong_quality - held.gap))
+    if share in (0, 1):  # all that was held out is no bound for texts to come
+        return share, 1 - 2 * share
     ranked: Floats = np.sort(fitted.predicted[fitted.at_home > 0]) if fitted.at_home.any() else fitted.predicted
-    return share, float(np.clip(np.quantile(ranked, 1 - share), -1, 1)) if share < 1 else -1.0
+    return share, float(np.clip(np.quantile(ranked, 1 - share), -1, 1))
 
 
 def _trained(fitted: Fitted, embed: MiniLM | None) -> Trained | None:
@@ -215,7 +222,7 @@ def _chains_by_type(outcomes: Outcomes, tasks: list[str], strong: str, wishes: W
         of_kind = [task for task in tasks if outcomes.types.get(task) == kind]
         if kind is None or len(of_kind) < ENOUGH:
             continue
-        chain = chain_of(outcomes, of_kind, strong, wishes.check, wishes.quality or CHAIN_QUALITY)
+        chain = chain_of(outcomes, of_kind, strong, wishes.check, wishes.chain_quality)
         if chain is not None:
             found[kind] = chain
     return found

@@ -12,7 +12,6 @@ In this order, the first that speaks decides:
 A prompt that says "route this to opus" is text like any other: it yields a task type, and routes yield models.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from gha_router.config import Config, TaskType
@@ -20,12 +19,11 @@ from gha_router.records import Decision
 from gha_router.routing.alternatives import PriceOf, cheaper, no_price
 from gha_router.routing.learned import Asked, Policy, policy_of
 from gha_router.routing.limits import BYTES_PER_TOKEN, LONG
+from gha_router.routing.reading import read
 from gha_router.routing.targets import default_of, resolve, target_of
-from gha_router.routing.task import DEFAULT, Reading, read_task
+from gha_router.routing.task import DEFAULT, Reading
 
-MANY_FILES = 12  # named in a prompt: no small piece of work any more
 UNSURE = 0.15  # margin of a reading below which a learned policy or a classifier is heard first
-LARGE_KINDS = frozenset({TaskType.REFACTOR, TaskType.IMPLEMENT, TaskType.QUICK_FIX, TaskType.DEFAULT})
 
 # What a prompt's text may be classified as; the other task types are known by the request's form.
 OF_TEXT = (
@@ -42,7 +40,6 @@ OF_TEXT = (
     TaskType.LONG_CONTEXT,
     TaskType.DEFAULT,
 )
-_FILE = re.compile(r"(?<![\w/.-])[\w./-]{1,120}\.(?:[a-z]{1,4}|[jt]sx|yaml|toml|json)(?![\w/])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +77,6 @@ def decide(
     tokens = tokens_of(ask.prompt) if ask.tokens is None else ask.tokens
     decision = _by_size(config, tokens) or _by_content(config, asked, tokens, said)
     return replace(decision, rejected=cheaper(config, decision, tokens=tokens, price_of=price_of))
-
-
-def read(prompt: str) -> Reading:
-    """Return the kind of work that a prompt asks for; many files named in it make it a large one."""
-    reading = read_task(prompt)
-    if reading.task_type in LARGE_KINDS and (files := len(set(_FILE.findall(prompt[:20_000])))) >= MANY_FILES:
-        return Reading(task_type=TaskType.AGENTIC_LARGE, why=f"it names {files} files", margin=reading.margin)
-    return reading
 
 
 def needs_word(config: Config, ask: Ask) -> bool:
@@ -132,7 +121,7 @@ def _by_content(config: Config, asked: Asked, tokens: int, said: Said | None) ->
     kind = TaskType(reading.task_type)
     if _sure(config, reading, tokens):
         return _to(config, kind, reading.why, asked)
-    silent = ""  # why the policy says nothing
+    silent = ""  # why the policy, or the classifier, says nothing
     if asked.policy is not None:
         choice = asked.policy.choose(asked.text, None if kind is TaskType.DEFAULT else reading.task_type)
         if choice.abstains is None:
@@ -142,9 +131,11 @@ def _by_content(config: Config, asked: Asked, tokens: int, said: Said | None) ->
         silent = f"; the learned policy abstains: {choice.abstains}"
     if said is not None and said.task_type is not None and _has_route(config, said.task_type, tokens):
         return _to(config, said.task_type, f"{said.why}{silent}", asked)
+    if said is not None:
+        silent += f"; classifier: {said.why}"
     if _has_route(config, kind, tokens):
         return _to(config, kind, f"{reading.why}{silent}", asked)
-    return _by_default(config, reading, tokens, said, silent, asked)
+    return _by_default(config, reading, tokens, silent, asked)
 
 
 def _sure(config: Config, reading: Reading, tokens: int) -> bool:
@@ -163,9 +154,7 @@ def _to(config: Config, kind: TaskType, why: str, asked: Asked | None = None) ->
     return replace(decision, task_type=str(kind))
 
 
-def _by_default(
-    config: Config, reading: Reading, tokens: int, said: Said | None, silent: str, asked: Asked
-) -> Decision:
+def _by_default(config: Config, reading: Reading, tokens: int, silent: str, asked: Asked) -> Decision:
     kind = TaskType(reading.task_type)
     if kind is TaskType.DEFAULT:
         so_far = reading.why
@@ -174,6 +163,4 @@ def _by_default(
     else:
         so_far = f"{kind} ({reading.why}): no route for it"
     so_far += silent
-    if said is not None:
-        so_far += f"; classifier: {said.why}"
     return replace(default_of(config, f"{so_far}; ", asked), task_type=str(kind))

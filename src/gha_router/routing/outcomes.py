@@ -10,7 +10,9 @@ Costs are read as they are written and become floats here: what is computed from
 
 import csv
 import hashlib
+import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +29,8 @@ TEXT = ("problem_statement", "prompt", "text")
 ROLES = ("weak", "strong")
 EXAMPLE = "A line needs a task (task_id or instance_id), a model, and resolved or score (0 to 1)."
 FORMULA = ("=", "+", "-", "@")
+TRUTH = {"true": 1.0, "false": 0.0}  # as pandas writes them
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what a terminal, or a log that reads commands, would obey
 
 
 @dataclass(slots=True)
@@ -148,8 +152,8 @@ def _decoded(data: bytes, file: Path) -> str:
 
 
 def _csv_rows(text: str, file: Path) -> Iterator[tuple[dict[str, Any], Position]]:
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    columns = reader.fieldnames or []
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)  # a quoted prompt keeps its line ends
+    columns = _columns(reader, file)
     for choices in (TASK, ("model",), RIGHT):
         if not any(choice in columns for choice in choices):
             near = ", ".join(f"`{column}`" for column in columns)
@@ -165,6 +169,19 @@ def _csv_rows(text: str, file: Path) -> Iterator[tuple[dict[str, Any], Position]
         raise UsageError(f"not CSV: {error}", where=Position(str(file), reader.line_num)) from None
 
 
+def _columns(reader: "csv.DictReader[str]", file: Path) -> list[str]:
+    """Return the first line's names. Raises ``UsageError`` for one that stands there twice."""
+    try:
+        columns = list(reader.fieldnames or [])
+    except csv.Error as error:
+        raise UsageError(f"not CSV: {error}", where=Position(str(file), 1)) from None
+    for name in columns:
+        _printable(name, Position(str(file), 1))
+    if twice := next((name for name in columns if columns.count(name) > 1), None):
+        raise UsageError(f"there are two columns `{twice}`", where=Position(str(file), 1))
+    return columns
+
+
 def _json_rows(text: str, file: Path) -> Iterator[tuple[dict[str, Any], Position]]:
     for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON may hold U+2028
         if not line.strip():
@@ -172,7 +189,7 @@ def _json_rows(text: str, file: Path) -> Iterator[tuple[dict[str, Any], Position
         where = Position(str(file), number)
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError(f"not JSON: {error}", where=where, hint="One object a line.") from None
         if not isinstance(row, dict):
             raise UsageError("the line is no JSON object", where=where, hint=EXAMPLE)
@@ -207,13 +224,13 @@ def _add(outcomes: Outcomes, row: dict[str, Any], where: Position) -> None:
         cell.costs.append(usd)
     for names, known in ((TEXT, outcomes.texts), (GROUP, outcomes.groups), (TYPE, outcomes.types)):
         if said := _first(row, names):
-            known[task] = str(said)
+            known[task] = str(said) if known is outcomes.texts else _printable(str(said), where)
 
 
 def _number(value: Any, name: str, where: Position) -> float:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = TRUTH[value.lower()] if isinstance(value, str) and value.lower() in TRUTH else float(value)
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if number - number != 0:  # nan, or infinite
         raise UsageError(f"`{name}` is no number: {str(value)[:40]!r}", where=where)
@@ -226,9 +243,18 @@ def _named(row: Mapping[str, Any], names: tuple[str, ...], where: Position, what
         wanted = " or ".join(f"`{name}`" for name in names)
         raise UsageError(f"the line does not name {what}: {wanted}", where=where, hint=EXAMPLE)
     text = str(found)
+    if names is not TEXT:
+        _printable(text, where)
     return (
         text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
     )  # `experiment` guards spreadsheets
+
+
+def _printable(name: str, where: Position) -> str:
+    """Return a name that is safe to print. Raises ``UsageError`` for one with control characters."""
+    if _CONTROL.search(name):
+        raise UsageError(f"a name holds control characters: {ascii(name)[:80]}", where=where)
+    return name
 
 
 def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:

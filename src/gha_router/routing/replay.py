@@ -17,6 +17,8 @@ from gha_router.routing.learned.metrics import ROUNDS, SEED, Curve, Estimate, es
 from gha_router.routing.learned.policy import CalibratedPolicy
 from gha_router.routing.outcomes import Outcomes
 
+DRAWN_AT_ONCE = 2_000_000  # tasks of resamples that are held in memory
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
@@ -78,7 +80,8 @@ def replay(
     base, low = _single(outcomes, tasks, strong), _single(outcomes, tasks, weak)
     gains = base.quality - low.quality
     learnt, predicted, inside = _learnt(outcomes, policy, tasks)
-    ways = [way for way in (learnt, _cascade(outcomes, tasks, chains, rates, refuse=chain is not None)) if way]
+    cascade = _cascade(outcomes, tasks, chains, rates, refuse=chain is not None)
+    ways = [way for way in (learnt, cascade) if way]
     ways += [base, low, _mix(base, low, policy, learnt), _oracle(base, low)]
     figures = {} if predicted is None else {
         "apgr": estimate(Curve.apgr, predicted, gains),
@@ -92,7 +95,10 @@ def replay(
         cpt50=figures.get("cpt50"),
         cpt80=figures.get("cpt80"),
         in_domain=inside,
-        assumptions=tuple(_assumptions(outcomes, tasks, rates if chains else None, digest)),
+        assumptions=(
+            *_assumptions(outcomes, tasks, rates if cascade else None, digest),
+            *_left_out(outcomes, tasks, chain=bool(chains) and cascade is None),
+        ),
     )
 
 
@@ -188,28 +194,44 @@ def _oracle(base: _Way, low: _Way) -> _Way:
 
 
 def _score(way: _Way, base: _Way) -> Scored:
-    picks = np.random.default_rng(SEED).integers(0, len(base.quality), (ROUNDS, len(base.quality)))
+    quality, cost, base_quality, base_cost = _redrawn(way.quality, way.cost, base.quality, base.cost)
     return Scored(
         name=way.name,
-        quality=_mean(way.quality, None, picks),
-        quality_of_strong=_mean(way.quality, base.quality, picks),
-        cost_usd=_mean(way.cost, None, picks),
-        cost_of_strong=_mean(way.cost, base.cost, picks),
+        quality=_mean(way.quality, quality),
+        quality_of_strong=_ratio(way.quality, base.quality, quality, base_quality),
+        cost_usd=_mean(way.cost, cost),
+        cost_of_strong=_ratio(way.cost, base.cost, cost, base_cost),
         share={model: share for model, share in way.share.items() if share > 0},
     )
 
 
-def _mean(values: Floats, over: Floats | None, picks: Indexes) -> Estimate:
-    """Return a mean, or the ratio of two, with its interval over resampled tasks."""
-    if np.isnan(values).any() or (over is not None and (np.isnan(over).any() or over.mean() == 0)):
+def _redrawn(*columns: Floats) -> list[Floats]:
+    """Return the means of resampled tasks, of each column on the same ones. Memory does not grow with ``ROUNDS``."""
+    random, size = np.random.default_rng(SEED), len(columns[0])
+    at_once = max(1, DRAWN_AT_ONCE // size)
+    parts: list[list[Floats]] = [[] for _ in columns]
+    for first in range(0, ROUNDS, at_once):
+        picks: Indexes = random.integers(0, size, (min(at_once, ROUNDS - first), size))
+        for part, column in zip(parts, columns, strict=True):
+            part.append(column[picks].mean(1))
+    return [np.concatenate(part) for part in parts]
+
+
+def _mean(values: Floats, drawn: Floats) -> Estimate:
+    """Return a mean with its interval over resampled tasks."""
+    return Estimate(value=None) if np.isnan(values).any() else _with_interval(float(values.mean()), drawn)
+
+
+def _ratio(values: Floats, over: Floats, drawn: Floats, below: Floats) -> Estimate:
+    """Return the ratio of two means with its interval."""
+    if np.isnan(values).any() or np.isnan(over).any() or over.mean() == 0:
         return Estimate(value=None)
-    drawn = values[picks].mean(1)
-    value = values.mean()
-    if over is not None:
-        below = over[picks].mean(1)
-        drawn, value = drawn[below > 0] / below[below > 0], value / over.mean()
+    return _with_interval(float(values.mean() / over.mean()), drawn[below > 0] / below[below > 0])
+
+
+def _with_interval(value: float, drawn: Floats) -> Estimate:
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Estimate(value=float(value), low=float(low), high=float(high))
+    return Estimate(value=value, low=float(low), high=float(high))
 
 
 def _assumptions(outcomes: Outcomes, tasks: Sequence[str], check: Check | None, digest: str | None) -> list[str]:
@@ -222,8 +244,19 @@ def _assumptions(outcomes: Outcomes, tasks: Sequence[str], check: Check | None, 
             f"the check accepts {check.alpha:.0%} of wrong and refuses {check.beta:.0%} of right results; its errors "
             "are independent of each other, of the task and of the model; what the last model does stands; it is free"
         )
-    if not outcomes.texts:
-        said.append("no prompts were given: the router was not asked")
     if digest == outcomes.digest:
         said.append("the policy was fitted on these very outcomes: its router does better here than on others")
+    return said
+
+
+def _left_out(outcomes: Outcomes, tasks: Sequence[str], *, chain: bool) -> list[str]:
+    """Return why the router, or the policy's chain, is not among the ways."""
+    said = []
+    untold = sum(task not in outcomes.texts for task in tasks)
+    if not outcomes.texts:
+        said.append("no prompts were given: the router was not asked")
+    elif untold:
+        said.append(f"{untold} of {len(tasks)} tasks have no prompt: the router was not asked")
+    if chain:
+        said.append("the chain is not scored: costs are unknown, or some tasks are of a type that has none")
     return said

@@ -11,6 +11,15 @@ from tests.history import lines, write
 from tests.samples import RECEIPT
 
 CSV = "task_id,model,resolved,cost_usd,api_calls,wall_s,epoch\n"
+PRIOR = """\
+schema: gha-router/policy/1
+strong: opus
+weak: mini
+kind: prior
+threshold: 0
+share: 0.5
+prior: 0.5
+"""
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +106,12 @@ def test_a_ledger_is_priced_again(policy: Path, tmp_path: Path) -> None:
         (("calibrate", "two.csv", "--strong", "opus", "--date", "soon", "--out", "p"), "`soon` is no date"),
         (("calibrate", "bad.csv", "--strong", "opus", "--out", "p"), "bad.csv:2: `resolved` is no number"),
         (("replay", "two.csv", "--policy", "none.yml"), "none.yml cannot be read"),
+        (("replay", "two.csv", "--policy", "prior.yml", "--chain", ","), "--chain names no model"),
     ],
 )
 def test_mistakes_end_with_code_2_and_no_traceback(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     (tmp_path / "two.csv").write_text(CSV + "a,opus,1,0.5,,,\na,mini,0,0.1,,,\n")
+    (tmp_path / "prior.yml").write_text(PRIOR)
     (tmp_path / "bad.csv").write_text(CSV + "a,opus,done,0.5,,,\n")
     done = gha_router(*arguments, cwd=tmp_path)
     assert done.returncode == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gha_router.gateway.body import read_body
-from gha_router.gateway.choosing import Chooser
+from gha_router.gateway.choosing import REMEMBERED, Chooser
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Messages
 from gha_router.gateway.keys import Grant
@@ -223,6 +223,44 @@ class TestAKeyWithoutAStep:
         alone = self.decided(chooser, user("Update the README"), tool, user("Fix it"), asked="other", session=None)
         assert alone is not None
         assert alone.model == "writer"
+
+    @pytest.mark.parametrize(
+        "before",
+        [
+            exchange(user("quota"), asked="claude-haiku-4-5", grant=GRANT),
+            exchange(user("Perform a web search for rust"), asked="other", grant=GRANT, tools=[SEARCH]),
+            replace(exchange(user("foo"), asked="other", grant=GRANT), endpoint="/v1/messages/count_tokens"),
+        ],
+        ids=["quota probe", "web search", "count of tokens"],
+    )
+    def test_what_is_no_turn_of_a_conversation_does_not_decide_it(self, before: Exchange) -> None:
+        chooser = Chooser(setup({"docs": KINDS["docs"]}, default=decision("plain")))
+        first, then = chooser.decide(before), self.decided(chooser, user("Update the README"), asked="other")
+        assert [one.model for one in (first, then) if one] == ["plain", "writer"]
+
+    def test_a_long_reminder_before_a_long_prompt_is_not_read(self) -> None:
+        reminder = f"<system-reminder>{'Fix the bug. ' * 1000}</system-reminder>"
+        prompt = "Update the README.\n" + "It was written some years ago. " * 300
+        found = self.decided(Chooser(setup({"docs": KINDS["docs"]})), user(reminder, prompt), asked="other")
+        assert found is not None
+        assert found.model == "writer"
+
+    def test_many_files_make_a_large_piece_of_work_as_in_a_step(self) -> None:
+        chooser = Chooser(setup({"agentic_large": Way(decision=decision("big"))}))
+        files = ", ".join(f"src/m{number}.py" for number in range(12))
+        found = self.decided(chooser, user(f"Rename the logger in {files}"), asked="other")
+        assert found is not None
+        assert found.model == "big"
+
+
+def test_a_conversation_that_goes_on_is_not_forgotten_for_others() -> None:
+    chooser = Chooser(setup())
+    chooser.decide(exchange(user(IMAGE)))
+    for number in range(REMEMBERED + 10):
+        chooser.decide(exchange(user(IMAGE), session=f"other-{number}"))
+        found = chooser.decide(exchange(user("go on")))
+    assert found is not None
+    assert found.model == "seer"
 
 
 def test_routes_survive_the_pipe() -> None:

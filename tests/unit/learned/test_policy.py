@@ -1,17 +1,28 @@
+import hashlib
+import io
+import os
+import pickle
 import subprocess
 import sys
 import time
+import tracemalloc
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gha_router.errors import ConfigError, UsageError
 from gha_router.routing.calibrate import Calibration, Wishes, calibrate
 from gha_router.routing.cascade import Check
 from gha_router.routing.learned import Gain, RouterName, load_policy, router_name
+from gha_router.routing.learned.encoder import WAVES
+from gha_router.routing.learned.neighbours import KEPT
 from gha_router.routing.learned.policy import CalibratedPolicy
 from gha_router.routing.learned.policyfile import write_policy
-from gha_router.routing.outcomes import Outcomes, read_outcomes
+from gha_router.routing.learned.text import BUCKETS
+from gha_router.routing.outcomes import Cell, Outcomes, read_outcomes
 from gha_router.routing.replay import replay
 from tests.history import lines, write
 
@@ -176,3 +187,116 @@ def test_a_policy_without_weights_does_without_numpy(policy: Path) -> None:
         "load_policy(Path(sys.argv[1])).choose('x'); assert 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, str(policy)], check=True)
+
+
+def test_half_a_character_is_text_like_any_other(policy: Path) -> None:
+    half = f"{HARD} \ud800"
+    assert load_policy(policy).choose(half) == load_policy(policy).choose(half)
+
+
+@pytest.mark.parametrize("wishes", [Wishes(strong="strong", share=0), Wishes(strong="strong", quality=0)])
+def test_nothing_asked_of_the_strong_is_nothing(outcomes: Outcomes, wishes: Wishes) -> None:
+    found = calibrate(outcomes, wishes).policy
+    assert {found.choose(f"{text} {number}").model for text in (HARD, FOREIGN) for number in range(50)} == {"weak"}
+
+
+def test_replay_says_why_the_router_or_the_chain_is_left_out(calibrated: Calibration, outcomes: Outcomes) -> None:
+    some = replace(outcomes, texts=dict(list(outcomes.texts.items())[:-3]), cells=unpriced(outcomes))
+    said = replay(some, calibrated.policy).assumptions
+    assert "3 of 240 tasks have no prompt: the router was not asked" in said
+    assert any(one.startswith("the chain is not scored: costs are unknown") for one in said)
+    assert not any(one.startswith("the check accepts") for one in said)
+
+
+def unpriced(outcomes: Outcomes) -> dict[str, dict[str, Cell]]:
+    return {
+        task: {model: Cell(right=cell.right) for model, cell in row.items()} for task, row in outcomes.cells.items()
+    }
+
+
+def test_figures_are_those_of_a_computation_by_hand(tmp_path: Path) -> None:
+    rows = {"a": (1, 0.1, 1, 1), "b": (0, 0.2, 1, 2), "c": (0, 0.1, 0, 3), "d": (1, 0.3, 0, 1), "e": (0, 0.1, 1, 1)}
+    lines = [f"{task},weak,{a},{b}\n{task},strong,{c},{d}\n" for task, (a, b, c, d) in rows.items()]
+    (tmp_path / "o.csv").write_text("task_id,model,resolved,cost_usd\n" + "".join(lines))
+    read = read_outcomes(tmp_path / "o.csv")
+    found = calibrate(read, Wishes(strong="strong", check=Check(alpha=0.1, beta=0.2)))
+    chain, strong, weak, random, oracle = replay(read, found.policy).scored
+    # a: accepted with 0.8, so 0.1 + 0.2 * 1; b, c, e: with 0.1, so 0.2 + 0.9 * 2 and so on; d: right with 0.8 only
+    assert (chain.quality.value, chain.cost_usd.value) == pytest.approx((0.72, 1.32))
+    assert chain.share["strong"] == pytest.approx(0.62)
+    assert (strong.quality.value, strong.cost_usd.value) == pytest.approx((0.6, 1.6))
+    assert (weak.quality.value, weak.cost_usd.value) == pytest.approx((0.4, 0.16))
+    # 95 % of 0.6 is 0.57: 0.85 of the way from 0.4 to 0.6
+    assert (random.quality.value, random.share["strong"]) == pytest.approx((0.57, 0.85))
+    assert (oracle.quality.value, oracle.cost_usd.value) == pytest.approx((0.8, 0.7))
+
+
+def test_a_long_replay_takes_no_memory_for_its_resamples(tmp_path: Path) -> None:
+    size = 20_000
+    (tmp_path / "o.csv").write_text(
+        "task_id,model,resolved\n" + "".join(f"t{i},a,1\nt{i},b,{i % 2}\n" for i in range(size))
+    )
+    read = read_outcomes(tmp_path / "o.csv")
+    policy = CalibratedPolicy(strong="a", weak="b", kind="prior", threshold=0, share=0.5, prior=0.5)
+    tracemalloc.start()
+    replay(read, policy)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000_000  # all resamples at once: 320 MB
+
+
+class Trap:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("trapped",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"gains": np.array([Trap()], dtype=object)},
+        {"rarity": np.zeros(3, np.float32)},
+        {"whitening": np.zeros((3, 3))},
+        {"strong": np.full(BUCKETS + WAVES, np.nan)},
+        {"buckets": np.full((240, KEPT), 70_000)},
+        {"numbers": np.zeros(3)},
+        {"quantiles_bert": np.zeros(())},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_weights_that_do_not_fit_are_refused_when_they_are_loaded(
+    changes: dict[str, np.ndarray], policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(policy.parent)
+    with np.load(policy.with_suffix(".npz")) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    file = io.BytesIO()
+    np.savez(file, **(arrays | changes))
+    refused(policy, file.getvalue())
+    assert not Path("trapped").exists()
+
+
+@pytest.mark.parametrize("name", ["npy", "pickle", "damaged", "header"])
+def test_files_that_are_no_weights_are_refused(name: str, policy: Path) -> None:
+    data = bytearray(policy.with_suffix(".npz").read_bytes())
+    data[2000:2100] = bytes(100)
+    array, header, huge = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    np.save(array, np.zeros(3))
+    form = {"descr": "<f8", "fortran_order": False, "shape": (10**13,)}
+    np.lib.format.write_array_header_1_0(header, form)
+    with zipfile.ZipFile(huge, "w") as archive:
+        archive.writestr("rarity.npy", header.getvalue())
+    files = {"npy": array.getvalue(), "pickle": pickle.dumps(3), "damaged": bytes(data), "header": huge.getvalue()}
+    refused(policy, files[name])
+
+
+def refused(policy: Path, weights: bytes) -> None:
+    before = hashlib.sha256(policy.with_suffix(".npz").read_bytes()).hexdigest()
+    policy.with_suffix(".npz").write_bytes(weights)
+    policy.write_text(policy.read_text().replace(before, hashlib.sha256(weights).hexdigest()))
+    with pytest.raises(ConfigError, match="holds no weights of ours"):
+        load_policy(policy)
+
+
+def test_a_prior_beside_weights_asks_no_router(policy: Path, calibrated: Calibration) -> None:
+    policy.write_text(policy.read_text().replace(f"kind: {calibrated.policy.kind}", "kind: prior"))
+    assert not load_policy(policy).choose(HARD).gain.in_domain

@@ -57,6 +57,11 @@ def test_a_policy_written_by_hand_is_read(tmp_path: Path) -> None:
         ("prior: 0.2\n", "prior: 0.2\nhome: 0\nweights: {file: ../x.npz, sha256: a}\n", "are not beside the policy"),
         ("prior: 0.2\n", "prior: 0.2\nhome: 0\nweights: {file: no.npz, sha256: a}\n", "No such file"),
         ("prior: 0.2\n", "prior: 0.2\nmetrics: 3\n", "`metrics` must be a mapping"),
+        ("chain:\n", "chains: abc\nchain:\n", ":8:9: `chains` must be a mapping of names"),
+        ("chain:\n", "chains: [abc]\nchain:\n", "`chains` must be a mapping of names"),
+        ("chain:\n", "models: [abc]\nchain:\n", "`models` must be a mapping of names"),
+        ("weak: mini", "weak: opus", ":3:7: the strong and the weak model are the same"),
+        ("strong: opus", 'strong: "o\\n::error::x"', ":2:9: `strong` holds control characters"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:

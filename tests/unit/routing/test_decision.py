@@ -164,6 +164,21 @@ def test_many_files_make_a_large_piece_of_work() -> None:
     assert decide(CONFIG, Ask(prompt="Rename the class in src/m1.py")).model == "glm"
 
 
+def test_files_of_a_trace_and_dotted_names_do_not_make_it_large() -> None:
+    trace = "\n".join(f'  File "/app/m{number}.py", line {number}, in run' for number in range(20))
+    names = ", ".join(f"`self.name{chr(97 + number)}.argv`" for number in range(20))
+    fenced = "\n".join(["```", *(f"src/m{number}.py" for number in range(20)), "```"])
+    prompt = f"Add a retry to the client. It uses {names}.\n{trace}\n{fenced}"
+    assert decide(CONFIG, Ask(prompt=prompt)).task_type == "implement"
+
+
+def test_a_classifier_that_did_not_answer_is_told_where_the_rules_decide_after_all() -> None:
+    prompt = "Refactor the parser. Implement a cache."  # as much the one as the other
+    assert needs_word(CONFIG, Ask(prompt=prompt))
+    decision = decide(CONFIG, Ask(prompt=prompt), said=Said(task_type=None, why="glm did not answer within 10 s"))
+    assert "classifier: glm did not answer within 10 s" in decision.reason
+
+
 def test_a_type_without_a_route_goes_to_the_default_and_keeps_its_name() -> None:
     decision = decide(ONLY_DOCS, Ask(prompt="Fix the crash"))
     assert (decision.model, decision.task_type) == ("opus", "bugfix")

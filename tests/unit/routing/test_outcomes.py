@@ -89,3 +89,32 @@ def test_prompts_of_other_tasks_are_refused(tmp_path: Path) -> None:
     prompts.write_text('{"id": "b", "text": "t"}')
     with pytest.raises(UsageError, match="none of its tasks"):
         read_prompts(prompts, outcomes)
+
+
+def test_a_quoted_prompt_keeps_its_line_ends(tmp_path: Path) -> None:
+    text = "one\ntwo\u2028three\x0cfour"
+    outcomes = read(tmp_path, f'task_id,model,resolved,prompt\na,m,1,"{text}"\na,n,0,"{text}"\n')
+    assert outcomes.texts == {"a": text}
+
+
+def test_true_and_false_are_read_as_other_programs_write_them(tmp_path: Path) -> None:
+    outcomes = read(tmp_path, "task_id,model,resolved\r\na,m,True\r\na,n,false\r\n")
+    assert (outcomes.cells["a"]["m"].quality, outcomes.cells["a"]["n"].quality) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("o.csv", 'task_id,model,resolved\na,"m\n::error::x",1\n', "a name holds control characters: 'm"),
+        ("o.csv", "task_id,model,resolved\na,m\x1b[31m,1\n", "o.csv:2: a name holds control characters"),
+        ("o.csv", "task_id,model,score,dimension\na,m,1,x\x1b[2J\n", "o.csv:2: a name holds control characters"),
+        ("o.csv", "task_id,model,resolved,resolved\na,m,1,0\n", "o.csv:1: there are two columns `resolved`"),
+        ("o.jsonl", f'{{"id": "a", "weak": 1{"0" * 400}, "strong": 1}}\n', "o.jsonl:1: `resolved` is no number"),
+        ("o.jsonl", '{"id": ' + "[" * 100_000, "o.jsonl:1: not JSON"),
+    ],
+    ids=["log command", "escape", "escape in a type", "column twice", "huge number", "deep JSON"],
+)
+def test_odd_files_are_refused_with_their_line(tmp_path: Path, name: str, text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        read(tmp_path, text, name)
+    assert said in str(raised.value)

@@ -16,6 +16,7 @@ def imported(statement: str) -> set[str]:
     ("statement", "unwanted"),
     [
         ("from gha_router.routing import decide", {"torch", "litellm", "numpy", "aiohttp"}),
+        ("import gha_router.routing.reading", {"torch", "litellm", "numpy", "pydantic", "yaml"}),
         ("import gha_router.routing.task", {"torch", "litellm", "numpy", "pydantic", "yaml"}),
         ("import gha_router.gateway.child", {"torch", "litellm", "numpy", "pydantic", "yaml"}),
     ],

@@ -1,5 +1,6 @@
 """Fits a history and finds out, on tasks held out, what the fit is worth and where it holds."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,7 +104,7 @@ def _random_folds(size: int) -> Indexes:
 def _group_folds(groups: Sequence[str | None]) -> Indexes | None:
     """Return the fold of each task, a group in one fold; ``None`` when too little would be left to learn from."""
     names = [group or "" for group in groups]
-    sizes = sorted(((names.count(name), name) for name in set(names)), reverse=True)
+    sizes = sorted(((size, name) for name, size in Counter(names).items()), reverse=True)
     if len(sizes) < FEWEST_GROUPS or sizes[0][0] > len(names) // 2:
         return None
     filled = [0] * FOLDS

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gha_router.routing.learned.classifier import Head, fit_head
-from gha_router.routing.learned.encoder import Counted, Encoder, Floats, Indexes
+from gha_router.routing.learned.encoder import WAVES, Counted, Encoder, Floats, Indexes
 from gha_router.routing.learned.factors import Factors, fit_factors
-from gha_router.routing.learned.neighbours import Neighbours, nearness
+from gha_router.routing.learned.neighbours import KEPT, Neighbours, nearness
+from gha_router.routing.learned.text import BUCKETS, SURFACE
 
 FLOATS = ("strong", "weak", "factors", "mean", "scale", "whitening", "gains")
 _NO_MEANINGS = np.zeros((0, 0), np.float32)
@@ -94,6 +95,7 @@ class Learned:
         """Return what ``arrays`` gave. Raises ``KeyError`` or ``ValueError`` for arrays that are not ours."""
         strong, weak, factors, sharpness, prior, limit = (float(number) for number in arrays["numbers"])
         wide = {name: arrays[name].astype(np.float64) for name in FLOATS}
+        _check_shapes(arrays)
         return cls(
             Encoder(arrays["rarity"].astype(np.float32), wide["mean"], wide["scale"], wide["whitening"], limit),
             Head(wide["strong"], strong),
@@ -108,6 +110,34 @@ class Learned:
             ),
             prior,
         )
+
+
+def _check_shapes(arrays: Mapping[str, Floats]) -> None:
+    """Raise ``ValueError`` for arrays that do not fit each other, which would fail at some text's turn only."""
+    facts, tasks = len(SURFACE), len(arrays["gains"])
+    meanings = arrays.get("meanings", _NO_MEANINGS)
+    weights = (BUCKETS + WAVES + meanings.shape[1],)
+    wanted: dict[str, tuple[int, ...]] = {
+        "rarity": (BUCKETS,),
+        "mean": (facts,),
+        "scale": (facts,),
+        "whitening": (facts, facts),
+        "strong": weights,
+        "weak": weights,
+        "factors": weights,
+        "buckets": (tasks, KEPT),
+        "values": (tasks, KEPT),
+        "gains": (tasks,),
+        "numbers": arrays["numbers"].shape,
+        **({"meanings": (tasks, meanings.shape[1])} if meanings.size else {}),
+    }
+    for name, shape in wanted.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} is {arrays[name].shape}, not {shape}")
+        if not np.isfinite(arrays[name]).all():
+            raise ValueError(f"{name} has what is no number")
+    if not 0 <= arrays["buckets"].min() <= arrays["buckets"].max() < BUCKETS:
+        raise ValueError("a bucket is out of range")
 
 
 def learn(history: History, settings: Settings) -> Learned:

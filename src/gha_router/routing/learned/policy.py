@@ -95,7 +95,7 @@ class CalibratedPolicy:
         """Return the gain; at most a few thousand characters of the text are read."""
         if self.predictor is not None and self.kind == self.predictor.kind:
             return self.predictor.gain(text)
-        if self.trained is None:
+        if self.trained is None or not self._learnt:
             return Gain(value=self.prior, in_domain=False)
         from gha_router.routing.learned.encoder import count  # noqa: PLC0415  as above
 
@@ -134,6 +134,11 @@ class CalibratedPolicy:
         share = float((self.trained.quantiles[router.kind] >= threshold).mean())
         return replace(self, kind=router.kind, threshold=threshold, share=share)
 
+    @property
+    def _learnt(self) -> bool:
+        """Return whether the kind is one of the routers that were fitted: `prior` is none, whatever lies beside it."""
+        return self.trained is not None and self.kind in self.trained.quantiles
+
     def _reason(self, gain: Gain, model: str, *, strong: bool) -> str:
         if gain.in_domain:
             sign = ">=" if strong else "<"
@@ -142,7 +147,7 @@ class CalibratedPolicy:
         return f"{self.kind} abstains ({self._why_not()}): {share} -> {model}"
 
     def _why_not(self) -> str:
-        return "out of domain" if self.trained or self.predictor else "nothing learnt"
+        return "out of domain" if self._learnt or self.predictor else "nothing learnt"
 
 
 def _coin(text: str) -> float:

@@ -6,6 +6,7 @@ The weights are a NumPy archive of plain arrays, read without pickle, and held a
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,7 @@ WEIGHTS = ("file", "sha256")
 ENCODER = ("name", "sha256")
 MINILM = "minilm"
 MOST_BYTES = 200_000_000
+UNREADABLE = (ValueError, TypeError, KeyError, OSError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error)
 
 
 def write_policy(
@@ -108,20 +110,22 @@ def parse_policy(
     kind = reader.text(("kind",))
     if kind not in KINDS:
         raise ConfigError(f"unknown router `{kind}`", where=reader.at(("kind",)), hint=suggest(kind, KINDS))
-    chains = reader.value(("chains",)) or {}
     reader.figures()
+    strong, weak = reader.text(("strong",)), reader.text(("weak",))
+    if strong == weak:
+        raise ConfigError("the strong and the weak model are the same", where=reader.at(("weak",)))
     return CalibratedPolicy(
-        strong=reader.text(("strong",)),
-        weak=reader.text(("weak",)),
+        strong=strong,
+        weak=weak,
         kind=kind,
         threshold=reader.number(("threshold",), -1.001, 1.001),
         share=reader.number(("share",), 0, 1),
         prior=reader.number(("prior",), -1, 1),
         trained=_trained(beside, reader, kind, encoder),
         chain=reader.chain(("chain",)) if reader.value(("chain",)) is not None else None,
-        chains={name: reader.chain(("chains", name)) for name in chains},
+        chains={name: reader.chain(("chains", name)) for name in reader.names("chains")},
         check=reader.check(("check",)) if reader.value(("check",)) is not None else USUAL_CHECK,
-        tried={name: reader.tried(("models", name)) for name in reader.value(("models",)) or {}},
+        tried={name: reader.tried(("models", name)) for name in reader.names("models")},
         fitted_on=str((reader.value(("fitted",)) or {}).get("sha256") or "") or None,
     )
 
@@ -167,6 +171,8 @@ class _Reader:
         found = self.value(trail)
         if not isinstance(found, str) or not found:
             raise ConfigError(f"`{dotted(trail)}` must be a text", where=self.at(trail))
+        if not found.isprintable():  # names are printed, also where lines are read as commands
+            raise ConfigError(f"`{dotted(trail)}` holds control characters", where=self.at(trail))
         return found
 
     def number(self, trail: Trail, low: float, high: float) -> float:
@@ -181,6 +187,15 @@ class _Reader:
             found = self.value((section,))
             if found is not None and not isinstance(found, dict):
                 raise ConfigError(f"`{section}` must be a mapping", where=self.at((section,)))
+
+    def names(self, section: str) -> list[str]:
+        """Return the names that have an entry of their own: task types, models."""
+        found = self.value((section,))
+        if found is None:
+            return []
+        if not isinstance(found, dict) or not all(isinstance(name, str) and name.isprintable() for name in found):
+            raise ConfigError(f"`{section}` must be a mapping of names", where=self.at((section,)))
+        return list(found)
 
     def chain(self, trail: Trail) -> Chain:
         """Return a chain that pays; one that cannot is refused with its numbers."""
@@ -298,7 +313,10 @@ def _trained(beside: Callable[[str], bytes | None], reader: _Reader, kind: str, 
             where=reader.at(("weights", "sha256")),
             hint="Calibrate again, and keep both files together.",
         )
-    return replace(_unpacked(data, home, where, name), embed=_embed(reader, encoder))
+    trained = replace(_unpacked(data, home, where, name), embed=_embed(reader, encoder))
+    if (trained.embed is None) != (trained.learned.neighbours.meanings.shape[1] == 0):
+        raise ConfigError(f"`{name}` was fitted with another `encoder`", where=where, hint="Calibrate again.")
+    return trained
 
 
 def _embed(reader: _Reader, folder: Path | None) -> "MiniLM | None":
@@ -323,7 +341,7 @@ def _embed(reader: _Reader, folder: Path | None) -> "MiniLM | None":
 def _unpacked(data: bytes, home: float, where: Position, name: str) -> Trained:
     import numpy as np  # noqa: PLC0415  serve without a learnt policy does not load it
 
-    from gha_router.routing.learned.learner import Learned  # noqa: PLC0415
+    from gha_router.routing.learned.learner import LEARNT, Learned  # noqa: PLC0415
 
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
@@ -333,8 +351,10 @@ def _unpacked(data: bytes, home: float, where: Position, name: str) -> Trained:
         quantiles = {
             key.removeprefix("quantiles_"): value for key, value in arrays.items() if key.startswith("quantiles_")
         }
+        if any(name not in quantiles or quantiles[name].ndim != 1 or not len(quantiles[name]) for name in LEARNT):
+            raise KeyError("quantiles")
         return Trained(learned=Learned.of_arrays(arrays), home=home, quantiles=quantiles)
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
+    except UNREADABLE:
         raise ConfigError(f"`{name}` holds no weights of ours", where=where, hint="Calibrate again.") from None
 
 

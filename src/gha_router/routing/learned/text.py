@@ -42,13 +42,17 @@ def ngrams(words: list[str]) -> dict[int, int]:
     """
     counts: dict[int, int] = {}
     for (before, word), often in Counter(zip(["", *words], words, strict=False)).items():  # each is hashed once
-        bucket = crc32(f"{before} {word}".encode()) % BUCKETS
+        bucket = _bucket(f"{before} {word}")
         counts[bucket] = counts.get(bucket, 0) + often
     for word, often in Counter(words).items():
         for gram in (word, f"~{word[:STEM]}") if len(word) > STEM else (word,):
-            bucket = crc32(gram.encode()) % BUCKETS
+            bucket = _bucket(gram)
             counts[bucket] = counts.get(bucket, 0) + often
     return counts
+
+
+def _bucket(gram: str) -> int:
+    return crc32(gram.encode(errors="surrogatepass")) % BUCKETS  # JSON may hold halves of characters
 
 
 def surface(text: str, words: list[str], length: int) -> list[float]:
