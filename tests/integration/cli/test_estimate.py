@@ -25,7 +25,7 @@ def found(tmp_path: Path, text: str, *options: str) -> dict[str, Any]:
     return dict(json.loads(out))
 
 
-def test_the_second_seeds_bill_without_any_key(tmp_path: Path) -> None:
+def test_the_guides_bill_without_any_key(tmp_path: Path) -> None:
     code, out, err = estimate(tmp_path, KEYED + SEED, *SIZE)
     assert (code, err) == (0, "")
     for figure in ("$5,250.00", "$625.00", "$632.00", "88 %"):
