@@ -107,6 +107,9 @@ def replay(
     chain: Annotated[str | None, typer.Option(help="Another chain: models, separated by commas.")] = None,
     encoder_folder: EncoderFolder = None,
     router: Annotated[str | None, typer.Option(help="Another router and threshold, such as router-mf-0.55.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="For a ledger: the configuration that its models are named in.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score a policy on recorded outcomes, or price a recorded ledger under it. Calls nobody."""
@@ -120,8 +123,10 @@ def replay(
             raise UsageError(f"`{router}` names no router", hint="Such as router-mf-0.55: the kind and a win rate.")
         loaded = loaded.at(named)
     if _is_ledger(recorded):
-        _reprice(recorded, loaded, as_json=as_json)
+        _reprice(recorded, loaded, config, as_json=as_json)
         return
+    if config is not None:
+        raise UsageError("--config goes with a ledger", hint="Outcomes hold what was paid.")
     from gha_router.routing.replay import replay as score  # noqa: PLC0415
 
     read = _read(recorded, prompts)
@@ -195,14 +200,27 @@ def _is_ledger(file: Path) -> bool:
         return False
 
 
-def _reprice(ledger: Path, policy: Any, *, as_json: bool) -> None:
+def _configured(file: Path | None, prices: Any) -> dict[str, Any]:
+    """Return the prices of a configuration's models: those that it says, else the list's."""
+    if file is None:
+        return {}
+    from gha_router.cli import vault  # noqa: PLC0415  as everywhere here
+    from gha_router.config import Keyless, load  # noqa: PLC0415
+    from gha_router.pipeline.setup import price_of  # noqa: PLC0415
+
+    config = load(file, Keyless(vault.environment()))
+    return {name: price_of(config, group[0], prices) for name, group in config.models.items()}
+
+
+def _reprice(ledger: Path, policy: Any, config: Path | None, *, as_json: bool) -> None:
     from gha_router.ledger import verify  # noqa: PLC0415
     from gha_router.ledger.read import receipts  # noqa: PLC0415
     from gha_router.pricing import Prices  # noqa: PLC0415
     from gha_router.routing.reprice import reprice  # noqa: PLC0415
 
     verify(ledger)
-    result = reprice(receipts(ledger), policy, Prices.load())
+    prices = Prices.load()
+    result = reprice(receipts(ledger), policy, prices, _configured(config, prices))
     if as_json:
         _out(json.dumps(to_json(result), indent=1, ensure_ascii=False))
         return
@@ -210,7 +228,7 @@ def _reprice(ledger: Path, policy: Any, *, as_json: bool) -> None:
     for name, usd in rows:
         _out(f"{name:<60} {'unknown' if usd is None else f'${usd:.4f}'}")
     for model in result.unknown:
-        _out(f"no price is known for `{model}`: the policy should name it as provider/model")
+        _out(f"no price is known for `{model}`: say where it is named with --config, or name it provider/model")
     for said in (f"{result.requests} requests, {result.unmetered} without token counts", *result.assumptions):
         _out(f"- {said}")
 

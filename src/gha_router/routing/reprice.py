@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from gha_router.errors import UsageError
 from gha_router.pricing import Price, Prices, cost
@@ -28,8 +29,15 @@ class Repriced:
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
 
-def reprice(receipts: Iterable[Receipt], policy: CalibratedPolicy, prices: Prices) -> Repriced:
+def reprice(
+    receipts: Iterable[Receipt],
+    policy: CalibratedPolicy,
+    prices: Prices,
+    configured: Mapping[str, Price | None] = MappingProxyType({}),
+) -> Repriced:
     """Return what the ledger's requests cost, and would cost under the policy.
+
+    ``configured`` has the prices of a configuration's own names; they come before the list's.
 
     Raises ``UsageError`` when there is none.
     """
@@ -39,7 +47,7 @@ def reprice(receipts: Iterable[Receipt], policy: CalibratedPolicy, prices: Price
         raise UsageError("no receipt in the ledger has token counts", hint="Was the gateway ever asked?")
     served = {receipt.model: receipt.served for receipt in metered if receipt.model and receipt.served}
     models = dict.fromkeys((policy.strong, policy.weak, *(policy.chain.models if policy.chain else ())))
-    totals = {model: _total(metered, _price(model, served, prices)) for model in models}
+    totals = {model: _total(metered, configured.get(model) or _price(model, served, prices)) for model in models}
     recorded = [receipt.cost_usd for receipt in metered]
     share = Decimal(str(round(policy.share, 6)))
     ways: dict[str, Decimal | None] = {

@@ -93,6 +93,13 @@ def test_a_ledger_is_priced_again(policy: Path, tmp_path: Path) -> None:
     assert float(found["by_way"]["always anthropic/claude-opus-4-6"]) > 0
     assert found["by_way"]["always unheard/of"] is None
     assert found["unknown"] == ["unheard/of"]
+    config = tmp_path / "c.yml"
+    config.write_text("models: {opus: sim/honest, mini: {model: ollama/x, price: free}}\n")
+    named.write_text(PRIOR)
+    done = gha_router("replay", tmp_path / "ledger.jsonl", "--policy", named, "--config", config, "--json")
+    found = json.loads(done.stdout)
+    assert float(found["by_way"]["always opus"]) > 0
+    assert (float(found["by_way"]["always mini"]), found["unknown"]) == (0, [])
 
 
 @pytest.mark.parametrize(
