@@ -10,6 +10,8 @@ from tests.command import gha_router
 from tests.history import lines, write
 from tests.samples import RECEIPT
 
+pytestmark = pytest.mark.xdist_group("learned")  # one worker learns once
+
 CSV = "task_id,model,resolved,cost_usd,api_calls,wall_s,epoch\n"
 PRIOR = """\
 schema: gha-router/policy/1

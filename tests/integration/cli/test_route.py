@@ -52,22 +52,29 @@ def test_people_read_who_answers_why_and_what_was_passed_over(name: str, tmp_pat
 
 TAIL = "please today module again soon file today module"
 LEARNED = {
-    "learned": (f"prove the invariant holds {TAIL}",),
+    "learned": (f"the invariant holds {TAIL}",),
     "learned_abstains": ("{};;" * 90,),
     "learned_router": (f"rename the variable {TAIL}", "--route", "bugfix"),
 }
 
 
-@pytest.mark.parametrize("name", LEARNED)
-def test_people_read_what_a_learned_policy_chose(name: str, tmp_path: Path) -> None:
-    history = write(tmp_path / "history.jsonl", lines())
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("learned")
+    history = write(folder / "history.jsonl", lines())
     models = ("--strong", "opus", "--weak", "haiku")
-    calibrated = gha_router("calibrate", history, *models, "--out", "p.yml", cwd=tmp_path)
+    calibrated = gha_router("calibrate", history, *models, "--out", "p.yml", cwd=folder)
     assert calibrated.returncode == 0, calibrated.stderr
-    (tmp_path / "c.yml").write_text(
+    (folder / "c.yml").write_text(
         CONFIG.format(url=NOWHERE).replace("bugfix: tier-1", "bugfix: router-mf-0.6") + "learned: {policy: p.yml}\n"
     )
-    ended = gha_router("route", *LEARNED[name], "--config", "c.yml", cwd=tmp_path, LAB_KEY="k")
+    return folder
+
+
+@pytest.mark.xdist_group("learned")
+@pytest.mark.parametrize("name", LEARNED)
+def test_people_read_what_a_learned_policy_chose(name: str, learned: Path) -> None:
+    ended = gha_router("route", *LEARNED[name], "--config", "c.yml", cwd=learned, LAB_KEY="k")
     assert ended.returncode == 0, ended.stderr
     assert not {"invariant", "variable", "module", "today"} & set(ended.stdout.split())
     check_golden(f"route/{name}.txt", ended.stdout)

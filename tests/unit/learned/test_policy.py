@@ -26,6 +26,8 @@ from gha_router.routing.outcomes import Cell, Outcomes, read_outcomes
 from gha_router.routing.replay import replay
 from tests.history import lines, write
 
+pytestmark = pytest.mark.xdist_group("learned")  # one worker learns once
+
 HARD = "find the deadlock between threads please today module again soon file today module"
 EASY = "fix the typo in the readme please today module again soon file today module"
 FOREIGN = "{{}} ;; 漢字だけの文章です。" * 40

@@ -1,4 +1,4 @@
-"""Who answers a prompt: the order of those who may say so, the situations of the design's table, and that text never names a model."""
+"""Who answers a prompt: the order of those who may say so, and that text never names a model."""
 
 from dataclasses import dataclass
 from decimal import Decimal
