@@ -1,21 +1,16 @@
 """``gha-router doctor``: whether a configuration, its keys and its models work."""
 
 import asyncio
-import itertools
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from gha_router.cli import vault
-from gha_router.cli.experiment import folded
 from gha_router.cli.keyless import keyless_configuration
+from gha_router.cli.progress import progress
 from gha_router.cli.results import console
 from gha_router.cli.simulation import simulation
 from gha_router.doctor import (
@@ -35,7 +30,6 @@ from gha_router.doctor import (
     sections,
     without_calls,
 )
-from gha_router.doctor.checkup import OnChecked
 from gha_router.errors import ConfigError
 from gha_router.pricing import Prices
 from gha_router.report.neutral import clean
@@ -79,7 +73,7 @@ def _result(plan: Plan, how: How) -> Checkup:
 
 async def _online(plan: Plan, how: How) -> Checkup:
     decisions = {str(number): entry.decision for number, entry in enumerate(plan.with_keys)}
-    with progress(len(plan.with_keys) if how.calls else 0) as on_checked:
+    with progress("models", len(plan.with_keys) if how.calls else 0, _said) as on_checked:
         async with simulation(plan.config, decisions if how.calls else {}, ()) as sim_url:
             effects = Effects(
                 sim_url=sim_url,
@@ -103,28 +97,5 @@ def show(result: Checkup) -> None:
         out.print(Text(clean(note), style="dim"))
 
 
-@contextmanager
-def progress(total: int) -> Iterator[OnChecked]:
-    """Yield what shows each deployment that was asked: a bar on a terminal, a line each elsewhere."""
-    screen = Console(stderr=True, highlight=False)
-    if not total:
-        yield lambda _one: None
-        return
-    if not screen.is_terminal:
-        numbers = itertools.count(1)
-        with folded("models"):
-            yield lambda one: _tell(f"[{next(numbers):>{len(str(total))}}/{total}] {clean(line(one))}")
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True) as bar:
-        task = bar.add_task("models", total=total)
-
-        def tick(one: Checked) -> None:
-            bar.console.print(Text(clean(line(one))))
-            bar.advance(task)
-
-        yield tick
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  progress, beside the result
+def _said(one: Checked) -> str:
+    return clean(line(one))
