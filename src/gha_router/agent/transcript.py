@@ -10,14 +10,21 @@ from typing import Any
 
 from gha_router.records import Json, ToolCall
 
+ANSWER_TOOL = "StructuredOutput"  # the CLI's own: a call of it is the answer, and no work
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a transcript shows."""
+    """What a transcript shows.
+
+    ``final_message`` is prose: with a structured answer the CLI's ``result`` is that answer's JSON, and what was said
+    is the last text before it. ``structured`` is the answer, a JSON value that nobody has looked at.
+    """
 
     final_message: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     result: Json | None = field(default=None)  # the last result entry
+    structured: Any | None = None
 
 
 def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
@@ -28,9 +35,10 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
         match entry:
             case {"type": "assistant", "message": {"content": [*blocks]}}:
                 texts = [block["text"] for block in blocks if _is(block, "text", "text")]
-                spoken = "\n".join(texts) or spoken
+                if not entry.get("parent_tool_use_id"):  # a subagent speaks to its agent, not to us
+                    spoken = "\n".join(texts) or spoken
                 for block in blocks:
-                    if _is(block, "tool_use", "id", "name"):
+                    if _is(block, "tool_use", "id", "name") and block["name"] != ANSWER_TOOL:
                         calls[block["id"]] = ToolCall(name=block["name"], input=block.get("input") or {})
             case {"type": "user", "message": {"content": [*blocks]}}:
                 for block in blocks:
@@ -39,8 +47,12 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
             case {"type": "result"}:
                 result = dict(entry)
     said = result.get("result") if result else None
+    structured = result.get("structured_output") if result else None
     return Reading(
-        final_message=said if isinstance(said, str) else spoken, tool_calls=tuple(calls.values()), result=result
+        final_message=said if isinstance(said, str) and structured is None else spoken,
+        tool_calls=tuple(calls.values()),
+        result=result,
+        structured=structured,
     )
 
 
