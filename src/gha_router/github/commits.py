@@ -2,7 +2,7 @@
 
 Git is never run in the workspace here, nor with anything that an agent has written but files: the parent commit is
 fetched anew from GitHub into an empty repository, the changes are carried into it as files under the same rules as into
-the workspace (no link that leaves the tree, nothing of git's, no protected path), and what is pushed is one commit on top
+the workspace (no link that leaves the tree, nothing of git's, no protected path), and one commit is pushed, on top
 of the parent that was named before the agent began. A branch that has moved since is left alone.
 """
 

@@ -65,7 +65,7 @@ class RunGit(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
-    """The installed git. ``env`` is ours: what git is found and the origin is reached with is handed on, and ``more``."""
+    """The installed git. ``env`` is ours: what finds git and reaches the origin is handed on, and ``more``."""
 
     env: Mapping[str, str] = field(repr=False)
     more: Mapping[str, str] = field(default_factory=dict, repr=False)  # of git's own, such as who commits
