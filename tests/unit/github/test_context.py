@@ -74,7 +74,7 @@ def test_a_pull_request_into_a_fork_does_not_name_the_base_of_a_run(tmp_path: Pa
     alone = context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK)).pull_request
     assert alone is not None
     assert alone.base_sha is None
-    assert context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK, pull())).pull_request == KNOWN
+    assert context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK, pull())).pull_request == OF_RUN
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", "null", "[" * 100_000, "{}"])
