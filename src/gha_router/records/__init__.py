@@ -12,6 +12,7 @@ from gha_router.records.evidence import (
     FileEntry,
     Finding,
     Observation,
+    OwnRun,
     Snapshot,
     ToolCall,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Finding",
     "Json",
     "Observation",
+    "OwnRun",
     "Receipt",
     "RunResult",
     "Snapshot",
