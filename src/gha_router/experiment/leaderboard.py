@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
-from gha_router.experiment.stats import Interval, median, wilson
+from gha_router.stats import Interval, median, wilson
 from gha_router.records import (
     AgentEnd,
     Attempt,

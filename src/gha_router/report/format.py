@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Context, Decimal
 
-from gha_router.experiment.stats import Interval
+from gha_router.stats import Interval
 from gha_router.records import CheckResult, CheckStatus, Verdict
 
 NONE = "–"  # noqa: RUF001 - the dash of an empty table cell

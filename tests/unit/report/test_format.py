@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from gha_router.experiment.stats import wilson
+from gha_router.stats import wilson
 from gha_router.report import format as fmt
 
 
