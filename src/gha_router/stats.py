@@ -13,6 +13,7 @@ ENOUGH = 20  # samples from which on a rate may decide: a 95 % interval is then 
 NOT_ENOUGH = "not enough data"
 NORMAL = statistics.NormalDist()
 Z_95 = NORMAL.inv_cdf(0.975)  # 1.96: two-sided 95 %
+TAIL = 0.025  # on each side of a 95 % interval
 ROUNDS, SEED = 2000, 7
 EXACT = 1e-12  # of a bound that is found by halving
 
@@ -82,8 +83,8 @@ def clopper_pearson(successes: int, trials: int) -> Interval | None:
     _require_counts(successes, trials)
     if trials == 0:
         return None
-    low = 0.0 if successes == 0 else _halved(lambda share: at_least(successes, trials, share) < 0.025)
-    high = 1.0 if successes == trials else _halved(lambda share: 1 - at_least(successes + 1, trials, share) > 0.025)
+    low = 0.0 if successes == 0 else _halved(lambda share: at_least(successes, trials, share) < TAIL)
+    high = 1.0 if successes == trials else _halved(lambda share: 1 - at_least(successes + 1, trials, share) > TAIL)
     return Interval(low=low, high=high)
 
 
@@ -106,7 +107,8 @@ def pass_at_k(trials: int, successes: int, k: int) -> float | None:
     """Return the probability that at least one of ``k`` tries is right; ``None`` with fewer than ``k`` trials.
 
     The unbiased estimator ``1 - C(n-c, k) / C(n, k)`` of M. Chen et al., "Evaluating Large Language Models Trained on
-    Code", arXiv:2107.03374, section 2.1. Of several tasks take the mean. Raises ``ValueError`` for counts that cannot be.
+    Code", arXiv:2107.03374, section 2.1. Of several tasks take the mean. Raises ``ValueError`` for counts
+    that cannot be.
     """
     _require_counts(successes, trials, k)
     return 1 - math.comb(trials - successes, k) / math.comb(trials, k) if k <= trials else None

@@ -39,6 +39,7 @@ SOURCES = {
     **dict.fromkeys(MEASURED, Source.MEASURED.value),
     **dict.fromkeys(METERED, Source.METERED.value),
     "stars": "measured success, metered cost",
+    **dict.fromkeys(("baseline_usd", "saved_usd", "saved_share"), "metered tokens, listed price"),
     "duration_ratio": "claimed / measured",
     "contradictions.claimed": Source.CLAIMED.value,
     "contradictions.observed": "as each says in its source",
@@ -112,7 +113,21 @@ def _run(result: RunResult) -> Json:
         "sources": SOURCES,
         "ledger_head": result.ledger_head,
         "isolation": result.isolation,
+        **_worth(result),
         "run": to_json(result),
+    }
+
+
+def _worth(result: RunResult) -> Json:
+    """Return what the whole run cost, and how that compares; of the same names as the action's outputs."""
+    return {
+        "cost_usd": to_json(result.cost_usd),
+        "verified_steps": result.verified_steps,
+        "cost_per_verified_usd": to_json(result.cost_per_verified_usd),
+        "baseline": result.baseline.model if result.baseline else None,
+        "baseline_usd": to_json(result.baseline.cost_usd) if result.baseline else None,
+        "saved_usd": to_json(result.saved_usd),
+        "saved_share": result.saved_share,
     }
 
 
