@@ -64,6 +64,7 @@ class Check(ABC):
     name: str
     required: bool
     weight: float
+    gate: bool = False  # one that a pipeline could have, too: its errors are measured against all the others
 
     @classmethod
     @abstractmethod
@@ -95,6 +96,7 @@ class Check(ABC):
             where=None if self.where is None else plain(self.where),
             required=self.required,
             weight=self.weight,
+            gate=self.gate,
         )
 
 

@@ -106,6 +106,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             final_message=run.final_message,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
+            own_tests=claims.own_tests(evidence),
             notes=notes if order.plan.checks else (*notes, UNCHECKED),
         )
         attempt = bench.cleaned(attempt, key)

@@ -91,6 +91,7 @@ class CheckResult:
     where: str | None = None
     required: bool = True
     weight: float = 1.0
+    gate: bool = False  # its errors are measured against all required checks
 
     @property
     def passed(self) -> bool:

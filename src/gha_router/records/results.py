@@ -35,6 +35,7 @@ class Attempt:
     final_message: str
     transcript: str | None  # path below the output folder
     isolation: str  # "uid + network", "uid" or "none"
+    own_tests: bool | None = None  # its own last test run looked green; None: it ran none
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ import json
 import math
 from typing import Any
 
+from gha_router.experiment.acceptance import acceptance, attempts_of
 from gha_router.experiment.leaderboard import (
     Leaderboard,
     Row,
@@ -18,6 +19,7 @@ from gha_router.experiment.leaderboard import (
     spend,
 )
 from gha_router.records import ExperimentResult, Json, RunResult, Source, Trial, to_json
+from gha_router.report.believed import as_json
 
 SCHEMA = "gha-router/report/1"
 OUTCOMES = (
@@ -39,6 +41,7 @@ SOURCES = {
     **dict.fromkeys(MEASURED, Source.MEASURED.value),
     **dict.fromkeys(METERED, Source.METERED.value),
     "stars": "measured success, metered cost",
+    "acceptance": "claimed and measured, against measured",
     **dict.fromkeys(("baseline_usd", "saved_usd", "saved_share"), "metered tokens, listed price"),
     "duration_ratio": "claimed / measured",
     "contradictions.claimed": Source.CLAIMED.value,
@@ -76,6 +79,7 @@ def _experiment(result: ExperimentResult, board: Leaderboard) -> Json:
         "planned": board.planned,
         "rows": [_row(row) for row in board.rows],
         "contradictions": to_json(board.contradictions),
+        "acceptance": as_json(acceptance(attempts_of(result.trials))),
         "trials": [_trial(trial) for trial in result.trials],
         "ledger_head": result.ledger_head,
         "isolation": result.isolation,

@@ -58,6 +58,12 @@ def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Obs
     return _shown(value=claimed if passed else None, detail=f"`{line[:200]}`")
 
 
+def own_tests(evidence: Evidence) -> bool | None:
+    """Return whether the agent's own last test run looked green, ``None`` when it ran no test."""
+    seen = observe_tests(True, evidence).value  # noqa: FBT003 - True is "all"
+    return None if seen is False else seen is True
+
+
 def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
     for call in evidence.tool_calls:
         command = call.input.get("command")
