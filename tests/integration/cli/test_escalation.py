@@ -220,5 +220,33 @@ def test_a_hint_names_the_failed_checks_and_nothing_else(tmp_path: Path, hinted:
         assert never not in second
 
 
+POLICY = """\
+schema: gha-router/policy/1
+strong: top
+weak: cheap
+kind: prior
+threshold: 0.1
+share: 0.4
+prior: 0.2
+check: {false_accept: 0.1, false_reject: 0.1}
+models:
+  top: {solves: 0.8, cost_usd: 0.5, tasks: 200}
+  cheap: {solves: 0.1, cost_usd: 0.1, tasks: 200}
+"""
+
+
+def test_a_chain_that_cannot_pay_is_refused_when_the_configuration_is_loaded(tmp_path: Path, url: str) -> None:
+    scene = scene_of(tmp_path, url, "learned: {policy: policy.yml}\n" + PIPELINE)
+    (tmp_path / "policy.yml").write_text(POLICY)
+    ended = scene.run()
+    assert ended.returncode == 2
+    assert not scene.out.exists()
+    said = " ".join(ended.stderr.split())
+    line = (tmp_path / "c.yml").read_text().splitlines().index("    on_fail: {escalate: [0]}") + 1
+    assert f"c.yml:{line}:" in said
+    assert "the chain cheap -> top cannot pay: cheap costs $0.1000 a try, but only 18% of its results" in said
+    assert "what follows costs $0.5000: that saves $0.0900" in said
+
+
 def test_the_environment_of_these_tests_holds_no_key_of_ours() -> None:
     assert KEY not in "".join(os.environ.values())
