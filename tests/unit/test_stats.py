@@ -11,9 +11,7 @@ from gha_router.stats import (
     Interval,
     Rate,
     acceleration,
-    at_least,
     bootstrap,
-    clopper_pearson,
     difference_interval,
     median,
     pass_at_k,
@@ -78,40 +76,12 @@ def test_the_median_of_nothing_is_unknown() -> None:
 
 @pytest.mark.parametrize(
     ("successes", "trials", "low", "high"),
-    [
-        (10, 20, 0.2720, 0.7280),
-        (0, 10, 0.0, 0.3085),  # 1 - 0.025^(1/10): the tables of Clopper and Pearson say 0.31
-        (1, 29, 0.0009, 0.1776),  # R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 5
-        (0, 20, 0.0, 0.1684),
-        (15, 148, 0.0578, 0.1617),
-        (81, 263, 0.2527, 0.3676),
-    ],
-)
-def test_clopper_and_pearson_agree_with_published_values(successes: int, trials: int, low: float, high: float) -> None:
-    interval = clopper_pearson(successes, trials)
-    assert interval is not None
-    assert (interval.low, interval.high) == pytest.approx((low, high), abs=5e-5)
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"),
     [(15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
 def test_wilson_agrees_with_newcombe_s_table(successes: int, trials: int, low: float, high: float) -> None:
     interval = wilson(successes, trials)
     assert interval is not None
     assert (interval.low, interval.high) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_the_exact_interval_ends_where_a_tail_has_a_fortieth(counts: tuple[int, int]) -> None:
-    successes, trials = counts
-    interval = clopper_pearson(successes, trials)
-    assert interval is not None
-    if successes:
-        assert at_least(successes, trials, interval.low) == pytest.approx(0.025)
-    if successes < trials:
-        assert 1 - at_least(successes + 1, trials, interval.high) == pytest.approx(0.025)
 
 
 def test_pass_at_k_is_not_one_minus_the_failures_to_the_power_of_k() -> None:
@@ -142,14 +112,15 @@ def test_fewer_trials_than_tries_are_not_enough() -> None:
 SPATIAL = (48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41)
 
 
-def variance(rows: Sequence[tuple[float, ...]]) -> float:
-    return statistics.pvariance(row[0] for row in rows)
+def variance(means: Sequence[float]) -> float:
+    """Of rows (x, x squared)."""
+    return means[1] - means[0] ** 2
 
 
 def test_bca_agrees_with_efron_and_tibshirani() -> None:
     """Chapter 14: variance 171.5, acceleration 0.061, and of 2,000 resamples the 90 % interval (115.8, 259.6)."""
-    rows = [(float(value),) for value in SPATIAL]
-    assert variance(rows) == pytest.approx(171.5, abs=0.05)
+    rows = [(float(value), float(value**2)) for value in SPATIAL]
+    assert variance([statistics.fmean(column) for column in zip(*rows, strict=True)]) == pytest.approx(171.5, abs=0.05)
     assert acceleration(rows, variance) == pytest.approx(0.061, abs=0.0005)
     interval = bootstrap(rows, variance, level=0.9, rounds=20_000)
     assert interval is not None
@@ -159,8 +130,8 @@ def test_bca_agrees_with_efron_and_tibshirani() -> None:
 def test_a_bootstrap_is_the_same_each_time_and_of_one_row_unknown() -> None:
     pairs = [(float(number), 2.0) for number in range(30)]
     assert ratio_interval(pairs) == ratio_interval(pairs)
-    assert bootstrap([(1.0,)], variance) is None
-    flat = bootstrap([(2.0,)] * 30, lambda rows: rows[0][0])
+    assert bootstrap([(1.0, 1.0)], variance) is None
+    flat = bootstrap([(2.0,)] * 30, lambda means: means[0])
     assert flat == Interval(low=2.0, high=2.0)
 
 
