@@ -10,6 +10,7 @@ from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
+from gha_router.pipeline.bill import billed, top_of
 from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
@@ -97,6 +98,7 @@ def run(
             plans = [await classifier.settled(step) for step in steps] if classifier else steps
             result = await run_steps(plans, made, run=name, workspace=workspace, carry=carry, say=say)
             notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
-            return replace(result, ledger_head=await made.gateway.close(), notes=notes)
+            closed = replace(result, ledger_head=await made.gateway.close(), notes=notes)
+            return billed(closed, made.ledger, top_of(config))
 
     return asyncio.run(session())

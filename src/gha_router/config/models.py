@@ -258,7 +258,11 @@ class Learned(Record):
 
 
 class OnFail(Record):
-    """What happens when a step was not verified."""
+    """What happens when a step was not verified.
+
+    ``hint``: the next attempt is told the names of the checks that failed. ``keep_workspace``: it begins with the files
+    that the failed one left, which are an agent's words too; see docs/escalation.md.
+    """
 
     retry: int = Field(default=0, ge=0)
     escalate: tuple[Tier, ...] = ()

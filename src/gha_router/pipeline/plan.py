@@ -21,6 +21,8 @@ class StepPlan:
     asked: str  # as the user named it: "tier 1", "sonnet"
     open: bool = False  # nobody was named: the prompt decides
     retries: int = 0  # attempts after the first that go where it went
+    hint: bool = False  # an attempt is told which checks the one before failed, by their names
+    keep_workspace: bool = False  # an attempt begins with what the one before left
     attempts: tuple[Decision, ...]  # the first, then each that follows a failed verification
     checks: tuple[Check, ...] = ()
     claims: tuple[ExpectedClaim, ...] = ()

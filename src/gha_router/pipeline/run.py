@@ -1,5 +1,6 @@
 """Runs steps one after the other, each until it is verified or its attempts are used up."""
 
+import contextlib
 import hashlib
 import re
 import time
@@ -10,6 +11,8 @@ from gha_router.errors import Cancelled, InfrastructureError
 from gha_router.pipeline.attempt import Order, run_attempt
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import Handover, carry_into, leave
+from gha_router.pipeline.hint import hinted
+from gha_router.pipeline.left import Keeper
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
 
@@ -24,27 +27,33 @@ def silent(_message: str) -> None:
 async def run_step(
     plan: StepPlan, bench: Bench, *, run: str, name: str, workspace: Path, handover: Handover, say: Progress = silent
 ) -> StepResult:
-    """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it."""
+    """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it.
+
+    What a failed one tells or leaves the next is nothing, unless the plan has ``hint`` or ``keep_workspace``.
+    """
     attempts: list[Attempt] = []
-    for number, decision in enumerate(plan.attempts, 1):
-        order = Order(
-            plan=plan,
-            decision=decision,
-            number=number,
-            run=run,
-            name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 else name),
-            workspace=workspace,
-            handover=handover,
-        )
-        say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
-        try:
-            attempts.append(await run_attempt(order, bench))
-        except (InfrastructureError, Cancelled) as error:
-            verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
-            return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=tuple(attempts), error=str(error))
-        say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
-        if attempts[-1].verdict is not Verdict.FAILED:
-            break
+    with contextlib.closing(Keeper(handover, bench.secrets)) as keeper:
+        for number, decision in enumerate(plan.attempts, 1):
+            order = Order(
+                plan=hinted(plan, attempts),
+                decision=decision,
+                number=number,
+                run=run,
+                name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 else name),
+                workspace=workspace,
+                handover=keeper if plan.keep_workspace and number < len(plan.attempts) else handover,
+                left=keeper.left,
+            )
+            say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
+            try:
+                attempts.append(await run_attempt(order, bench))
+            except (InfrastructureError, Cancelled) as error:
+                verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
+                ended = tuple(attempts)
+                return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=ended, error=str(error))
+            say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
+            if attempts[-1].verdict is not Verdict.FAILED:
+                break
     last = attempts[-1]
     reason = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
     return StepResult(id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from gha_router.experiment.acceptance import acceptance, attempts_of
 from gha_router.experiment.leaderboard import (
     COUNTED,
     Contradiction,
@@ -10,9 +11,12 @@ from gha_router.experiment.leaderboard import (
     Row,
     failed_checks,
 )
+from gha_router.experiment.repeats import repeats, versus
 from gha_router.records import AgentEnd, ExperimentResult, Trial, Verdict
 from gha_router.report import format as fmt
 from gha_router.report import notes
+from gha_router.report.again import again, beside_the_first
+from gha_router.report.believed import believed
 from gha_router.report.view import Chart, Column, Section, View
 
 SHOWN = 20  # rows of contradictions; all are in report.json
@@ -20,12 +24,16 @@ SHOWN = 20  # rows of contradictions; all are in report.json
 
 def experiment_view(result: ExperimentResult, board: Leaderboard) -> View:
     """Return the report of an experiment, from its records and the figures made of them."""
+    models = [row.model for row in board.rows]
     sections = (
         _contradictions(result, board),
         _leaderboard(board),
         _tasks(result, board),
+        again(repeats(result, models)),
+        beside_the_first([versus(result, model, models[0]) for model in models[1:]]),
         _failures(board),
         _money(board),
+        believed(acceptance(attempts_of(result.trials))),
     )
     return View(
         verdict=board.verdict,
