@@ -6,6 +6,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", settings.default, max_examples=50)
+settings.register_profile("thorough", settings.default, max_examples=200)
+settings.load_profile(os.environ.get("HYPOTHESIS", "quick"))
 
 # The workers fill the cores: more threads in each would wait for one another. Read once, when numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

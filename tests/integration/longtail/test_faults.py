@@ -19,6 +19,8 @@ from tests.integration.longtail import clouds
 from tests.integration.longtail.conftest import World
 from tests.upstream import Handler, answering, upstream
 
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker imports it
+
 BODY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}
 TOO_LONG = "prompt is too long: 210000 tokens > 200000 maximum"
 FORMS: dict[str, tuple[Callable[[str], Upstream], Callable[[str], dict[str, Any]]]] = {
