@@ -10,7 +10,7 @@ demo: $(READY) ## run the five tasks on five simulated models, with the real Cla
 	@$(BIN)/gha-router demo --out out/demo
 
 test: $(READY) ## unit and integration tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(READY) ## lint, format, types
 	@$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Run ``gha-router`` as a user does: a process of its own."""
 
+import atexit
 import functools
 import json
 import os
@@ -7,44 +8,43 @@ import select
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "gha_router")
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def environment(**extra: str) -> dict[str, str]:
     """A small environment: what a test needs and nothing of ours that could be a key."""
-    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", **extra}
+    of_ours = {name: os.environ[name] for name in ("OPENBLAS_NUM_THREADS",) if name in os.environ}
+    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", **of_ours, **extra}
 
 
 def gha_router(
     *args: str | Path, cwd: Path | None = None, stdin: str | None = None, timeout: float = 120, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end. One with variables of its own is started from nothing: it hides them from itself."""
-    argv = [str(arg) for arg in args]
-    if not env:
-        return _forked(argv, cwd or Path.cwd(), stdin or "", timeout)
-    return subprocess.run(
-        [*COMMAND, *argv],
-        cwd=cwd,
-        input=stdin,
-        env=environment(**env),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
+    """Run a command to its end, in a process that is forked from one that has loaded it.
+
+    What has to hold of the start itself is tested on processes that are started from nothing: ``COMMAND``.
+    """
+    with _ONE_AT_A_TIME:
+        return _forked([str(arg) for arg in args], cwd or Path.cwd(), stdin or "", timeout, environment(**env))
 
 
 @functools.cache
 def _warm() -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.warm"]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment(), cwd=ROOT)
+    warm = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment(), cwd=ROOT)
+    atexit.register(warm.communicate)  # it ends with its standard input
+    return warm
 
 
-def _forked(argv: list[str], cwd: Path, stdin: str, timeout: float) -> subprocess.CompletedProcess[str]:
+def _forked(
+    argv: list[str], cwd: Path, stdin: str, timeout: float, env: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
     warm = _warm()
     assert warm.stdin is not None
     assert warm.stdout is not None
@@ -53,7 +53,7 @@ def _forked(argv: list[str], cwd: Path, stdin: str, timeout: float) -> subproces
         for name, file in files.items():
             Path(file).write_text(stdin if name == "stdin" else "", "utf-8")
         print(
-            json.dumps({"argv": argv, "cwd": str(cwd), "env": environment(), **files}),
+            json.dumps({"argv": argv, "cwd": str(cwd), "env": env, **files}),
             file=warm.stdin,
             flush=True,
         )

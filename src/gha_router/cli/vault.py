@@ -79,12 +79,16 @@ def config_in(argv: Sequence[str]) -> Path:
     return DEFAULT_CONFIG
 
 
-def _start_again(hidden: Mapping[str, str], argv: Sequence[str]) -> None:
+def handed_on(hidden: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without the secrets, and with the memory file that holds them for who starts in it."""
     descriptor = os.memfd_create("gha-router-vault", 0)
     with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
         json.dump(dict(hidden), file)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.set_inheritable(descriptor, True)  # noqa: FBT003  the standard library's own form
-    environ = {name: value for name, value in os.environ.items() if name not in hidden}
-    environ[_HANDLE] = str(descriptor)
+    return {**{name: value for name, value in environ.items() if name not in hidden}, _HANDLE: str(descriptor)}
+
+
+def _start_again(hidden: Mapping[str, str], argv: Sequence[str]) -> None:
+    environ = handed_on(hidden, os.environ)
     os.execve(sys.executable, [sys.executable, "-P", "-m", "gha_router", *argv], environ)  # noqa: S606  ourselves

@@ -16,6 +16,7 @@ from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.fronts import Chat, Front, Messages
 from gha_router.gateway.keys import Grant, Keyring
+from gha_router.gateway.longtail import Driver
 from gha_router.gateway.setup import Setup
 from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
@@ -46,13 +47,17 @@ class Gateway:
         *,
         on_receipt: Callable[[str], None] | None = None,
         clock: Clock | None = None,
+        driver: Driver | None = None,
     ) -> None:
-        """``on_receipt`` is told the ledger's new head after each receipt; ``clock`` is the machine's unless given."""
+        """``on_receipt`` is told the ledger's new head after each receipt; ``clock`` is the machine's unless given.
+
+        ``driver`` asks through LiteLLM in a worker that somebody else ends; without one the gateway has its own.
+        """
         self.setup = setup
         self.ledger = ledger
         self.keys = Keyring()
         self._chooser = Chooser(setup)
-        self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock())
+        self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock(), driver)
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
         self._client: Connections | None = None

@@ -35,15 +35,16 @@ COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
 class Dispatcher:
     """The way of requests through the deployments."""
 
-    def __init__(self, setup: Setup, settle: Settle, clock: Clock) -> None:
-        """``settle`` writes a receipt, once."""
+    def __init__(self, setup: Setup, settle: Settle, clock: Clock, driver: Driver | None = None) -> None:
+        """``settle`` writes a receipt, once; a ``driver`` that is given serves others too and is not ended here."""
         self._setup = setup
         self._settle = settle
         self._sessions = Sessions()
         self._clock = clock
         self._admission = Admission(setup, clock)
         self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
-        self._driver = Driver()  # starts nothing by itself
+        self._driver = driver or Driver()  # starts nothing by itself
+        self._own_driver = driver is None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -56,7 +57,8 @@ class Dispatcher:
         finally:
             if warming:
                 await warming
-            await self._driver.close()
+            if self._own_driver:
+                await self._driver.close()
 
     async def answer(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         """Return the reply of the first deployment that answers, else the most telling error."""

@@ -80,6 +80,11 @@ class Scene:
     def run(self, *more: str) -> subprocess.CompletedProcess[str]:
         return gha_router(*self.args(*more), cwd=self.folder, LAB_KEY=KEY)
 
+    def run_from_nothing(self, *more: str) -> None:
+        """Run it as a process that hides its own secrets."""
+        with self.running(*more) as process:
+            process.communicate(timeout=60)
+
     @contextmanager
     def running(self, *more: str) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
@@ -171,7 +176,7 @@ def test_a_failed_step_is_escalated_one_tier_on_a_fresh_copy(tmp_path: Path, url
 def test_the_agent_can_read_no_key_of_ours_anywhere_in_proc(tmp_path: Path, url: str) -> None:
     scene = Scene(tmp_path, url, "checks: [{exists: README.md}]\n")
     drill = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c -e sk-canary -e LAB_KEY; echo drilled"
-    scene.run("--prompt", f"Run {drill}")
+    scene.run_from_nothing("--prompt", f"Run {drill}")
     [transcript] = (scene.out / "transcripts").iterdir()
     outputs = [
         block["content"]

@@ -11,6 +11,8 @@ from tests.integration.longtail import clouds
 from tests.integration.longtail.conftest import World
 from tests.upstream import upstream
 
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker imports it
+
 TUPLE = {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]}
 TOOL = {"type": "function", "function": {"name": "Read", "parameters": {"type": "object", "properties": {"a": TUPLE}}}}
 BODY: dict[str, Any] = {

@@ -19,6 +19,8 @@ from tests.integration.longtail import clouds
 from tests.integration.longtail.conftest import World
 from tests.upstream import Handler, answering, upstream
 
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker imports it
+
 BODY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}
 TOO_LONG = "prompt is too long: 210000 tokens > 200000 maximum"
 FORMS: dict[str, tuple[Callable[[str], Upstream], Callable[[str], dict[str, Any]]]] = {
@@ -230,21 +232,18 @@ def test_a_stream_that_breaks_off_is_an_error_and_no_end(world: World) -> None:
     world.run(scene())
 
 
-def test_a_worker_that_dies_is_an_error_and_the_next_call_starts_another() -> None:
+def test_a_worker_that_dies_is_an_error_and_the_next_call_starts_another(world: World) -> None:
     async def scene() -> None:
-        driver = Driver()
-        try:
-            asked, left = asyncio.Event(), asyncio.Event()
-            async with upstream(silent(asked, left)) as seen:
-                call = asyncio.create_task(fault(driver, clouds.azure(seen.url)))
-                await asked.wait()
-                assert driver.pid is not None
-                os.kill(driver.pid, signal.SIGKILL)
-                error = await call
-            assert error.status == 502
-            async with upstream(clouds.cloud()) as seen:
-                assert (await driver.complete(clouds.azure(seen.url), BODY)).data
-        finally:
-            await driver.close()
+        driver = world.driver
+        asked, left = asyncio.Event(), asyncio.Event()
+        async with upstream(silent(asked, left)) as seen:
+            call = asyncio.create_task(fault(driver, clouds.azure(seen.url)))
+            await asked.wait()
+            assert driver.pid is not None
+            os.kill(driver.pid, signal.SIGKILL)
+            error = await call
+        assert error.status == 502
+        async with upstream(clouds.cloud()) as seen:
+            assert (await driver.complete(clouds.azure(seen.url), BODY)).data
 
-    asyncio.run(scene())
+    world.run(scene())

@@ -1,6 +1,5 @@
 """The gateway in front of clouds: one worker, every cloud's own wire format, Anthropic's Messages in front."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,17 +9,22 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
 from aiohttp import web
 
 from gha_router.gateway.app import Gateway
 from gha_router.gateway.keys import Grant
+from gha_router.gateway.longtail import Driver
 from gha_router.gateway.server import serving
 from gha_router.gateway.setup import LITELLM, Policy, Setup, Upstream
 from gha_router.ledger import Ledger, receipts
 from gha_router.pricing import Price
 from gha_router.records import Decision, Receipt
 from tests.integration.longtail import clouds
+from tests.integration.longtail.conftest import World
 from tests.upstream import upstream
+
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker imports it
 
 PRICE = Price(input=Decimal(3), output=Decimal(15), cache_read=Decimal(1), source="configured", digest="d")
 POLICY = Policy(num_retries=0, cooldown_s=0)  # so that one case does not speak for the next
@@ -29,7 +33,9 @@ ASK: dict[str, Any] = {"max_tokens": 100, "tools": [TOOL], "messages": [{"role":
 
 
 @asynccontextmanager
-async def gateway(folder: Path, groups: Mapping[str, Sequence[Upstream]]) -> AsyncIterator[httpx.AsyncClient]:
+async def gateway(
+    folder: Path, groups: Mapping[str, Sequence[Upstream]], driver: Driver
+) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of a gateway that serves each group by its name."""
     found = {one.name: replace(one, format=LITELLM, price=PRICE) for group in groups.values() for one in group}
     names = {
@@ -39,6 +45,7 @@ async def gateway(folder: Path, groups: Mapping[str, Sequence[Upstream]]) -> Asy
     one = Gateway(
         Setup(ledger=folder / "ledger.jsonl", upstreams=found, names=names, default=None, policy=POLICY),
         Ledger(folder / "ledger.jsonl"),
+        driver=driver,
     )
     key = one.keys.mint(Grant(step="fix"))
     async with serving(one) as url, httpx.AsyncClient(base_url=url, headers={"x-api-key": key}, timeout=90) as client:
@@ -59,7 +66,7 @@ async def overloaded(_request: web.Request, _body: bytes) -> web.StreamResponse:
     return web.Response(status=429, body=error, headers={"retry-after": "3600", "content-type": "application/json"})
 
 
-def test_every_cloud_answers_in_anthropics_words_and_is_booked(tmp_path: Path) -> None:
+def test_every_cloud_answers_in_anthropics_words_and_is_booked(tmp_path: Path, world: World) -> None:
     async def run() -> None:
         async with upstream(clouds.cloud()) as up, upstream(overloaded) as busy:
             groups = {
@@ -71,13 +78,13 @@ def test_every_cloud_answers_in_anthropics_words_and_is_booked(tmp_path: Path) -
                 "busy": [replace(clouds.azure(busy.url), name="azure/busy")],
                 "group": [replace(clouds.azure(busy.url), name="azure/busy"), clouds.bedrock(up.url)],
             }
-            async with gateway(tmp_path, groups) as client:
+            async with gateway(tmp_path, groups, world.driver) as client:
                 for name in ("azure", "gemini", "bedrock", "vertex", "claude"):
                     await _whole(client, name, tmp_path)
                     await _streamed(client, name, tmp_path)
                 await _failing(client, tmp_path)
 
-    asyncio.run(run())
+    world.run(run())
 
 
 async def _whole(client: httpx.AsyncClient, name: str, folder: Path) -> None:
@@ -117,14 +124,14 @@ async def _failing(client: httpx.AsyncClient, folder: Path) -> None:
     assert [one.status for one in last(folder).tries] == [429, 200]
 
 
-def test_geminis_signatures_come_back_to_it_through_the_clients_thinking_blocks(tmp_path: Path) -> None:
+def test_geminis_signatures_come_back_to_it_through_the_clients_thinking_blocks(tmp_path: Path, world: World) -> None:
     part = {"functionCall": {"name": "Read", "args": {"a": 1}}, "thoughtSignature": "U0lHTkFUVVJF"}
 
     async def run() -> None:
         chunks = clouds.data_lines([clouds.gemini_reply(part)])
         async with upstream(clouds.sending(clouds.SSE, chunks)) as up:
             groups = {"gemini": [clouds.gemini(up.url, "gemini-3-pro-preview")]}
-            async with gateway(tmp_path, groups) as client:
+            async with gateway(tmp_path, groups, world.driver) as client:
                 asked = {**ASK, "model": "gemini", "stream": True}
                 told = events((await client.post("/v1/messages", json=asked)).text)
                 content = _blocks(told)
@@ -141,7 +148,7 @@ def test_geminis_signatures_come_back_to_it_through_the_clients_thinking_blocks(
             assert [one["thoughtSignature"] for one in parts if "thoughtSignature" in one] == ["U0lHTkFUVVJF"]
             assert len(call["id"]) < 65
 
-    asyncio.run(run())
+    world.run(run())
 
 
 def _blocks(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
