@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check e2e bench bench-claims bench-routing bench-traps readme lock clean
+.PHONY: demo test thorough check e2e bench bench-claims bench-routing bench-traps readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
 
 test: $(READY) ## unit and integration tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+thorough: $(READY) ## the unit tests again, with four times the examples of every grammar
+	@HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit
 
 check: $(READY) ## lint, format, types
 	@$(BIN)/ruff check .
