@@ -13,7 +13,7 @@ _VERB = (
     r"(?:created|wrote|written|saved|generated|produced|updated|modified|edited|overwrote|overwritten|stored|exported"
     r"|rewrote|rewritten|appended|recorded|made|changed|fixed|refactored|added|inserted|put|placed|implemented|introduced"
     r"|extended|patched|adjusted|corrected|converted|improved|simplified|reworked|dumped|emitted|bumped|replaced|renamed"
-    r"|moved|copied|documented)"
+    r"|moved|copied|documented|covered (?:it|this|them|that))"
 )
 # Of these only what they lead to is written: "renamed `a.py` to `b.py`".
 _TRANSFERS = {"renamed", "moved", "copied", "converted"}

@@ -19,7 +19,8 @@ _NUMBERED = re.compile(
     FLAGS,
 )
 _SHORT = re.compile(
-    rf"(?<![/] )(?P<number>{numbers.APART}[0-9]{{1,9}}){_OUT_OF} (?:tests? )?(?:passed|passing)(?= ?(?:[,.!;)]|in\b"
+    rf"(?<![/] )(?P<number>{numbers.APART}[0-9]{{1,9}}){_OUT_OF} (?:tests? )?(?:passed|passing)(?= ?(?:[,.!;)/"
+    rf"|]|in\b|[^\x00-\x7f]"
     rf"|$))",
     FLAGS,
 )
@@ -41,6 +42,7 @@ _NO_FAILURES = re.compile(
 _COMMAND = re.compile(
     r" (?:now |also |all |still ){0,2}(?:passes|passed|succeeds|succeeded|is green)(?![A-Za-z])", FLAGS
 )
+_GREEN_ALL = re.compile(r"\b(?:all|everything)(?: is| are)?(?: now)? (?:green|passing|passed)(?![A-Za-z])", FLAGS)
 _THEY = re.compile(rf"\bthey (?:all )?(?:now )?{_GREEN}", FLAGS)
 _MENTIONED = re.compile(r"\btests?\b", FLAGS)
 _PARTLY = re.compile(r"\b(?:some|most|few|half|many|part)\b[^,;]{0,30}$", FLAGS)
@@ -61,6 +63,11 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         if green and asserted(sentence, mention.start, mention.end + green.end()):
             span = (mention.start, mention.end + green.end())
             yield sentence.claim(ClaimKind.TESTS_PASSED, value=True, span=span, unit="tests")
-    for match in _THEY.finditer(sentence.text):
-        if _MENTIONED.search(sentence.before(match.start())) and asserted(sentence, *match.span()):
+    for match in (*_THEY.finditer(sentence.text), *_GREEN_ALL.finditer(sentence.text)):
+        if _speaks_of_tests(sentence, match.start()) and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value=True, span=match.span(), unit="tests")
+
+
+def _speaks_of_tests(sentence: Sentence, place: int) -> bool:
+    cited = any(mention.mark and runs_tests(mention.content) for mention in sentence.mentions_until(place))
+    return cited or bool(_MENTIONED.search(sentence.before(place)))
