@@ -37,9 +37,7 @@ def judged(tmp_path: Path, spec: Any, outcome: CommandOutcome | Exception) -> Ch
         ("make", 0, False),
     ],
 )
-def test_it_tells_of_tests_where_its_exit_code_is_theirs(
-    tmp_path: Path, spec: Any, exit_code: int, *, told: bool
-) -> None:
+def test_it_tells_of_tests_by_their_own_exit_code(tmp_path: Path, spec: Any, exit_code: int, *, told: bool) -> None:
     outcome = CommandOutcome(exit_code=exit_code, stdout="", stderr="", timed_out=False, seconds=0.1)
     assert (judged(tmp_path, spec, outcome).tests is not None) is told
 

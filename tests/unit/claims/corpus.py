@@ -16,8 +16,8 @@ import yaml
 from gha_router.claims import extract
 from gha_router.records import Claim
 
-OFFICIAL, FITTED, UNSEEN = "corpus", "held_out_fitted", "held_out_unseen"
-CORPORA = (OFFICIAL, FITTED, UNSEEN)
+OFFICIAL, PRACTICE, FITTED, UNSEEN, FRESH = "corpus", "practice", "held_out_fitted", "held_out_unseen", "fresh_unseen"
+CORPORA = (OFFICIAL, PRACTICE, FITTED, UNSEEN, FRESH)
 KNOWN_MISSES = "known_misses"
 
 Expected = Mapping[str, Any]

@@ -24,7 +24,8 @@ _WORK = (
 )
 _OBJECT = (
     r"(?:(?:(?:the|this|that|your|my|all|every|each|of|entire|whole|requested|assigned|[0-9]{1,2}) ){1,4}"
-    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment|(?<=all |ted )changes|(?<=the )changes)"
+    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment|(?<=all )(?:changes|steps|items)|(?<=ted )changes|"
+    rf"(?<=the )changes)"
     rf"|{_EVERYTHING}|it all|it"
     r"|what you asked(?: for)?"
     r"|with (?:the|this|your|my) (?:task|work|job|refactor(?:ing)?|migration|implementation|changes)(?: you "
@@ -35,11 +36,12 @@ _FINISHED = r"(?:done|complete|completed|finished|accomplished|wrapped up|taken 
 _DECLARED = re.compile(
     rf"{_OPENING}(?P<span>"
     rf"(?:{_WHICH}{_WORK} (?:(?:is|are|was|were|has|have) |'s )?{_HOW}{_FINISHED})"
+    rf"|{_WHICH}(?:features?|functionality) (?:is|are|has been|have been) {_HOW}implemented"
     r"|all (?:of )?(?:(?:the|your|these) )?(?:(?:requested|necessary|required) )?(?:changes|fixes|updates"
     r"|tasks|items|steps"
     rf"|requirements) (?:are|were|have been) {_HOW}(?:made|applied|implemented|addressed|resolved|in place)"
     rf"|(?:i am|i'm|we are|we're|i have|i've|we have|we've|it is|it's|that is|that's|all is|everything's) {_HOW}"
-    rf"(?:done|completed|finished)(?: {_OBJECT})?"
+    rf"(?:done|completed|finished)(?: implementing| working on)?(?: {_OBJECT})?"
     rf"|(?:i have|i've|we have|we've) {_HOW}(?:wrapped up|taken care of) {_OBJECT}"
     rf"|(?:i|we) (?:successfully )?(?:finished|completed|wrapped up|took care of|(?:was|were) able to "
     rf"(?:finish|complete))"
@@ -57,7 +59,8 @@ _CLOSES = re.compile(
     FLAGS,
 )
 _TAKEN_BACK = re.compile(
-    r"[^.;]{0,40}\b(?:except|apart from|other than|besides|so far|partially|only when|as soon as|once|if|unless|half)\b"
+    r"[^.;]{0,40}\b(?:except|apart from|other than|besides|so far|partially|only when|as soon as|once|if"
+    r"|unless|(?<!and a )half(?! an?\b))\b"
     r"|,? ?(?:but|though|although) (?:not|the (?:tests?|build) (?:fail|do not))",
     FLAGS,
 )

@@ -13,7 +13,8 @@ _GREEN = r"(?:pass(?:es|ed|ing)?|succeed(?:ed|s)?|green)(?![A-Za-z])"
 _HELP = r"(?: (?:now|still|have|has|had|are|is|were|was|all|also|successfully|been|fully|again)){0,3}"
 _OUT_OF = rf"(?:(?: ?/ ?| (?:out )?of (?:the )?){numbers.DIGITS})?"
 _NUMBERED = re.compile(
-    rf"(?:\ball (?:of )?(?:the )?)?(?P<number>{numbers.ENGLISH}){_OUT_OF}(?: [a-z\-]{{2,14}})? (?:tests?|specs?"
+    rf"(?:\ball (?:of )?(?:the )?)?(?<![0-9a-z] of )(?<![0-9a-z] of the )"
+    rf"(?P<number>{numbers.ENGLISH}){_OUT_OF}(?: [a-z\-]{{2,14}})? (?:tests?|specs?"
     rf"|test cases?)"
     rf"{_HELP} {_GREEN}",
     FLAGS,
@@ -42,6 +43,9 @@ _NO_FAILURES = re.compile(
 _COMMAND = re.compile(
     r" (?:now |also |all |still ){0,2}(?:passes|passed|succeeds|succeeded|is green)(?![A-Za-z])", FLAGS
 )
+_IN_BRACKETS = re.compile(  # "The full suite (88 tests) passes."
+    rf"\b(?:tests?|suite) ?\((?:all )?(?P<number>{numbers.DIGITS})(?: tests?)?\){_HELP} {_GREEN}", FLAGS
+)
 _GREEN_ALL = re.compile(r"\b(?:all|everything)(?: is| are)?(?: now)? (?:green|passing|passed)(?![A-Za-z])", FLAGS)
 _THEY = re.compile(rf"\bthey (?:all )?(?:now )?{_GREEN}", FLAGS)
 _MENTIONED = re.compile(r"\btests?\b", FLAGS)
@@ -50,7 +54,7 @@ _PARTLY = re.compile(r"\b(?:some|most|few|half|many|part)\b[^,;]{0,30}$", FLAGS)
 
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield what the agent claims of passing tests: a number, or True for all."""
-    for pattern in (_NUMBERED, _SHORT, _LABELLED, _NO_FAILURES):
+    for pattern in (_NUMBERED, _SHORT, _LABELLED, _IN_BRACKETS, _NO_FAILURES):
         for match in pattern.finditer(sentence.text):
             value = numbers.whole(numbers.english(match["number"]))
             if value is not None and asserted(sentence, *match.span()):

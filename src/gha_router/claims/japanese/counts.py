@@ -42,6 +42,8 @@ _LABELS = {
     "出現数": units.OCCURRENCES,
     "回数": units.OCCURRENCES,
     "件数": units.OCCURRENCES,
+    "検索結果": units.OCCURRENCES,
+    "ヒット数": units.OCCURRENCES,
     "ファイル数": "files",
     "単語数": "words",
     "文字数": "characters",
