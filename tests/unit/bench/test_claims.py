@@ -19,14 +19,15 @@ def test_precision_and_recall_both_have_to_reach_the_target(score: Score, code: 
     assert exit_code(score) == code
 
 
-def test_it_prints_each_corpus_and_never_what_is_missed_in_the_unseen_half(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_each_corpus_and_never_what_is_missed_in_the_unseen_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-v"]) == 0
     printed = capsys.readouterr().out
-    official, fitted, unseen = printed.split("\n\n")[:3]
+    official, practice, held_out, unseen = printed.split("\n\n")[:4]
     assert official.startswith("corpus.yml: ")
     assert "    missed    " in official
-    assert fitted.startswith("held_out_fitted.yml: ")
-    assert unseen.startswith("held_out_unseen.yml: ")
+    assert practice.startswith("practice.yml: ")
+    assert held_out.startswith("held_out.yml: ")
+    assert unseen.startswith("fresh_unseen.yml: ")
     assert "    missed    " not in unseen
     for row in ("all", "english", "japanese", "count", "done"):
         assert f"\n  {row} " in unseen

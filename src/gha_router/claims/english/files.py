@@ -23,7 +23,7 @@ _ACTIVE = re.compile(rf"\b{_VERB}\b", FLAGS)
 _TURNS_AWAY = (
     "according about after against based because before by copy defined described for found from how if importing "
     "like link links listing mentioned of path per pointer reading reference references reported similar since sure "
-    "test tests than that unless using via what when which who why with without"
+    "than that unless using via what when which who why with without"
 )
 _BETWEEN = re.compile(
     rf"[: ](?: {{0,3}}(?!(?:{any_of(_TURNS_AWAY)})\b)[A-Za-z0-9'\-]{{1,20}}){{0,9}} {{0,3}}[:\[(]? ?", FLAGS

@@ -23,6 +23,7 @@ _TESTS = re.compile(
     rf"|:)? ?"
     rf"(?:{_WHOLE}){{0,3}}(?:{_COUNT.replace('{0}', 'second')})?(?:が|に|は|とも)?(?:{_WHOLE}(?:が"
     rf"|に)?){{0,3}}{_PASSED}"
+    rf"(?: ?[(](?:全|計)?{_COUNT.replace('{0}', 'third')}[)])?"
 )
 
 _EACH = re.compile(rf"(?P<number>{numbers.JAPANESE}) ?件(?:とも|が|は|{_WHOLE}){{0,3}}{_PASSED}")
@@ -42,7 +43,7 @@ _PARTLY = re.compile(r"(?:一部|いくつか|ほとんど|半分|大半|大部�
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield what the agent claims of passing tests: a number, or True for all."""
     for match in _TESTS.finditer(sentence.text):
-        number = match["first"] or match["second"]
+        number = match["first"] or match["second"] or match["third"]
         value = numbers.whole(numbers.japanese(number)) if number else True
         partly = _PARTLY.search(sentence.just_before(match.start()))
         if value is not None and not partly and asserted(sentence, *match.span()):
