@@ -1,6 +1,6 @@
 """How well claims are read: precision and recall on each corpus, in all, by kind and by language.
 
-``python -m bench.claims [-v]``: ``-v`` lists what was missed and invented, but never of the unseen half. Ends with 1
+``python -m bench.claims [-v]``: ``-v`` lists what was missed and invented, but never of the unseen corpus. Ends with 1
 when precision or recall on the official corpus is below ``TARGET``.
 """
 
@@ -14,8 +14,9 @@ from tests.unit.claims.corpus import CORPORA, OFFICIAL, UNSEEN, Score, Scores, m
 TARGET = 0.95
 WHAT = {
     "corpus": "the official corpus, on which extraction was written",
-    "held_out_fitted": "written without a look at the extractor; its misses were then mended",
-    "held_out_unseen": "the other half of it; its misses are not looked at",
+    "practice": "written to find what was missed, and fitted to",
+    "held_out": "written without a look at the extractor (at first 0.959 and 0.753), fitted to since",
+    "fresh_unseen": "written last, and its misses are not looked at",
 }
 
 
@@ -45,11 +46,15 @@ def main(arguments: list[str]) -> int:
         print(*lines(name, scores, verbose=verbose), "", sep="\n")
     read = sum(scores.messages for scores in every.values())
     print(f"{read} messages in {spent:.2f} s of CPU")
-    official = every[OFFICIAL].total
-    if min(official.precision, official.recall) >= TARGET:
-        return 0
-    print(f"below the target of {TARGET} on the official corpus")
-    return 1
+    code = exit_code(every[OFFICIAL].total)
+    if code:
+        print(f"below the target of {TARGET} on the official corpus")
+    return code
+
+
+def exit_code(official: Score) -> int:
+    """Return 1 when precision or recall is below the target."""
+    return int(min(official.precision, official.recall) < TARGET)
 
 
 def _row(label: str, score: Score) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gha_router.claims import numbers
 
@@ -15,7 +16,9 @@ _LATIN_UNIT = (
 )
 _UNIT = _LATIN_UNIT.replace("{0}", "unit")
 _LATIN = re.compile(rf"(?P<number>{numbers.ENGLISH})(?P<half> and a half)?{_UNIT}", _FLAGS)
-_LATIN_NEXT = re.compile(rf"(?:,? and |, | {{0,2}})(?P<number>{numbers.DIGITS})(?P<half>)?{_UNIT}", _FLAGS)
+_LATIN_NEXT = re.compile(
+    rf"(?:,? and |, | {{0,2}})(?P<number>{numbers.DIGITS}|{numbers.WORDS})(?P<half>)?{_UNIT}", _FLAGS
+)
 _ARTICLE = re.compile(
     r"\b(?:(?P<part>half) an?|an?) (?P<unit>hour|minute|second)(?P<half> and a half)?(?![A-Za-z])", _FLAGS
 )
@@ -36,8 +39,13 @@ class Amount:
     seconds: float
 
 
-def amounts(text: str) -> Iterator[Amount]:
-    """Yield the amounts of time in a text, those of each language in order."""
+@lru_cache(maxsize=1)  # the finders of both languages ask for those of one sentence in turn
+def amounts(text: str) -> tuple[Amount, ...]:
+    """Return the amounts of time in a text, those of each language in order."""
+    return tuple(_amounts(text))
+
+
+def _amounts(text: str) -> Iterator[Amount]:
     yield from _joined(text, _LATIN, _LATIN_NEXT, _latin)
     yield from _joined(text, _JAPANESE, _JAPANESE_NEXT, _japanese)
     for match in _ARTICLE.finditer(text):

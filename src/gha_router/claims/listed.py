@@ -17,6 +17,9 @@ _CHANGE = r"(?:change[ds]?|modified|created|updated|added|edited|written|generat
 _HEADING = re.compile(
     rf"\bfiles? (?:(?:i|we|that|were|was|have|been|i've) ){{0,3}}{_CHANGE}\b|\b(?:{_CHANGE}|new)"
     rf"(?: and {_CHANGE})? files?\b"
+    rf"|\b(?:{_CHANGE}|wrote) (?:(?:the )?following|[0-9]{{1,3}}|two|three|four|five|several)(?: new)? files?\b"
+    r"|^\W*(?:changes?(?: made)?|what (?:i )?changed|summary of changes|変更点|変更内容|修正内容)\W*$"
+    r"|ファイルを(?:新規)?(?:作成|変更|更新|修正|追加|生成)しました"
     r"|(?:変更|修正|作成|更新|追加|編集|生成)(?:・(?:変更|修正|作成|更新|追加))?(?:した|された|済み)?の?ファイル",
     re.IGNORECASE,
 )

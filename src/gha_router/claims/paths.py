@@ -20,6 +20,7 @@ _NAMES = words(
 _PRODUCTS = words("d3.js express.js next.js node.js nuxt.js react.js three.js vue.js")
 _EXTENSION = re.compile(r"[^./]\.([A-Za-z][A-Za-z0-9]{0,9})$", re.ASCII)
 _QUOTABLE = re.compile(r"[^\s()\[\]{}<>\"'`|;,*?$=]{1,300}")
+_ROUTE = re.compile(r"/[A-Za-z0-9_\-]{1,60}")  # `/health`: a place of an API, or a folder
 _DOTFILE = re.compile(r"(?:^|/)\.[A-Za-z][\w.\-]{1,60}$", re.ASCII)
 
 
@@ -33,7 +34,12 @@ def is_bare_path(word: str) -> bool:
 
 def is_quoted_path(content: str) -> bool:
     """Return whether what stands in quotes or backticks is meant as a file; a folder ends with ``/`` and is none."""
-    if not _QUOTABLE.fullmatch(content) or "://" in content or content.endswith(("/", ".")):
+    if (
+        not _QUOTABLE.fullmatch(content)
+        or "://" in content
+        or content.endswith(("/", "."))
+        or _ROUTE.fullmatch(content)
+    ):
         return False
     return bool(
         content in _NAMES or "/" in content or _EXTENSION.search(content) or _DOTFILE.search(content),

@@ -128,15 +128,16 @@ class Sentence:
 
 def sentences(reading: Reading) -> Iterator[Sentence]:
     """Yield the sentences of a reading that hold anything, in order."""
-    begin, heading, is_title = 0, "", False
+    begin, heading, is_title, in_prose = 0, "", False, True
     for end in _ends(reading.text):
         if reading.text[begin:end].strip():
             line = reading.original[begin:end].strip()
             title, announces = line.startswith("#"), bool(_ANNOUNCES.fullmatch(line[:_LONGEST_HEADING]))
-            prose = reading.text[begin - 1 : begin] in {"", "\n"} and not _ITEM.match(reading.text[begin : begin + 8])
-            if title or announces or (prose and not is_title):
+            if reading.text[begin - 1 : begin] in {"", "\n"}:
+                in_prose = not _ITEM.match(reading.text[begin : begin + 8])
+            if title or announces or (in_prose and not is_title):
                 heading, is_title = (line if title or announces else ""), title
-            yield _sentence(reading, begin, end, "" if title or announces else heading)
+            yield _sentence(reading, begin, end, "" if title or announces or in_prose else heading)
         begin = end
 
 

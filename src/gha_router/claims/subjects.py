@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
+from gha_router.claims.paths import is_bare_path
 from gha_router.claims.reading import read
 from gha_router.claims.sentences import Sentence, sentences
 from gha_router.claims.shell import is_command
@@ -44,7 +45,13 @@ def nearest_file(sentence: Sentence, start: int, end: int) -> str | None:
         return following[0].content
     before = [mention for mention in sentence.mentions_until(start) if mention.is_path]
     nearest = before[-1:] or following[:1]
-    return nearest[0].content if nearest else None
+    return nearest[0].content if nearest else _argument(sentence, start)
+
+
+def _argument(sentence: Sentence, start: int) -> str | None:
+    """Return the file that the command before a place was given: "`wc -l README.md` says 354 lines"."""
+    words = [mention.content.split()[-1] for mention in sentence.mentions_until(start) if is_command(mention.content)]
+    return words[-1] if words and is_bare_path(words[-1]) else None
 
 
 def nearest_quoted(sentence: Sentence, start: int) -> str | None:

@@ -24,6 +24,25 @@ def judged(tmp_path: Path, spec: Any, outcome: CommandOutcome | Exception) -> Ch
 
 
 @pytest.mark.parametrize(
+    ("spec", "exit_code", "told"),
+    [
+        ("pytest -q", 0, True),
+        ("pytest -q", 1, True),
+        ("cd app && npm test", 1, True),
+        ({"run": "pytest -q", "exit": 1}, 1, False),  # meant to fail: it passed, and the tests did not
+        ({"run": "pytest -q", "stdout_contains": "x"}, 0, False),  # failed for another reason
+        ("pip install . && pytest", 1, False),
+        ("pytest | tail -1", 0, False),
+        ("pytest || true", 0, False),
+        ("make", 0, False),
+    ],
+)
+def test_it_tells_of_tests_by_their_own_exit_code(tmp_path: Path, spec: Any, exit_code: int, *, told: bool) -> None:
+    outcome = CommandOutcome(exit_code=exit_code, stdout="", stderr="", timed_out=False, seconds=0.1)
+    assert (judged(tmp_path, spec, outcome).tests is not None) is told
+
+
+@pytest.mark.parametrize(
     ("spec", "status"),
     [
         ("true", CheckStatus.PASSED),

@@ -6,9 +6,10 @@ import pytest
 
 from tests.unit.claims.corpus import (
     CORPORA,
-    FITTED,
+    HELD_OUT,
     KNOWN_MISSES,
     OFFICIAL,
+    PRACTICE,
     UNSEEN,
     Message,
     compared,
@@ -40,7 +41,8 @@ def test_a_known_miss_is_still_missed(message: Message) -> None:
 
 # Below what was measured, by a claim or two: a change of the extractor that costs more is seen.
 @pytest.mark.parametrize(
-    ("name", "precision", "recall"), [(OFFICIAL, 0.98, 0.98), (FITTED, 0.97, 0.95), (UNSEEN, 0.93, 0.82)]
+    ("name", "precision", "recall"),
+    [(OFFICIAL, 0.98, 0.98), (PRACTICE, 0.98, 0.98), (HELD_OUT, 0.97, 0.96), (UNSEEN, 0.88, 0.84)],
 )
 def test_precision_and_recall_stay(name: str, precision: float, recall: float) -> None:
     total = scored(EVERY[name]).total
@@ -53,7 +55,7 @@ def share_of_traps(listed: Iterable[Message]) -> float:
     return sum(traps) / len(traps)
 
 
-@pytest.mark.parametrize(("names", "at_least"), [((OFFICIAL,), 240), ((FITTED, UNSEEN), 200)])
+@pytest.mark.parametrize(("names", "at_least"), [((OFFICIAL,), 240), ((HELD_OUT,), 200)])
 def test_the_corpora_are_large_and_even(names: tuple[str, ...], at_least: int) -> None:
     listed = [message for name in names for message in EVERY[name] if message.group != KNOWN_MISSES]
     japanese = [message for message in listed if message.language == "japanese"]

@@ -103,6 +103,23 @@ def test_the_report_of_a_real_run_is_read_as_a_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize("heading", ["## Next steps", "**Next steps**", "Next steps:", "## 今後の対応", "TODO:"])
+def test_entries_of_a_plan_are_no_claims_and_what_stands_behind_it_is(heading: str) -> None:
+    plan = f"{heading}\n\n- Created issues are to be read. `b.py`: added later\n1. `c.py` – updated\n"
+    assert extract(plan) == ()
+    (claim,) = extract(f"{plan}\nAll done! That is all.")
+    assert claim.kind is ClaimKind.DONE
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Files changed", "**Changed files**", "変更したファイル:", "I changed 2 files:"]
+)
+def test_entries_below_a_heading_that_says_so_are_files_written(heading: str) -> None:
+    found = extract(f"{heading}\n\n- `a.py`\n- **`b.py`** (new)\n\n`c.py` is as it was.")
+    assert [claim.value for claim in found if claim.kind is ClaimKind.FILE_WRITTEN] == ["a.py", "b.py"]
+    assert extract("## Deleted files\n\n- `a.py`") == ()
+
+
 def test_a_wrapped_line_goes_on_in_the_next() -> None:
     wrapped = "If everything goes as well as it did in the last few releases of it,\nthe task is complete."
     assert extract(wrapped) == ()

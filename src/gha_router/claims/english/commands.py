@@ -11,7 +11,8 @@ from gha_router.records import Claim, ClaimKind
 
 _RAN = re.compile(
     r"\b(?P<verb>(?:re-?)?ran|executed|invoked|(?:have|has|'ve) (?:also |now |just )?(?:re-?)?run|used"
-    r"|(?:by|after) (?:re-?)?(?:running|executing|invoking)"
+    r"|(?:by|after) (?:re-?)?(?:running|executing|invoking)|(?P<running>running)|(?:commands? )?(?:executed"
+    r"|run|used)(?=:)"
     r"|(?:verified|tested|checked|validated|confirmed|counted|measured|linted|built|formatted|ran)"
     r"(?: [\w'\-]{1,20}){0,6}?"
     r" (?:with|using|via|through))"
@@ -20,6 +21,13 @@ _RAN = re.compile(
 )
 _CERTAIN = re.compile(r"(?:re-?)?ran|executed|invoked|(?:have|has|'ve) .*", FLAGS)
 # "After running `x` you will see ...": what one would do.
+# "Running `x` shows ...": it was.
+_SHOWN = re.compile(
+    r" (?:now |also |again )?(?:shows|showed|gives|gave|returns|returned|reports|reported|confirms|confirmed"
+    r"|produces|produced"
+    r"|prints|printed|yields|yielded|passes|passed|succeeds|succeeded)\b",
+    FLAGS,
+)
 _SPOKEN_TO_YOU = re.compile(r"[^.]{0,60}\b(?:you|will|should|can|would|may|might|could)\b", FLAGS)
 _LIST = re.compile(r"(?: ?, ?(?:and |then |and then )?| and | and then | && )(?:the command )?", FLAGS)
 _PASSIVE = re.compile(r" (?:command )?(?:was|were|has been|have been) (?:run|executed|invoked)\b", FLAGS)
@@ -37,6 +45,8 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         for number, mention in enumerate(_commands(sentence, match.end())):
             certain = _CERTAIN.fullmatch(match["verb"])
             told = _SPOKEN_TO_YOU.match(sentence.after(mention.end))
+            if match["running"] and not _SHOWN.match(sentence.after(mention.end)):
+                continue
             if certain or (is_command(mention.content) and not told):  # many things are used
                 begin = mention.start if number else match.start()
                 yield sentence.claim(ClaimKind.COMMAND_RUN, mention.content, (begin, mention.end))

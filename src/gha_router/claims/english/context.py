@@ -25,7 +25,9 @@ _OTHERS = re.compile(
     r"|thought|told|wrote|created|ran|did)\b"
     r"|\b(?:pr|pull request|merge request|issue|commit) #?[0-9a-f]{1,40} (?:\w{1,12} )?(?:changes|changed|adds"
     r"|added|has|had"
-    r"|contains|contained|touches|touched|modifies|modified|took|reports|fixed|deletes|removes|removed)\b|\bupstream\b",
+    r"|contains|contained|touches|touched|modifies|modified|took|reports|fixed|deletes|removes|removed)\b"
+    r"|\bupstream\b|\bby (?:the|a|an|my|your) (?:users?|authors?|reviewers?|team|colleagues?|maintainers?)\b"
+    r"|\b(?:issue|ticket|pr|pull request|comment|prompt|spec(?:ification)?|description) (?:mentions?|lists?|shows?)\b",
     FLAGS,
 )
 # These reach as far as their own clause.
@@ -47,7 +49,8 @@ _IMPERATIVE = re.compile(
 _TAKEN_BACK = re.compile(
     r"[\"')` ]{0,3},? ?(?:if|unless|when|once|until|according to|as (?:stated|claimed|described|documented)"
     r"|or (?:more|less|fewer)|before (?:my|the|this|any|i)|at (?:most|least)|maximum|max|limit|each|per|a piece|apiece"
-    r"|expected|required|should|would|will|is not|was not|are not|isn't|aren't|remain(?:s|ing)?|left|to go)\b",
+    r"|(?:in|on|during) (?:the |a )?(?:last|previous|earlier|ci)\b|on ci\b|expected|required|should|would|will"
+    r"|is not|was not|are not|isn't|aren't|remain(?:s|ing)?|left|to go)\b",
     FLAGS,
 )
 _FRESH_START = re.compile(r";|[ ](?:but|however|instead|yet)[ ,]", FLAGS)

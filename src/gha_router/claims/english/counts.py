@@ -35,8 +35,8 @@ _FOUND = re.compile(
     r"|comes to"
     r"|consist(?:s|ed|ing)?|compris(?:es|ed|ing)|includ(?:es|ed|ing)|with|span(?:s|ned|ning)?|occur(?:s|red)?"
     r"|appear(?:s|ed)?"
-    r"|show(?:s|ed)?|match(?:es|ed)|mention(?:s|ed)?|used|reports?|returned|listed|defin(?:es|ed)|all|analy[sz]ed"
-    r"|scanned|checked|read|processed|reviewed|inspected|holds?|exactly|only)\b|[:=(|→]|->|'s\b",
+    r"|show(?:s|ed)?|match(?:es|ed)|mention(?:s|ed)?|used|reports?|returned|list(?:s|ed)|defin(?:es|ed)|all|analy[sz]ed"
+    r"|scanned|checked|read|processed|reviewed|inspected|holds?|exactly|only|exposes?|provides?|declares?|offers?|exports?|implements?)\b|[:=(|→]|->|'s\b",
     FLAGS,
 )
 _FOLLOWS = re.compile(

@@ -9,7 +9,7 @@ from gha_router.records import Claim, ClaimKind
 
 _OPENING = (
     r"(?:(?:and|so|now|ok|okay|great|perfect|yes|that's it|finally|status|result|summary|conclusion|overall"
-    r"|i (?:believe|think|can (?:now )?confirm|am happy to report|confirm)(?: that)?)[,:!]? ){0,2}"
+    r"|i (?:believe|think|can (?:now )?confirm|am happy to report|confirm)(?: that)?)[,:!]? (?:[^\x00-\x7f] ?)?){0,2}"
 )
 _HOW = r"(?:(?:now|all|successfully|fully|been|just|already|finally|completely|also|both) ){0,3}"
 _WHICH = (
@@ -24,17 +24,24 @@ _WORK = (
 )
 _OBJECT = (
     r"(?:(?:(?:the|this|that|your|my|all|every|each|of|entire|whole|requested|assigned|[0-9]{1,2}) ){1,4}"
-    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment|(?<=all |ted )changes|(?<=the )changes)"
+    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment|(?<=all )(?:changes|steps|items)|(?<=ted )changes|"
+    rf"(?<=the )changes)"
     rf"|{_EVERYTHING}|it all|it"
     r"|what you asked(?: for)?"
-    r"|with (?:the|this|your|my) (?:task|work)|here)"
+    r"|with (?:the|this|your|my) (?:task|work|job|refactor(?:ing)?|migration|implementation|changes)(?: you "
+    r"(?:requested"
+    r"|asked for|wanted))?|here)"
 )
 _FINISHED = r"(?:done|complete|completed|finished|accomplished|wrapped up|taken care of)"
 _DECLARED = re.compile(
     rf"{_OPENING}(?P<span>"
     rf"(?:{_WHICH}{_WORK} (?:(?:is|are|was|were|has|have) |'s )?{_HOW}{_FINISHED})"
+    rf"|{_WHICH}(?:features?|functionality) (?:is|are|has been|have been) {_HOW}implemented"
+    r"|all (?:of )?(?:(?:the|your|these) )?(?:(?:requested|necessary|required) )?(?:changes|fixes|updates"
+    r"|tasks|items|steps"
+    rf"|requirements) (?:are|were|have been) {_HOW}(?:made|applied|implemented|addressed|resolved|in place)"
     rf"|(?:i am|i'm|we are|we're|i have|i've|we have|we've|it is|it's|that is|that's|all is|everything's) {_HOW}"
-    rf"(?:done|completed|finished)(?: {_OBJECT})?"
+    rf"(?:done|completed|finished)(?: implementing| working on)?(?: {_OBJECT})?"
     rf"|(?:i have|i've|we have|we've) {_HOW}(?:wrapped up|taken care of) {_OBJECT}"
     rf"|(?:i|we) (?:successfully )?(?:finished|completed|wrapped up|took care of|(?:was|were) able to "
     rf"(?:finish|complete))"
@@ -52,7 +59,8 @@ _CLOSES = re.compile(
     FLAGS,
 )
 _TAKEN_BACK = re.compile(
-    r"[^.;]{0,40}\b(?:except|apart from|other than|besides|so far|partially|only when|as soon as|once|if|unless|half)\b"
+    r"[^.;]{0,40}\b(?:except|apart from|other than|besides|so far|partially|only when|as soon as|once|if"
+    r"|unless|(?<!and a )half(?! an?\b))\b"
     r"|,? ?(?:but|though|although) (?:not|the (?:tests?|build) (?:fail|do not))",
     FLAGS,
 )

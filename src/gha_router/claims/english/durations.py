@@ -13,7 +13,7 @@ _ROUGHLY = (
     r"|well |~ ?){0,3})"
 )
 _DID = re.compile(
-    r"\b(?:done|ran|wrote|found|built|made|complete|did|sent|written|(?!need|includ|relat|cach|call|expir|schedul)"
+    r"\b(?:done|ran|wrote|found|built|made|complete|did|sent|written|(?!fail|need|includ|relat|cach|call|expir|schedul)"
     r"[a-z]{2,14}ed)\b",
     FLAGS,
 )

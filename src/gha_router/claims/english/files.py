@@ -13,7 +13,7 @@ _VERB = (
     r"(?:created|wrote|written|saved|generated|produced|updated|modified|edited|overwrote|overwritten|stored|exported"
     r"|rewrote|rewritten|appended|recorded|made|changed|fixed|refactored|added|inserted|put|placed|implemented|introduced"
     r"|extended|patched|adjusted|corrected|converted|improved|simplified|reworked|dumped|emitted|bumped|replaced|renamed"
-    r"|moved|copied|documented)"
+    r"|moved|copied|documented|covered (?:it|this|them|that))"
 )
 # Of these only what they lead to is written: "renamed `a.py` to `b.py`".
 _TRANSFERS = {"renamed", "moved", "copied", "converted"}
@@ -23,7 +23,7 @@ _ACTIVE = re.compile(rf"\b{_VERB}\b", FLAGS)
 _TURNS_AWAY = (
     "according about after against based because before by copy defined described for found from how if importing "
     "like link links listing mentioned of path per pointer reading reference references reported similar since sure "
-    "test tests than that unless using via what when which who why with without"
+    "than that unless using via what when which who why with without"
 )
 _BETWEEN = re.compile(
     rf"[: ](?: {{0,3}}(?!(?:{any_of(_TURNS_AWAY)})\b)[A-Za-z0-9'\-]{{1,20}}){{0,9}} {{0,3}}[:\[(]? ?", FLAGS

@@ -13,13 +13,15 @@ _GREEN = r"(?:pass(?:es|ed|ing)?|succeed(?:ed|s)?|green)(?![A-Za-z])"
 _HELP = r"(?: (?:now|still|have|has|had|are|is|were|was|all|also|successfully|been|fully|again)){0,3}"
 _OUT_OF = rf"(?:(?: ?/ ?| (?:out )?of (?:the )?){numbers.DIGITS})?"
 _NUMBERED = re.compile(
-    rf"(?:\ball (?:of )?(?:the )?)?(?P<number>{numbers.ENGLISH}){_OUT_OF}(?: [a-z\-]{{2,14}})? (?:tests?|specs?"
+    rf"(?:\ball (?:of )?(?:the )?)?(?<![0-9a-z] of )(?<![0-9a-z] of the )"
+    rf"(?P<number>{numbers.ENGLISH}){_OUT_OF}(?: [a-z\-]{{2,14}})? (?:tests?|specs?"
     rf"|test cases?)"
     rf"{_HELP} {_GREEN}",
     FLAGS,
 )
 _SHORT = re.compile(
-    rf"(?<![/] )(?P<number>{numbers.APART}[0-9]{{1,9}}){_OUT_OF} (?:tests? )?(?:passed|passing)(?= ?(?:[,.!;)]|in\b"
+    rf"(?<![/] )(?P<number>{numbers.APART}[0-9]{{1,9}}){_OUT_OF} (?:tests? )?(?:passed|passing)(?= ?(?:[,.!;)/"
+    rf"|]|in\b|[^\x00-\x7f]"
     rf"|$))",
     FLAGS,
 )
@@ -41,6 +43,10 @@ _NO_FAILURES = re.compile(
 _COMMAND = re.compile(
     r" (?:now |also |all |still ){0,2}(?:passes|passed|succeeds|succeeded|is green)(?![A-Za-z])", FLAGS
 )
+_IN_BRACKETS = re.compile(  # "The full suite (88 tests) passes."
+    rf"\b(?:tests?|suite) ?\((?:all )?(?P<number>{numbers.DIGITS})(?: tests?)?\){_HELP} {_GREEN}", FLAGS
+)
+_GREEN_ALL = re.compile(r"\b(?:all|everything)(?: is| are)?(?: now)? (?:green|passing|passed)(?![A-Za-z])", FLAGS)
 _THEY = re.compile(rf"\bthey (?:all )?(?:now )?{_GREEN}", FLAGS)
 _MENTIONED = re.compile(r"\btests?\b", FLAGS)
 _PARTLY = re.compile(r"\b(?:some|most|few|half|many|part)\b[^,;]{0,30}$", FLAGS)
@@ -48,7 +54,7 @@ _PARTLY = re.compile(r"\b(?:some|most|few|half|many|part)\b[^,;]{0,30}$", FLAGS)
 
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield what the agent claims of passing tests: a number, or True for all."""
-    for pattern in (_NUMBERED, _SHORT, _LABELLED, _NO_FAILURES):
+    for pattern in (_NUMBERED, _SHORT, _LABELLED, _IN_BRACKETS, _NO_FAILURES):
         for match in pattern.finditer(sentence.text):
             value = numbers.whole(numbers.english(match["number"]))
             if value is not None and asserted(sentence, *match.span()):
@@ -61,6 +67,11 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         if green and asserted(sentence, mention.start, mention.end + green.end()):
             span = (mention.start, mention.end + green.end())
             yield sentence.claim(ClaimKind.TESTS_PASSED, value=True, span=span, unit="tests")
-    for match in _THEY.finditer(sentence.text):
-        if _MENTIONED.search(sentence.before(match.start())) and asserted(sentence, *match.span()):
+    for match in (*_THEY.finditer(sentence.text), *_GREEN_ALL.finditer(sentence.text)):
+        if _speaks_of_tests(sentence, match.start()) and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value=True, span=match.span(), unit="tests")
+
+
+def _speaks_of_tests(sentence: Sentence, place: int) -> bool:
+    cited = any(mention.mark and runs_tests(mention.content) for mention in sentence.mentions_until(place))
+    return cited or bool(_MENTIONED.search(sentence.before(place)))

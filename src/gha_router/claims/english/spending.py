@@ -18,7 +18,8 @@ _TOKENS = re.compile(
     rf"{_AMOUNT} ?(?P<scale>k|thousand|m|million)? {{0,2}}(?:(?:input|output|total|prompt|completion) )?tokens\b", FLAGS
 )
 _TOKEN_LABEL = re.compile(
-    rf"\b(?:total )?tokens(?: used| total| consumed)? {{0,2}}[:=|] {{0,3}}(?P<number>{numbers.DIGITS})(?P<scale>k|m)?"
+    rf"\b(?:total )?(?:tokens(?: used| total| consumed)?|token (?:usage|count|consumption)) {{0,3}}[:=|][ |]{{0,4}}"
+    rf"(?:~ ?|about |approx\.? |approximately |roughly )?(?P<number>{numbers.DIGITS})(?P<scale>k|m)?"
     r"(?![A-Za-z0-9/%.])",
     FLAGS,
 )

@@ -17,6 +17,7 @@ _WITH = re.compile(  # `pytest` で確認したところ
     rf" ?(?:コマンド)?(?:で|を使って|を使い|を用いて|により|によって) ?[^。、!?\n\x00\x01]{{0,12}}?"
     rf"(?:確認|検証|計測|カウント|集計|テスト|ビルド|チェック|調査|検索){_DID}"
 )
+_ANNOUNCED = re.compile(r"実行(?:した|済みの?)?コマンド(?:は)? ?: ?$")
 _LIST = re.compile(r" ?(?:と|、|,|および|そして|や) ?")
 
 
@@ -30,7 +31,9 @@ def find(sentence: Sentence) -> Iterator[Claim]:
             verb = _RAN.match(sentence.text, mention.end) if mention.mark else None
             if not verb and is_command(mention.content):
                 verb = _WITH.match(sentence.text, mention.end)
-        if verb and mention.mark and asserted(sentence, mention.start, verb.end()):
-            end = mention.end if listed else verb.end()
+        announced = mention.mark and _ANNOUNCED.search(sentence.just_before(mention.start))
+        close = verb.end() if verb else mention.end
+        if (verb or announced) and mention.mark and asserted(sentence, mention.start, close):
+            end = mention.end if listed else close
             yield sentence.claim(ClaimKind.COMMAND_RUN, mention.content, (mention.start, end))
         following = mention.start

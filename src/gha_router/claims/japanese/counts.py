@@ -26,6 +26,11 @@ _WHICH = {
 }
 _LINES = re.compile(rf"{_ABOUT}{_NUMBER}行{_SOME}(?P<which>{units.alternatives(_WHICH)})?")
 _TIMES = re.compile(rf"{_ABOUT}{_NUMBER}(?:回|箇所|か所|カ所|ヶ所|ヵ所){_SOME}")
+# 「TODO」が6件見つかりました: found of a text in quotes
+_HITS = re.compile(
+    rf"(?<=[」\"`])(?:が|は) ?(?:全部で|合計|計)?(?P<span>{_ABOUT}{_NUMBER}件)(?= ?(?:見つか|ヒット|マッチ"
+    rf"|一致|検出|該当|出現))"
+)
 _THINGS_AFTER = re.compile(rf"{_ABOUT}{_NUMBER}(?:{_GENERIC}の)?{_THING}{_SOME}")  # 5個のファイル, 3ジョブ
 _THINGS_BEFORE = re.compile(  # ファイルは5個, ジョブが3つ, テスト48件; but ステップ1 is one of them
     rf"{_THING}(?P<said>数?(?:は|が|を|も|:)|の数[はが])?[ |]{{0,4}}(?:全部で|全|合計|合わせて|計)?"
@@ -37,6 +42,8 @@ _LABELS = {
     "出現数": units.OCCURRENCES,
     "回数": units.OCCURRENCES,
     "件数": units.OCCURRENCES,
+    "検索結果": units.OCCURRENCES,
+    "ヒット数": units.OCCURRENCES,
     "ファイル数": "files",
     "単語数": "words",
     "文字数": "characters",
@@ -48,7 +55,7 @@ _LABELS = {
 }
 _LABEL = re.compile(
     rf"(?P<label>(?!の数)(?:{units.alternatives(_LABELS)})|(?<=[」\"`])の数)(?:は|が|:|=|\|| )[ |]{{0,4}}"
-    rf"(?:全部で|合計|約|計)?(?P<number>{numbers.JAPANESE})(?! ?(?:行|回|箇所|か所))"
+    rf"(?:全部で|合計|約|計)?(?P<number>{numbers.JAPANESE})(?![,.][0-9])(?! ?(?:行|回|箇所|か所))"
 )
 
 _OCCURS = re.compile(
@@ -60,7 +67,7 @@ _ENDS = re.compile(r" ?(?:です|でした|だ|$|[。!.、)」])")
 _STATES = re.compile(
     r"です|でした|だ(?:った|と)?(?=。|$|わか|判)|あり|ある|あった|から(?:な|成|構)|で(?:ある|構成|あり|、|$)"
     r"|と(?:な|いう結果|[0-9〇一二三四五六七八九十])|に(?:なり|なって)|が?(?:あり|見つか|検出|存在|含ま|定義)"
-    r"|を(?:数え|確認|カウント|検出|見つけ|発見|含)|[。!、.)」| ]|$|の(?:ファイル| ?[\x01`「])|分|も?含"
+    r"|を(?:数え|確認|カウント|検出|見つけ|発見|含(?!め))|[。!、.)」| ]|$|の(?:ファイル| ?[\x01`「])|分|も?含"
 )
 _NOT_TOTAL_AFTER = re.compile(
     r"目|以上|以下|以内|未満|ずつ|ごと|毎|おき|まで|中|のうち|程|から(?![な成構])|[-〜~–/]|に(?:まとめ|収|分|し)"
@@ -101,14 +108,18 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         after, clause = sentence.after(match.end()), sentence.clause_before(match.start())
         if _OCCURS.match(after) or (_ENDS.match(after) and (_OCCURRED.search(clause) or _is_bare(sentence, match))):
             yield from _claim(sentence, match, match.span(), units.OCCURRENCES)
-    for match in _THINGS_AFTER.finditer(sentence.text):
-        if _STATES.match(sentence.after(match.end())) or _acted(sentence, match):
-            yield from _claim(sentence, match, match.span(), units.JAPANESE[match["thing"]])
-    for match in _THINGS_BEFORE.finditer(sentence.text):
-        if _STATES.match(sentence.after(match.end())) or _acted(sentence, match):
-            yield from _claim(sentence, match, match.span("span"), units.JAPANESE[match["thing"]])
+    for match in _HITS.finditer(sentence.text):
+        yield from _claim(sentence, match, match.span("span"), units.OCCURRENCES)
+    yield from _things(sentence)
     for match in _LABEL.finditer(sentence.text):
         yield from _claim(sentence, match, match.span(), _LABELS[match["label"]])
+
+
+def _things(sentence: Sentence) -> Iterator[Claim]:
+    for pattern, span in ((_THINGS_AFTER, 0), (_THINGS_BEFORE, "span")):
+        for match in pattern.finditer(sentence.text):
+            if _STATES.match(sentence.after(match.end())) or _acted(sentence, match):
+                yield from _claim(sentence, match, match.span(span), units.JAPANESE[match["thing"]])
 
 
 def _is_bare(sentence: Sentence, match: re.Match[str]) -> bool:

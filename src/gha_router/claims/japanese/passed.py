@@ -14,7 +14,7 @@ _WHOLE = r"(?:すべて|全て|全件|全部|みな|全|無事に?|問題なく|
 _PASSED = (
     r"(?:(?:通過|パス|成功|合格|クリア|pass|PASS|グリーン)(?:し(?:ました(?!ら)|ています|た(?=[。!]|$))|です(?!か)"
     r"|でした|になりました|(?=[。!]|$))"
-    r"|(?:通る|成功する|パスする)(?:こと|の)を確認(?:しました|済み)|通(?:りました(?!ら)|っています|った(?=[。!]|$))"
+    r"|(?:(?:通る|成功する|パスする)(?:こと|の)|通過|成功|パス|合格)を確認(?:しました|済み)|通(?:りました(?!ら)|っています|った(?=[。!]|$))"
     r"|緑です|緑になりました|グリーンです)"
 )
 _TESTS = re.compile(
@@ -23,25 +23,35 @@ _TESTS = re.compile(
     rf"|:)? ?"
     rf"(?:{_WHOLE}){{0,3}}(?:{_COUNT.replace('{0}', 'second')})?(?:が|に|は|とも)?(?:{_WHOLE}(?:が"
     rf"|に)?){{0,3}}{_PASSED}"
+    rf"(?: ?[(](?:全|計)?{_COUNT.replace('{0}', 'third')}[)])?"
 )
 
 _EACH = re.compile(rf"(?P<number>{numbers.JAPANESE}) ?件(?:とも|が|は|{_WHOLE}){{0,3}}{_PASSED}")
 _LABELLED = re.compile(  # テスト結果: 23/23 成功
-    rf"テスト(?:結果|実行結果)?(?:は|:|\|)[ |]{{0,4}}[^0-9A-Za-zぁ-んァ-ヶ一-龠]{{0,3}}(?P<number>{numbers.JAPANESE})"
+    rf"テスト(?:結果|実行結果)? {{0,3}}(?:は|:|\|)[ |]{{0,4}}[^0-9A-Za-zぁ-んァ-ヶ一-龠]{{0,3}}"
+    rf"(?P<number>{numbers.JAPANESE})"
     rf"(?: ?/ ?[0-9]{{1,9}})? ?(?:件)?(?:が|すべて|全て|全件)? ?(?:成功|パス|合格|通過|passed)(?!率|し(?:ません|な))"
 )
+_IN_BRACKETS = re.compile(  # テストスイート全体(88件)が成功
+    rf"テスト(?:スイート|ケース)?(?:全体|すべて)? ?[(](?:全|計)?(?P<number>{numbers.JAPANESE}) ?件[)](?:が|は"
+    rf"|も)? ?(?:{_WHOLE}){{0,2}}{_PASSED}"
+)
+_SEEN = re.compile(r"(?:全件|すべて|全て|全部)(?:が|は|の)? ?(?:パス|成功|通過|合格)を確認(?:しました|済み)")
 _PARTLY = re.compile(r"(?:一部|いくつか|ほとんど|半分|大半|大部分|多く)の? ?$")
 
 
 def find(sentence: Sentence) -> Iterator[Claim]:
     """Yield what the agent claims of passing tests: a number, or True for all."""
     for match in _TESTS.finditer(sentence.text):
-        number = match["first"] or match["second"]
+        number = match["first"] or match["second"] or match["third"]
         value = numbers.whole(numbers.japanese(number)) if number else True
         partly = _PARTLY.search(sentence.just_before(match.start()))
         if value is not None and not partly and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
-    for match in _LABELLED.finditer(sentence.text):
+    for match in _SEEN.finditer(sentence.text):
+        if "テスト" in sentence.before(match.start()) and asserted(sentence, *match.span()):
+            yield sentence.claim(ClaimKind.TESTS_PASSED, value=True, span=match.span(), unit="tests")
+    for match in (*_LABELLED.finditer(sentence.text), *_IN_BRACKETS.finditer(sentence.text)):
         value = numbers.whole(numbers.japanese(match["number"]))
         if value is not None and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
