@@ -28,8 +28,8 @@ CHECKS_HEAD = """\
 # Checks
 
 Made from the catalogue by `scripts/docs.py`; `gha-router checks` prints the same. A check is an item of a list under
-`checks`: of the configuration, of a step, of the action's input, of a task. It runs after the agent has ended, on what it
-left, and the agent never sees it. A step is verified when every required check passes.
+`checks`: of the configuration, of a step, of the action's input, of a task. It runs after the agent has ended, on
+what it left, and the agent never sees it. A step is verified when every required check passes.
 
 A check is a mapping with its kind as a key. Every check also takes:
 """

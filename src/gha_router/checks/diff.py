@@ -1,5 +1,6 @@
 """Checks of what the step changed: changed, changed_only, protected, diff_size."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class ChangedOnly(PathCheck):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protected(PathCheck):
-    """The step left alone what is protected, and what it was given in the base commit's version.
+    """The step left alone what is protected, its own sealed checks, and what it was given in the base commit's version.
 
     Paths count in whatever case: there are file systems that ignore it.
     """
@@ -131,6 +132,8 @@ class Protected(PathCheck):
     def _why(self, path: str, evidence: Evidence) -> str | None:
         if any(path == given or path.startswith(f"{given}/") for given in evidence.restored):
             return "the base commit's version"
+        if (sealed := _sealed(evidence)) and (path == sealed or path.startswith(f"{sealed}/")):
+            return "the task's checks"
         if any(paths.matches(pattern, path) for pattern in self.free):
             return None
         return paths.first_of(self.paths, path)
@@ -184,6 +187,14 @@ class DiffSize(PureCheck):
         return sight(holds=holds and _within(lines, self.max_lines), found=f"{found}, {counted(lines, 'line')}")
 
 
+def _sealed(evidence: Evidence) -> str | None:
+    """Return where in the workspace the task's own checks lie, ``None`` where they lie elsewhere."""
+    if evidence.sealed is None or evidence.original is None:
+        return None
+    sealed, root = (Path(os.path.realpath(path)) for path in (evidence.sealed, evidence.original))
+    return sealed.relative_to(root).as_posix() if sealed.is_relative_to(root) and sealed != root else None
+
+
 def _touched(changes: Changes) -> list[str]:
     return sorted((*changes.written, *changes.deleted))
 
@@ -194,17 +205,22 @@ def _has_other_content(evidence: Evidence, path: str) -> bool:
 
 
 def _lines_changed(evidence: Evidence, path: str) -> int:
-    """Return how many lines of a file were added or removed. Time grows with its length alone, as no diff's does."""
-    old = _lines(evidence.original, evidence.before.entries.get(path))
-    new = _lines(evidence.workspace, evidence.after.entries.get(path))
-    return sum(((new - old) + (old - new)).values())
+    """Return how many lines of a file were added or removed."""
+    old = _content(evidence.original, evidence.before.entries.get(path))
+    return _difference(old, _content(evidence.workspace, evidence.after.entries.get(path)))
 
 
-def _lines(root: Path | None, entry: FileEntry | None) -> Counter[bytes]:
+def _difference(old: bytes, new: bytes) -> int:
+    """Return how many lines are in one of them only. Time grows with their length alone, as no alignment's does."""
+    before, after = Counter(old.splitlines()), Counter(new.splitlines())
+    return ((after - before) + (before - after)).total()
+
+
+def _content(root: Path | None, entry: FileEntry | None) -> bytes:
     if root is None or entry is None or entry.kind != "file":
-        return Counter()
+        return b""
     try:
-        return Counter(read_bytes(root, entry.path).splitlines())
+        return read_bytes(root, entry.path)
     except Unreadable as obstacle:
         raise Unreadable(f"{entry.path}: {obstacle}") from None
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from gha_router.checks.base import PureCheck, Sight, sight
 from gha_router.checks.data import DataCheck, Json, Toml, Yaml
 from gha_router.checks.datapath import format_path
-from gha_router.checks.patterns import Backtracks, search
+from gha_router.checks.patterns import Backtracks, mistake_in, search
 from gha_router.checks.say import counted, plain
 from gha_router.checks.say import value as shown
 from gha_router.checks.spec import Params
@@ -141,18 +141,24 @@ def _mistake_in(schema: Mapping[str, Any]) -> str | None:
     if not isinstance(named, str) or _dialect(named) is None:
         return f"`$schema` {shown(named)} is not known; for example {_DIALECTS[0]}"
     try:
-        _validator(schema).check_schema(schema)
+        _dialect(named).check_schema(schema)
     except SchemaError as mistake:
         return _said(mistake)
     except RecursionError:
         return "it is nested too deeply"
-    return None
+    wrong = ((pattern, mistake_in(pattern)) for pattern in (*_key_patterns(schema), *_patterns(schema)))
+    return next((f"the pattern {shown(pattern)} {mistake}" for pattern, mistake in wrong if mistake), None)
 
 
 def _references(schema: Any) -> Iterator[Any]:
     for inner in _mappings_in(schema):
         named = (inner.get(key) for key in ("$ref", "$dynamicRef", "$recursiveRef"))
         yield from (found for found in named if found is not None and not isinstance(found, Mapping))
+
+
+def _patterns(schema: Any) -> list[str]:
+    found = (inner.get("pattern") for inner in _mappings_in(schema))
+    return [pattern for pattern in found if isinstance(pattern, str)]
 
 
 def _key_patterns(schema: Any) -> set[str]:

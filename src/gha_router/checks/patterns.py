@@ -35,12 +35,12 @@ def mistake_in(pattern: str) -> str | None:
     return None
 
 
-def search(pattern: str, text: str, limit_s: float = LIMIT_S) -> tuple[int, int] | None:
-    """Return where the pattern is first found, begin and end. Raises ``Backtracks`` after ``limit_s`` seconds."""
+def search(pattern: str, text: str, limit_s: float | None = None) -> tuple[int, int] | None:
+    """Return where the pattern is first found, begin and end. Raises ``Backtracks`` after the time limit."""
     import regex  # noqa: PLC0415
 
     try:
-        match = regex.search(pattern, text, timeout=limit_s)
+        match = regex.search(pattern, text, timeout=LIMIT_S if limit_s is None else limit_s)
     except TimeoutError:
         raise Backtracks from None
     return match.span() if match else None

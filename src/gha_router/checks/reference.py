@@ -1,4 +1,4 @@
-"""The catalogue for people and for editors: as JSON, as a page of the manual, as a part of the configuration's schema."""
+"""The catalogue for people and for editors: as JSON, and as a part of the configuration's schema."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -113,6 +113,7 @@ class _Reader:
         self.words: list[str] = []
         self.listed: Listed = []
         self.word: str | None = None
+        self.redirects = False  # a redirection by itself is a command too, which may be the one that ends well
         self.documents: list[tuple[bool, str]] = []  # here-documents that begin behind the next line break
 
     def read(self) -> None:
@@ -152,7 +153,7 @@ class _Reader:
             if following == "\n":  # a line that goes on
                 self.at += 2
             else:
-                self._put(following, 2)
+                self._put(following or char, 2)
             return
         end = self.at + 1
         while self.line[end : end + 1] not in {char, ""}:
@@ -171,6 +172,7 @@ class _Reader:
         """Pass over a redirection and where it leads, which are no words of the command."""
         if (document := _HEREDOC.match(self.line, self.at)) and not self.line.startswith("<<<", self.at):
             self._end_word()
+            self.redirects = True
             self.documents.append((bool(document[1]), document[2].strip("\\'\"")))
             self.at = document.end()
             return True
@@ -180,6 +182,7 @@ class _Reader:
         if match[0] == "<" and self.line.startswith("<<", self.at):  # a here-document with an odd end
             raise _NotRead
         self._end_word()
+        self.redirects = True
         self.at = match.end()
         while self.line[self.at : self.at + 1] in {" ", "\t"}:
             self.at += 1
@@ -199,8 +202,8 @@ class _Reader:
 
     def _end_command(self, operator: str) -> None:
         self._end_word()
-        self.listed.append((self.words, operator))
-        self.words = []
+        self.listed.append((self.words or ([":"] if self.redirects else []), operator))
+        self.words, self.redirects = [], False
 
     def _find(self, char: str, *, otherwise: int) -> int:
         end = self.line.find(char, self.at)

@@ -38,7 +38,7 @@ class Trace(PureCheck):
     summary: ClassVar = "the transcript holds a tool call that ended well: one as described, or that a claim needs"
     parameters: ClassVar = {
         "tool": f"the tool's name, such as {SHELL}, Write or mcp__server__tool",
-        "matches": f"a regular expression, found in one command of a {SHELL} call, or in a text of another tool's input",
+        "matches": f"a regular expression, found in a command of a {SHELL} call, or in a text of another tool's input",
         "claim": f"instead of both: what a claim of this kind needs: {', '.join(_NEEDS)}",
     }
     example: ClassVar = "trace: {tool: Bash, matches: '^pytest\\b'}"
