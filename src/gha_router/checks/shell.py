@@ -32,10 +32,14 @@ class _NotRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command as its words, and whether the line's exit 0 proves that it ran and ended with 0."""
+    """One command as its words, and whether the line's exit 0 proves that it ran and ended with 0.
+
+    ``ran``: that it ran is proven; how it ended only where no pipe is behind it.
+    """
 
     words: tuple[str, ...]
     proven: bool
+    ran: bool
 
     @property
     def text(self) -> str:
@@ -57,12 +61,12 @@ def commands_in(line: str) -> tuple[Command, ...]:
         return ()
     # Line breaks and the like after an operator are no commands.
     listed = [(words, after) for words, after in reader.listed if words or after in {"(", ")"}]
-    proven = _proven(listed)
-    return tuple(Command(tuple(words), at in proven) for at, (words, _) in enumerate(listed) if words)
+    proven, ran = _proven(listed), _proven(listed, pipefail=True)
+    return tuple(Command(tuple(words), at in proven, at in ran) for at, (words, _) in enumerate(listed) if words)
 
 
-def _proven(listed: Listed) -> set[int]:
-    """Return the places of the commands that must have ended with 0 when the whole line did."""
+def _proven(listed: Listed, *, pipefail: bool = False) -> set[int]:
+    """Return the places of the commands that must have ended with 0 when the whole line did, pipes as they say."""
     if any(after in {"(", ")", ";;", "&"} for _, after in listed):
         return set()
     options: list[str] = []  # that the line begins with; later ones may come too late
@@ -73,7 +77,7 @@ def _proven(listed: Listed) -> set[int]:
     rest = listed[start:]
     if any(word.startswith("+") for word in options) or any(_steers(words) for words, _ in rest):
         return set()
-    lists = _lists(rest, start, pipefail="pipefail" in options)
+    lists = _lists(rest, start, pipefail=pipefail or "pipefail" in options)
     if not lists:
         return set()
     errexit = any(_SET_E.fullmatch(word) for word in options)

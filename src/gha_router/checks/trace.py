@@ -10,11 +10,14 @@ from gha_router.checks.base import PureCheck, Sight, sight
 from gha_router.checks.patterns import Backtracks, mistake_in, search
 from gha_router.checks.say import counted, plain, quoted
 from gha_router.checks.spec import Params, nearest
+from gha_router.claims.meters import transcript
 from gha_router.claims.shell import runs_tests
 from gha_router.records import Evidence, ToolCall
 
 SHELL = "Bash"
 WRITERS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
+QUIET = frozenset({"cd", "set", "export", "tee"})
+FILTERS = frozenset({"tail", "head", "cat"})  # without a file of their own
 LONGEST_TEXT = 20_000  # characters of an input that are searched
 MOST_CALLS = 2_000  # that are looked at, the last ones
 
@@ -31,7 +34,8 @@ class Trace(PureCheck):
     """The agent made such a call, it came back, and it was no error.
 
     Of a Bash call each command is looked at by itself. It counts where the call's exit 0 proves that it ended well:
-    not in `pytest || true`, `pytest | tail` or `pytest &`, nor in quotes, comments and here-documents.
+    not in `pytest || true`, `pytest; true` or `pytest &`, nor in quotes, comments and here-documents. Of tests that are
+    piped into `tail` and the like, and of nothing else in that line, the output has to show that they passed.
     """
 
     kind: ClassVar = "trace"
@@ -97,7 +101,9 @@ class Trace(PureCheck):
             chosen = [
                 command for line in _texts(call) for command in shell.commands_in(line) if self._is_meant(command)
             ]
-            proven = any(command.proven for command in chosen)
+            proven = any(command.proven for command in chosen) or (
+                any(command.ran for command in chosen) and self.claim == "tests_passed" and _shows_tests(call)
+            )
             found = bool(chosen)
         else:
             found = self.pattern is None or any(search(self.pattern, text) for text in _texts(call))
@@ -114,6 +120,20 @@ class Trace(PureCheck):
         if self.claim == "tests_passed":
             return runs_tests(shlex.join(command.words))
         return self.pattern is None or search(self.pattern, command.text) is not None
+
+
+def _shows_tests(call: ToolCall) -> bool:
+    """Return whether what a call printed is that of its tests alone, and says that all passed."""
+    alone = all(_is_quiet(command) for line in _texts(call) for command in shell.commands_in(line))
+    return alone and transcript.shows_all_passed(call.output or "")
+
+
+def _is_quiet(command: shell.Command) -> bool:
+    """Return whether a command prints nothing, what it is given, or what its tests print."""
+    name, *rest = command.words
+    if name in FILTERS:
+        return all(word.startswith("-") or word.isdecimal() for word in rest)
+    return name in QUIET or runs_tests(shlex.join(command.words))
 
 
 def _texts(call: ToolCall) -> Iterator[str]:

@@ -34,7 +34,13 @@ def test_a_test_command_that_ended_well(tmp_path: Path, line: str) -> None:
         (bash("pip install pytest"), "none in 1 tool call"),
         (bash("pytest --collect-only"), "none in 1 tool call"),
         (bash("pytest || true"), "may be that of another command"),
-        (bash("pytest | tail -3", "5 passed"), "may be that of another command"),
+        (bash("pytest | tail -3", "1 failed, 5 passed"), "may be that of another command"),
+        (bash("pytest | tail -3", ""), "may be that of another command"),
+        (bash("pytest | tail -3 forged.txt", "5 passed"), "may be that of another command"),
+        (bash("pytest | sed s/failed/passed/", "5 passed"), "may be that of another command"),
+        (bash("echo 5 passed; pytest | head -0", "5 passed"), "may be that of another command"),
+        (bash("pytest | tail -3; true", "5 passed"), "may be that of another command"),
+        (bash("pytest --fast || pytest | tail", "5 passed"), "may be that of another command"),
         (bash("pytest -q", "1 failed", is_error=True), "ended in an error"),
         (bash("pytest -q", None), "never came back"),
         (
@@ -50,6 +56,11 @@ def test_what_is_no_test_that_ended_well(tmp_path: Path, call: ToolCall, words: 
     result = looked(tmp_path, TESTS, call)
     assert result.status is CheckStatus.FAILED
     assert words in result.found
+
+
+def test_of_tests_in_a_pipe_the_output_shows_it(tmp_path: Path) -> None:
+    for line in ("pytest -q 2>&1 | tail -20", "cd app && npm test | tee log | tail -n 5"):
+        assert looked(tmp_path, TESTS, bash(line, "5 passed in 0.1s")).passed
 
 
 def test_without_any_call_nothing_is_shown(tmp_path: Path) -> None:

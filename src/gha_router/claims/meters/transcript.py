@@ -51,7 +51,7 @@ def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Obs
     if not shows_only_tests(line):
         return _shown(value=None, detail=f"`{line[:200]}` prints more than its tests do")
     if claimed is True:
-        passed = bool(_SUCCESS.search(output)) and not _NOT_ALL.search(output)
+        passed = shows_all_passed(output)
     else:
         before = rf"(?<![0-9.]){claimed} (?:tests? )?(?:passed|passing|pass|ok)\b"
         behind = rf"\bpass(?:ed|es)?:? {claimed}(?![0-9.])"
@@ -68,6 +68,11 @@ def last_test_command(evidence: Evidence) -> str | None:
 
 def _test_calls(evidence: Evidence) -> list[tuple[str, ToolCall]]:
     return [(line, call) for line, call in _shell_calls(evidence) if runs_tests(line)]
+
+
+def shows_all_passed(output: str) -> bool:
+    """Return whether the output of tests says that some passed, and nothing of failed, skipped or missing ones."""
+    return bool(_SUCCESS.search(output)) and not _NOT_ALL.search(output) and not _FAILURE.search(output)
 
 
 def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
