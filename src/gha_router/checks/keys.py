@@ -22,7 +22,7 @@ _EXAMPLE = re.compile(r"example|placeholder|redacted|x{6}|\.{3}|0123456789|12345
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How keys of one kind look. One of ``signs`` stands in each, so that a text without them needs no search."""
+    """How keys of one kind look. Each begins with one of ``signs``: finding that is all that most of a text costs."""
 
     what: str  # with its article, for a sentence
     signs: tuple[str, ...]
@@ -68,14 +68,14 @@ SHAPES = (
     _shape("a Slack token", "xox", r"xox[abeoprs]-(?=[A-Za-z-]*[0-9])[0-9A-Za-z-]{20,}"),
     _shape("a Slack webhook", "hooks.slack.com/services/",
            rf"hooks\.slack\.com/services/T{_WORD}{{7,}}/B{_WORD}{{7,}}/{_WORD}{{20,}}"),
-    _shape("a Stripe key", "_live_", rf"[sr]k_live_{_WORD}{{20,}}"),
+    _shape("a Stripe key", "sk_live_ rk_live_", rf"[sr]k_live_{_WORD}{{20,}}"),
     _shape("an npm token", "npm_", rf"npm_{_WORD}{{36}}(?!{_WORD})"),
-    _shape("a PyPI token", "pypi-", rf"pypi-AgE{_URL}{{50,}}"),
+    _shape("a PyPI token", "pypi-AgE", rf"pypi-AgE{_URL}{{50,}}"),
     _shape("a Hugging Face token", "hf_", r"hf_[A-Za-z]{34}(?![A-Za-z0-9])"),
     _shape("a Groq key", "gsk_", rf"gsk_{_WORD}{{50,}}"),
     _shape("an xAI key", "xai-", rf"xai-{_WORD}{{60,}}"),
     # A page that only speaks of such files has the line and no base64 below it; in JSON the line break is \n.
-    Shape("a private key", ("PRIVATE KEY",), re.compile(
+    Shape("a private key", ("-----BEGIN ",), re.compile(
         r"-----BEGIN (?P<key>(?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
         r"(?:(?:\s|\\[rn]){1,8}[A-Za-z-]{1,30}: ?[^\n\\]{0,200}){0,5}(?:[\s\"'+,>#]|\\[rn]){1,40}[A-Za-z0-9+/=]{40})")),
     _shape("a signed web token", "eyJ", rf"eyJ{_URL}{{10,}}\.eyJ{_URL}{{10,}}\.{_URL}{{16,}}"),
@@ -86,12 +86,14 @@ SHAPES = (
 def keys_in(text: str) -> Iterator[Found]:
     """Yield the keys in a text, by kind and place. Time grows with its length."""
     for shape in SHAPES:
-        if not any(sign in text for sign in shape.signs):
-            continue
-        for match in shape.pattern.finditer(text):
-            if is_real(match["key"]):
-                # Of a private key the word before BEGIN is no secret, and all that is told.
-                yield Found(match.start(), shape.what, match[0][:SHOWN])
+        for sign in shape.signs:
+            at = text.find(sign)
+            while at >= 0:
+                match = shape.pattern.match(text, at)
+                if match and is_real(match["key"]):
+                    # Of a private key the dashes before BEGIN are no secret, and all that is told.
+                    yield Found(at, shape.what, match[0][:SHOWN])
+                at = text.find(sign, match.end() if match else at + 1)
 
 
 def is_real(key: str) -> bool:
