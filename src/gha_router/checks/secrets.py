@@ -71,6 +71,8 @@ class Secrets(PureCheck):
                     yield path, text
         if "message" in self.places:
             yield "the message", evidence.final_message
+            for text in _strings(evidence.structured):
+                yield "the structured answer", text
         if "transcript" in self.places:
             for number, call in enumerate(evidence.tool_calls, start=1):
                 for text in _strings(call.input):

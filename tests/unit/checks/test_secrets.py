@@ -8,16 +8,18 @@ import random
 import string
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gha_router.checks import parse
 from gha_router.checks.keys import SHAPES, keys_in
 from gha_router.gateway.keys import new_key
 from gha_router.records import CheckStatus, ToolCall
-from tests.unit.checks.world import STEADY, World
+from tests.unit.checks.world import HERE, STEADY, World, check
 
 WORD = string.ascii_letters + string.digits
 URL = WORD + "-_"
@@ -156,6 +158,11 @@ def test_files_can_be_left_out_and_places_chosen(world: World) -> None:
     assert world.check({"secrets": {"in": "files", "except": "tests/**"}}).passed
     assert world.check({"secrets": ["transcript"]}).passed
     assert not world.check({"secrets": {"in": ["files", "message"], "except": "tests/**"}}).passed
+
+
+def test_a_structured_answer_is_searched_with_the_message(world: World) -> None:
+    evidence = replace(world.evidence(), structured={"claims": [{"kind": KEYS["xai"]}]})
+    assert check(parse({"secrets": "message"}, HERE), evidence).found == "an xAI key (xai-…) in the structured answer"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
