@@ -1,24 +1,38 @@
-"""Write what action.yml, the list of providers and the configuration's models say into docs and the README."""
+"""Write what action.yml, the providers, the checks and the configuration's models say into docs and the README."""
 
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from gha_router.checks.reference import COMMON, entries
 from gha_router.config import KNOWN_PROVIDERS
-from gha_router.config.schema import config_schema
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
+from gha_router.pipeline.whole import whole_schema
 
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "inputs.md"
 README = ROOT / "README.md"
 PROVIDERS = ROOT / "docs" / "providers.md"
+CHECKS = ROOT / "docs" / "checks.md"
+EXPLAINED = ROOT / "tests" / "golden" / "checks"
 SCHEMA = ROOT / "docs" / "gha-router.schema.json"
+
+CHECKS_HEAD = """\
+# Checks
+
+Made from the catalogue by `scripts/docs.py`; `gha-router checks` prints the same. A check is an item of a list under
+`checks`: of the configuration, of a step, of the action's input, of a task. It runs after the agent has ended, on
+what it left, and the agent never sees it. A step is verified when every required check passes.
+
+A check is a mapping with its kind as a key. Every check also takes:
+"""
 
 Entry = Mapping[str, str]
 
@@ -54,6 +68,39 @@ def readme_block(action: Mapping[str, Mapping[str, Entry]]) -> str:
     """Return what the README shows: the inputs that do something."""
     inputs = action["inputs"]
     return table(inputs, served(inputs)) + "\nAll inputs and outputs: [docs/inputs.md](docs/inputs.md).\n"
+
+
+def checks_page() -> str:
+    """Return docs/checks.md: each kind with parameters, an example, and how it explains itself."""
+    found = entries()
+    index = "".join(f"| [`{one['kind']}`](#{one['kind']}) | {_cell(one['summary'])} |\n" for one in found)
+    return (
+        "\n".join(
+            (
+                CHECKS_HEAD,
+                _pairs("key", COMMON),
+                "| kind | passes when |\n|---|---|\n" + index,
+                *(_check_section(one) for one in found),
+            )
+        ).rstrip("\n")
+        + "\n"
+    )
+
+
+def _check_section(one: Mapping[str, Any]) -> str:
+    parameters = dict(one["parameters"])
+    if one["short"]:
+        parameters = {one["short"]: parameters[one["short"]], **parameters}
+    explained = (EXPLAINED / f"{one['kind']}.txt").read_text(encoding="utf-8")
+    short = f"`{one['kind']}: X` is short for `{one['kind']}: {{{one['short']}: X}}`.\n\n" if one["short"] else ""
+    return (
+        f"## {one['kind']}\n\n{_cell(one['summary'])}.\n\n{_pairs('parameter', parameters)}\n{short}"
+        f"```yaml\n- {one['example']}\n```\n\n```text\n{explained}```\n"
+    )
+
+
+def _pairs(head: str, rows: Mapping[str, str]) -> str:
+    return f"| {head} | what |\n|---|---|\n" + "".join(f"| `{name}` | {_cell(what)} |\n" for name, what in rows.items())
 
 
 def providers_table() -> str:
@@ -108,7 +155,8 @@ def pages() -> dict[Path, str]:
         PAGE: page(action),
         README: with_block(README.read_text(encoding="utf-8"), "inputs", readme_block(action)),
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
-        SCHEMA: json.dumps(config_schema(), indent=2) + "\n",
+        CHECKS: checks_page(),
+        SCHEMA: json.dumps(whole_schema(), indent=2) + "\n",
     }
 
 

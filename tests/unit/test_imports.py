@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2] / "src" / "gha_router"
 
 # Each floor may import the floors before it; rooms on one floor do not know each other.
 FLOORS = (
-    {"errors", "records", "stats", "variables"},
+    {"errors", "paths", "records", "stats", "variables"},
     {"pricing", "config"},
     {"routing", "claims", "ledger", "cache"},
     {"gateway", "checks", "agent", "sim"},
@@ -33,6 +33,9 @@ ONLY_IN = {
     "redis": {"gateway"},
     "claude_agent_sdk": {"agent"},
     "typer": {"cli"},
+    "jsonschema": {"checks"},
+    "referencing": {"checks"},
+    "regex": {"checks"},
 }
 
 

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,9 +28,9 @@ from gha_router.agent.snapshot import (
     same,
 )
 from gha_router.errors import WorkspaceError
+from gha_router.paths import STEERING, first_of
 from gha_router.records import Changes, Snapshot
 
-DEFAULT_PROTECTED = (".github/**",)
 _CHANGED_LATER = "changed after the step ended"
 _RESTORED = "protected: the agent was given the base commit's version, and the one in the workspace stays as it is"
 
@@ -77,16 +76,15 @@ def carry_back(
     *,
     before: Snapshot,
     after: Snapshot,
-    protected: Sequence[str] = DEFAULT_PROTECTED,
+    protected: Sequence[str] = STEERING,
     restored: AbstractSet[str] = frozenset(),
 ) -> Carried:
     """Bring created, modified and deleted files from the agent's ``copy`` into the ``workspace``, all or none.
 
     ``before`` is the state that both had when the step began, ``after`` the copy's when it ended. Refused are: ``.git``
     at any depth, paths and links that leave the tree, special files, paths below a link, what ``protected`` names
-    (fnmatch patterns on the path and on each folder above it, in which ``*`` also matches ``/``), what is or lies below
-    one of ``restored`` (paths that were another in the copy from the beginning), what is no longer as ``after`` says in
-    the copy or as ``before`` says in the workspace.
+    (patterns of ``gha_router.paths``), what is or lies below one of ``restored`` (paths that were another in the copy
+    from the beginning), what is no longer as ``after`` says in the copy or as ``before`` says in the workspace.
 
     Files are replaced one by one, each in one piece; with root rights new ones belong to the owner of the workspace's
     root folder. Modes come from ``after``, without setuid and setgid. Folders that the agent removed are removed where
@@ -129,10 +127,8 @@ def _forbidden(path: str, protected: Sequence[str]) -> str | None:
         return "leaves the workspace"
     if _names_git(names):
         return "git's own files are never carried"
-    for pattern in protected:
-        if _is_protected(path, pattern):
-            return f"protected by {pattern}"
-    return None
+    pattern = first_of(protected, path)
+    return f"protected by {pattern}" if pattern else None
 
 
 def _restored(move: _Move, path: str) -> str | None:
@@ -149,16 +145,6 @@ def _along(path: str) -> list[str]:
 def _names_git(names: Sequence[str]) -> bool:
     """Return whether one of them is ``.git``, also for a file system that ignores case."""
     return any(name.lower() == ".git" for name in names)
-
-
-def _is_protected(path: str, pattern: str) -> bool:
-    """Return whether a pattern matches a path or a folder above it, in whatever case: there are such file systems.
-
-    ``x/**`` means ``x`` and what is in it.
-    """
-    path, plain = path.casefold(), pattern.casefold().removesuffix("/**")
-    forms = {plain, plain.removeprefix("**/")}
-    return any(fnmatchcase(part, form) for part in _along(path) for form in forms)
 
 
 def _behind_link(move: _Move, path: str) -> str | None:

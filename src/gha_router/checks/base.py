@@ -1,5 +1,6 @@
 """What a check is, what it is given, and what it answers."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -113,7 +114,8 @@ class PureCheck(Check):
     async def run(self, evidence: Evidence, tools: Tools) -> CheckResult:  # noqa: ARG002 - a pure check has no effect
         """Look, and write down what was seen."""
         try:
-            seen = self.look(evidence)
+            # In a thread: what an agent left can be large, and whoever says stop meanwhile is to be heard.
+            seen = await asyncio.to_thread(self.look, evidence)
         except Unreadable as obstacle:
             seen = sight(holds=False, found=str(obstacle))
         return self.result(seen)

@@ -6,26 +6,36 @@ from types import MappingProxyType
 from typing import Any
 
 from gha_router.checks.answer import MESSAGE
+from gha_router.checks.attributes import Digest, Mode
 from gha_router.checks.base import Check
+from gha_router.checks.blank import NotEmpty
 from gha_router.checks.command import Command
 from gha_router.checks.counts import CountOf, LineCount, Number
 from gha_router.checks.data import Json, Toml, Yaml
+from gha_router.checks.diff import Changed, ChangedOnly, DiffSize, Protected
 from gha_router.checks.files import Absent, Exists, Fresh
+from gha_router.checks.json_schema import JsonSchema
 from gha_router.checks.listing import Listing
 from gha_router.checks.say import plain
 from gha_router.checks.say import value as shown
+from gha_router.checks.secrets import Secrets
 from gha_router.checks.spec import Common, Params, is_number, nearest
 from gha_router.checks.text import Contains, Equals, NotContains, Regex
 from gha_router.checks.timing import Timestamp
+from gha_router.checks.trace import Trace
+from gha_router.checks.workflow import Workflow
 from gha_router.errors import ConfigError, Position
 
 KINDS: tuple[type[Check], ...] = (
-    *(Exists, Absent, Fresh),
-    *(Contains, NotContains, Regex, Equals),
+    *(Exists, Absent, Fresh, Digest, Mode),
+    *(Contains, NotContains, Regex, Equals, NotEmpty),
     *(LineCount, CountOf, Number, Listing),
-    *(Yaml, Json, Toml),
+    *(Yaml, Json, Toml, JsonSchema, Workflow),
     Timestamp,
     Command,
+    *(Changed, ChangedOnly, Protected, DiffSize),
+    Secrets,
+    Trace,
 )
 CATALOGUE: Mapping[str, type[Check]] = MappingProxyType({check.kind: check for check in KINDS})
 
@@ -33,7 +43,7 @@ COMMON = ("name", "weight", "required", "gate")
 NAME_LENGTH = 80
 
 # What a check speaks of. The values that it expects stay out of its name, which a retried agent may be told.
-SUBJECT = ("run", "file", "dir", "in", "answer", "path", "unit")
+SUBJECT = ("run", "file", "dir", "in", "answer", "path", "unit", "paths", "tool", "claim")
 
 
 def parse(raw: Any, where: Position) -> Check:
@@ -70,7 +80,8 @@ def default_name(kind: str, params: Any) -> str:
     elif kind in CATALOGUE and CATALOGUE[kind].short in {"text", "pattern"}:
         subject = MESSAGE
     else:
-        subject = params if isinstance(params, str) else ""
+        listed = params if isinstance(params, list) else [params]
+        subject = ", ".join(part for part in listed if isinstance(part, str))
     return plain(f"{kind} {subject}".strip(), NAME_LENGTH)
 
 

@@ -1,7 +1,8 @@
 """Checks of counts: line_count, count_of, number."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -12,9 +13,13 @@ from gha_router.checks.numerals import number_of, to_ascii
 from gha_router.checks.say import counted, quoted, some
 from gha_router.checks.spec import Params
 from gha_router.checks.workspace import Text, Unreadable, changed, read_bytes, read_text
-from gha_router.records import Evidence
+from gha_router.claims import extract, hold
+from gha_router.claims.meters.snapshot import locate
+from gha_router.records import ClaimKind, ClaimVerdict, Evidence, Finding
 
 _UNIT = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
+
+LONGEST_MESSAGE = 40_000  # characters in which claims are looked for
 
 ANSWER = "where the number has to be stated: `message`, or a path in the workspace"
 
@@ -24,40 +29,48 @@ class LineCount(PureCheck):
     r"""The lines of a file as the agent left it. A last line without ``\n`` is a line, which ``wc -l`` leaves out."""
 
     kind: ClassVar = "line_count"
-    summary: ClassVar = "a file has so many lines when the agent has ended"
+    summary: ClassVar = "a file has so many lines when the agent has ended, or the message states how many"
     parameters: ClassVar = {
         "file": "path in the workspace",
         "equals": "the number of lines, or",
         "min": "the least number, and",
         "max": "the largest number",
+        "claimed": "`true`: the message has to state the number of its lines, and every such claim has to hold",
     }
-    example: ClassVar = "line_count: {file: report.md, min: 10, max: 200}"
+    example: ClassVar = "line_count: {file: report.md, min: 10, max: 200, claimed: true}"
 
     file: str
     least: int
     most: int | None
+    claimed: bool
 
     @classmethod
     def read(cls, params: Params) -> Self:
         """Return the check; ``equals`` is a least and a most that are the same."""
+        claimed = params.truth("claimed")
         equals, least, most = (params.maybe_whole(key) for key in ("equals", "min", "max"))
         bounds = params.present("min", "max")
-        if (equals is None) == (not bounds):
-            raise params.wrong("either `equals`, or `min` and `max` or one of them")
+        if (equals is not None and bounds) or not (equals is not None or bounds or claimed):
+            raise params.wrong("either `equals`, or `min` and `max` or one of them, or `claimed: true`")
         if least is not None and most is not None and least > most:
             raise params.wrong(f"`min` {least} is more than `max` {most}")
         if equals is not None:
             least = most = equals
-        return cls(**params.common, file=params.path("file"), least=least or 0, most=most)
+        return cls(**params.common, file=params.path("file"), least=least or 0, most=most, claimed=claimed)
 
     @property
     def expected(self) -> str:
-        """The bounds."""
+        """The bounds, and the claim."""
+        if self.claimed and self.most is None and not self.least:
+            return f"the message states how many lines {self.file} has"
+        return f"{self._bounds()} in {self.file}{', as the message states' if self.claimed else ''}"
+
+    def _bounds(self) -> str:
         if self.least == self.most:
-            return f"{counted(self.least, 'line')} in {self.file}"
+            return counted(self.least, "line")
         if self.most is None:
-            return f"at least {counted(self.least, 'line')} in {self.file}"
-        return f"{self.least:,} to {counted(self.most, 'line')} in {self.file}"
+            return f"at least {counted(self.least, 'line')}"
+        return f"{self.least:,} to {counted(self.most, 'line')}"
 
     @property
     def where(self) -> str:
@@ -71,7 +84,26 @@ class LineCount(PureCheck):
         lines = content.count(b"\n") + unended
         holds = self.least <= lines and (self.most is None or lines <= self.most)
         note = " (the last without a line break)" if unended else ""
-        return sight(holds=holds, found="nothing (empty file)" if not content else counted(lines, "line") + note)
+        found = "nothing (empty file)" if not content else counted(lines, "line") + note
+        if not self.claimed:
+            return sight(holds=holds, found=found)
+        findings = _line_claims(evidence, self.file)
+        wrong = [f.claim for f in findings if f.claim and f.verdict is not ClaimVerdict.CONFIRMED]
+        said = f"the message says {quoted(wrong[0].text)}" if wrong else "the message states it"
+        said = said if findings else "the message states no number of its lines"
+        return sight(holds=holds and bool(findings) and not wrong, found=f"{found}; {said}")
+
+
+def _line_claims(evidence: Evidence, file: str) -> Sequence[Finding]:
+    """Return the claims of the message about the lines of a file, each held against it.
+
+    Claims that name no file speak of this one when none names it: "I wrote report.md. It has 20 lines."
+    """
+    said = [claim for claim in extract(evidence.final_message[:LONGEST_MESSAGE])
+            if claim.kind is ClaimKind.COUNT and claim.unit == "lines"]  # fmt: skip
+    named = [c for c in said if c.subject and locate(c.subject, evidence.after.entries, evidence.workspace) == file]
+    meant = named or [claim for claim in said if claim.subject is None]
+    return hold([replace(claim, subject=file) for claim in meant], evidence=evidence, checks=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 from gha_router.checks.say import value as shown
 from gha_router.errors import ConfigError, Position
+from gha_router.paths import mistake_in
 
 LARGEST = 10**15  # past it a whole number in a specification is a slip of the hand
 
@@ -74,6 +75,31 @@ class Params:
         if "\0" in found:
             raise self.wrong(f"`{key}` cannot be the name of a file: {shown(found)}")
         return str(path)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the strings of a list, or of one that stands alone; empty when it is not given."""
+        found = self.values.get(key, [])
+        listed = [found] if isinstance(found, str) else found
+        if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
+            raise self.wrong(f"`{key}` must be text or a list of texts, not {shown(found)}")
+        if key in self.values and not listed:
+            raise self.wrong(f"`{key}` is empty, so that it says nothing")
+        return tuple(listed)
+
+    def patterns(self, key: str) -> tuple[str, ...]:
+        """Return patterns of paths, as ``gha_router.paths`` has them."""
+        found = self.texts(key)
+        for pattern in found:
+            if mistake := mistake_in(pattern):
+                raise self.wrong(f"`{key}`: {shown(pattern)} {mistake}")
+        return found
+
+    def truth(self, key: str) -> bool:
+        """Return true or false; false when it is not given."""
+        found = self.values.get(key, False)
+        if not isinstance(found, bool):
+            raise self.wrong(f"`{key}` must be true or false, not {shown(found)}")
+        return found
 
     def maybe_whole(self, key: str) -> int | None:
         """Return a whole number from 0 on, ``None`` when it is not given."""

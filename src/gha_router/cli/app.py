@@ -27,6 +27,7 @@ ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read
 app.add_typer(ledger_app, name="ledger")
 app.command(epilog=before.ESTIMATE_EXAMPLE)(before.estimate)
 app.command(epilog=before.DOCTOR_EXAMPLE)(before.doctor)
+app.command(epilog=before.CHECKS_EXAMPLE)(before.checks)
 app.command(epilog="Example: gha-router calibrate outcomes.csv --prompts tasks.jsonl --strong opus --out policy.yml")(
     learning.calibrate
 )

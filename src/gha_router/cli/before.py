@@ -1,5 +1,6 @@
-"""The commands that look at a configuration before anything runs: what it costs, and whether it works."""
+"""The commands for before anything runs: what a configuration costs, whether it works, and how checks are written."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 ESTIMATE_EXAMPLE = (
     "Example: gha-router estimate --config gha-router.yml --requests 100000 --input-tokens 1000 --output-tokens 500"
 )
+CHECKS_EXAMPLE = "Example: gha-router checks trace"
 DOCTOR_EXAMPLE = "Example: gha-router doctor --config gha-router.yml --json"
 OR_THE_FILE = "The configuration's `estimate` may say it instead."
 
@@ -76,3 +78,20 @@ def doctor(
         as_json=as_json,
     )
     raise typer.Exit(command.doctor(config, how))
+
+
+def checks(
+    *,
+    kind: Annotated[str | None, typer.Argument(help="One kind, with its parameters.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the kinds of checks, each with its parameters and an example."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from gha_router.cli import checks as command  # noqa: PLC0415
+
+    found = command.listed(kind)
+    if as_json:
+        print(json.dumps(command.as_json(found), ensure_ascii=False, indent=1))  # noqa: T201  the command's own output
+    else:
+        command.show(found, Console(highlight=False))

@@ -207,6 +207,7 @@ def _evidence(
         tool_calls=run.tool_calls,
         receipts=receipts,
         sealed=order.plan.sealed,
+        original=order.workspace,
     )
 
 

@@ -1,6 +1,7 @@
-"""What of a configuration only those can check who read its prompts, its prices and the files that it names."""
+"""What of a configuration only those can check who read its prompts, its checks, its prices and its files."""
 
 from gha_router.config import Config
+from gha_router.records import Json
 
 
 def check_whole(config: Config) -> tuple[str, ...]:
@@ -14,3 +15,15 @@ def check_whole(config: Config) -> tuple[str, ...]:
     from gha_router.pipeline.escalation import check_escalations  # noqa: PLC0415  as above
 
     return check_escalations(config)
+
+
+def whole_schema() -> Json:
+    """Return the schema of a configuration with that of its checks, as editors use it."""
+    from gha_router.checks.reference import check_schema  # noqa: PLC0415  nobody runs with it
+    from gha_router.config.schema import config_schema  # noqa: PLC0415
+
+    schema = config_schema()
+    schema["$defs"]["Check"] = check_schema()
+    for holder in (schema, schema["$defs"]["Step"]):
+        holder["properties"]["checks"]["items"] = {"$ref": "#/$defs/Check"}
+    return schema

@@ -146,7 +146,8 @@ def test_a_link_in_place_of_a_protected_folder_is_refused(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("pattern", "path", "is_protected"),
     [
-        ("*.lock", "deep/poetry.lock", True),
+        ("**/*.lock", "deep/poetry.lock", True),
+        ("*.lock", "deep/poetry.lock", False),
         ("*.lock", "lock.txt", False),
         ("docs", "docs/a/b.md", True),
         ("docs", "docs2/a.md", False),

@@ -8,7 +8,7 @@ import yaml
 
 from gha_router.checks import CATALOGUE, parse
 from gha_router.records import CheckResult, CheckStatus
-from tests.golden import check_golden
+from tests.golden import FOLDER, check_golden
 from tests.unit.checks.cases import MUST_FAIL, MUST_PASS
 from tests.unit.checks.world import HERE
 
@@ -53,5 +53,6 @@ def test_every_kind_is_documented(kind: str) -> None:
     assert check.short is None or check.short in check.parameters
 
 
-def test_no_case_is_left_without_a_kind() -> None:
+def test_no_case_and_no_explanation_is_left_without_a_kind() -> None:
     assert set(MUST_PASS) == set(MUST_FAIL) == set(CATALOGUE)
+    assert {file.stem for file in (FOLDER / "checks").iterdir()} == set(CATALOGUE)

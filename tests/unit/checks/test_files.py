@@ -22,6 +22,10 @@ READERS = [
     {"json": "a"},
     {"toml": "a"},
     {"timestamp": "a"},
+    {"digest": {"file": "a", "sha256": "0" * 64}},
+    {"not_empty": "a"},
+    {"workflow": "a"},
+    {"line_count": {"file": "a", "claimed": True}},
 ]
 ALL_READERS = pytest.mark.parametrize("spec", READERS, ids=lambda spec: next(iter(spec)))
 

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from gha_router.checks import Check, CommandOutcome, CommandSpec, Tools, parse, run_all
 from gha_router.errors import Position
-from gha_router.records import Changes, CheckResult, Evidence, FileEntry, Snapshot
+from gha_router.records import Changes, CheckResult, Evidence, FileEntry, Snapshot, ToolCall
 
 STEADY = settings(deadline=None, derandomize=True)  # the same examples on every machine, however busy it is
 
@@ -29,6 +29,8 @@ class World:
     def __init__(self, root: Path, found: Mapping[str, str | bytes] | None = None) -> None:
         self.root = root
         self.message = ""
+        self.calls: tuple[ToolCall, ...] = ()
+        self.original: Path | None = None
         for path, content in (found or {}).items():
             self.write(path, content)
         self.before = snapshot(root)
@@ -49,7 +51,8 @@ class World:
             ended_at=ENDED,
             wall_s=90.0,
             final_message=self.message,
-            tool_calls=(),
+            tool_calls=self.calls,
+            original=self.original,
         )
 
     def check(self, spec: Mapping[str, Any]) -> CheckResult:

@@ -51,7 +51,7 @@ def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Obs
     if not shows_only_tests(line):
         return _shown(value=None, detail=f"`{line[:200]}` prints more than its tests do")
     if claimed is True:
-        passed = bool(_SUCCESS.search(output)) and not _NOT_ALL.search(output)
+        passed = shows_all_passed(output)
     else:
         before = rf"(?<![0-9.]){claimed} (?:tests? )?(?:passed|passing|pass|ok)\b"
         behind = rf"\bpass(?:ed|es)?:? {claimed}(?![0-9.])"
@@ -74,6 +74,11 @@ def own_tests(evidence: Evidence) -> bool | None:
     """Return whether the agent's own last test run looked green, ``None`` when it ran no test."""
     seen = observe_tests(True, evidence).value  # noqa: FBT003 - True is "all"
     return None if seen is False else seen is True
+
+
+def shows_all_passed(output: str) -> bool:
+    """Return whether the output of tests says that some passed, and nothing of failed, skipped or missing ones."""
+    return bool(_SUCCESS.search(output)) and not _NOT_ALL.search(output) and not _FAILURE.search(output)
 
 
 def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
