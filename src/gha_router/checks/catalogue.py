@@ -15,6 +15,7 @@ from gha_router.checks.listing import Listing
 from gha_router.checks.say import plain
 from gha_router.checks.say import value as shown
 from gha_router.checks.spec import Common, Params, is_number, nearest
+from gha_router.checks.suite import Suite
 from gha_router.checks.text import Contains, Equals, NotContains, Regex
 from gha_router.checks.timing import Timestamp
 from gha_router.errors import ConfigError, Position
@@ -25,7 +26,7 @@ KINDS: tuple[type[Check], ...] = (
     *(LineCount, CountOf, Number, Listing),
     *(Yaml, Json, Toml),
     Timestamp,
-    Command,
+    *(Command, Suite),
 )
 CATALOGUE: Mapping[str, type[Check]] = MappingProxyType({check.kind: check for check in KINDS})
 

@@ -83,6 +83,20 @@ class Params:
             raise self.wrong(f"`{key}` must be a whole number from 0 on, not {shown(found)}")
         return found
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of strings, empty when it is not given."""
+        found = self.values.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(text, str) and text for text in found):
+            raise self.wrong(f"`{key}` must be a list of texts, not {shown(found)}")
+        return tuple(found)
+
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        found = self.values.get(key, default)
+        if not isinstance(found, bool):
+            raise self.wrong(f"`{key}` must be true or false, not {shown(found)}")
+        return found
+
     def number(self, key: str) -> float | int:
         """Return a finite number."""
         if key not in self.values:

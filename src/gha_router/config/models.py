@@ -276,6 +276,8 @@ class Step(Record):
     model: Text | None = None
     checks: Raw = ()
     claims: Raw = ()
+    seal: tuple[Text, ...] | None = None
+    trust: tuple[Text, ...] = ()
     on_fail: OnFail = OnFail()
     time_limit_s: Seconds | None = None
     turn_limit: Count | None = None
@@ -320,6 +322,8 @@ class Config(Record):
     estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()
+    seal: tuple[Text, ...] | None = None
+    trust: tuple[Text, ...] = ()
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -34,6 +34,8 @@ def plan_of(config: Config, index: int, step: Step) -> StepPlan:
     return replace(
         plan,
         id=step.id,
+        seal_globs=config.seal if step.seal is None else step.seal,
+        trust=(*config.trust, *step.trust),
         retries=step.on_fail.retry,
         claims=tuple(
             parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
@@ -64,6 +66,8 @@ def plan_for(
         attempts=tuple(attempts),
         checks=checks.parse_all(raw_checks, lambda number: config.position((*at, number))),
         context=context_of(config, attempts[0]),
+        seal_globs=config.seal,
+        trust=config.trust,
     )
 
 

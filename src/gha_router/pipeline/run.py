@@ -11,6 +11,7 @@ from gha_router.pipeline.attempt import Order, run_attempt
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import Handover, carry_into, leave
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.seal import inherited
 from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
 
 ISOLATIONS = ("none", "uid", "uid + network")  # the weakest first
@@ -26,6 +27,7 @@ async def run_step(
 ) -> StepResult:
     """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it."""
     attempts: list[Attempt] = []
+    mark = {"seal": plan.seal.digest, "sealed_from": plan.seal.origin} if plan.seal else {}
     for number, decision in enumerate(plan.attempts, 1):
         order = Order(
             plan=plan,
@@ -41,13 +43,17 @@ async def run_step(
             attempts.append(await run_attempt(order, bench))
         except (InfrastructureError, Cancelled) as error:
             verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
-            return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=tuple(attempts), error=str(error))
+            return StepResult(
+                id=plan.id, verdict=verdict, asked=plan.asked, attempts=tuple(attempts), error=str(error), **mark
+            )
         say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
         if attempts[-1].verdict is not Verdict.FAILED:
             break
     last = attempts[-1]
     reason = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
-    return StepResult(id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)
+    return StepResult(
+        id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason, **mark
+    )
 
 
 async def run_steps(
@@ -59,7 +65,8 @@ async def run_steps(
     """
     started_at, started = stamp(now()), time.monotonic()
     results: list[StepResult] = []
-    for plan in plans:
+    for index, planned in enumerate(plans):
+        plan = inherited(planned, plans[:index], workspace)
         aside = bench.out / "changes" / file_name(plan.id)
         handover = carry_into(workspace, aside, bench.secrets) if carry else leave
         results.append(

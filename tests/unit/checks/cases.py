@@ -44,6 +44,13 @@ JSON = {"json": {"file": "package.json", "path": "scripts.test", "equals": "vite
 TOML = {"toml": {"file": "app.toml", "path": "tool.names", "length": 2}}
 TIMESTAMP = {"timestamp": "stamp.txt"}
 COMMAND = {"command": {"run": "cat report.md", "stdout_contains": "done"}}
+SUITE = {"suite": {"run": "cp results.xml report.xml", "junit": "report.xml", "required": ["tests/test_a.py::test_x"]}}
+RESULTS = """\
+<?xml version="1.0" encoding="utf-8"?>
+<testsuites><testsuite name="pytest" tests="2">
+<testcase classname="tests.test_a" name="test_x[1]"/><testcase classname="tests.test_a" name="test_y">{}</testcase>
+</testsuite></testsuites>
+"""
 
 MUST_PASS: Mapping[str, Case] = {
     "exists": Case(spec=EXISTS, left={"report.md": "done\n"}),
@@ -66,6 +73,7 @@ MUST_PASS: Mapping[str, Case] = {
     "toml": Case(spec=TOML, left={"app.toml": '[tool]\nnames = ["a", "b"]\n'}),
     "timestamp": Case(spec=TIMESTAMP, left={"stamp.txt": "made 2026-07-01T21:01:00+09:00\n"}),
     "command": Case(spec=COMMAND, left={"report.md": "all done\n"}),
+    "suite": Case(spec=SUITE, left={"results.xml": RESULTS.format("")}),
 }
 
 MUST_FAIL: Mapping[str, Case] = {
@@ -89,4 +97,5 @@ MUST_FAIL: Mapping[str, Case] = {
     "toml": Case(spec=TOML, left={"app.toml": '[tool]\nnames = ["a"]\n'}),
     "timestamp": Case(spec=TIMESTAMP, left={"stamp.txt": "2025-08-09T12:00:00Z\n"}),
     "command": Case(spec=COMMAND, left={"report.md": "nothing yet\n"}),
+    "suite": Case(spec=SUITE, left={"results.xml": RESULTS.format('<skipped message="not today"/>')}),
 }
