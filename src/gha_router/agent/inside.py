@@ -1,6 +1,6 @@
 """Changes in a folder that holds what a stranger has written: links in place of files, folders in place of links.
 
-Every path is reached folder by folder from a descriptor of the top, without following a link; files are always new ones.
+Every path is reached folder by folder from a descriptor of the top, without following a link; files are always new.
 Paths are as ``os`` functions spell them, relative and with ``/``.
 """
 

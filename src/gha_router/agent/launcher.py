@@ -62,10 +62,10 @@ def become(spec: dict[str, Any], program: int, argv: list[str]) -> NoReturn:
     os.closerange(3, program)
     os.closerange(program + 1, 65_536)
     os.umask(0o022)
-    for name, most in spec["limits"].items():
+    for name, wanted in spec["limits"].items():
         number = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(number)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(number, (most, most))
     if spec["uid"] is not None:
         os.setgroups([])

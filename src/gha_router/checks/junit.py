@@ -1,7 +1,7 @@
 """JUnit XML, the form in which runners of tests of all languages leave their results.
 
-There is no standard; junitparser reads the dialects of Ant, pytest, Jest and the rest. The file was written by a process
-that an agent's code ran in: it is read by a parser that refuses entities, and its own totals are not believed.
+There is no standard; junitparser reads the dialects of Ant, pytest, Jest and the rest. The file was written by a
+process that an agent's code ran in: it is read by a parser that refuses entities, and its own totals are not believed.
 """
 
 from collections.abc import Iterator

@@ -104,9 +104,7 @@ class Suite(Check):
         if outcome.exit_code is None:
             return Sight(status=CheckStatus.ERROR, found=f"it did not run{told}")
         try:
-            if outcome.results is None:
-                raise NoResults(f"no results: {outcome.no_results}")
-            tests = junit.read(outcome.results)
+            tests = _results(outcome)
         except NoResults as why:
             against = disagreement(outcome) or ""
             return sight(holds=False, found=f"exit {outcome.exit_code}{against}; {why}{told}")
@@ -142,15 +140,21 @@ class Suite(Check):
             found = [test for test in tests if _is(test, name)]
             if not found:
                 yield f"required, and did not run: {name}"
-            elif any(test.outcome is not Outcome.PASSED for test in found):
-                yield f"required, and {some({test.outcome: None for test in found if test.outcome != 'passed'})}: {name}"
-        if is_pytest(self.command) and not selects(self.command) and "deselected" not in outcome.stdout:
-            if lost := list(promised(tools.sealed, tests)):
-                yield f"in a sealed file, and not in the results: {some(lost, 3)}"
+            elif bad := dict.fromkeys(str(test.outcome) for test in found if test.outcome is not Outcome.PASSED):
+                yield f"required, and {some(bad)}: {name}"
+        whole = is_pytest(self.command) and not selects(self.command) and "deselected" not in outcome.stdout
+        if whole and (lost := list(promised(tools.sealed, tests))):
+            yield f"in a sealed file, and not in the results: {some(lost, 3)}"
+
+
+def _results(outcome: CommandOutcome) -> tuple[Tested, ...]:
+    if outcome.results is None:
+        raise NoResults(f"no results: {outcome.no_results}")
+    return junit.read(outcome.results)
 
 
 def _is(test: Tested, name: str) -> bool:
-    """Return whether a required test is this one: as pytest names it, by the XML's names, with or without parameters."""
+    """Return whether a required test is this one: by pytest's name or the XML's, with or without its parameters."""
     path, *inner = name.split("::")
     dotted = ".".join([path.removesuffix(".py").removeprefix("./").replace("/", "."), *inner]) if inner else name
     bare = test.id.partition("[")[0]

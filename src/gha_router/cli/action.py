@@ -139,7 +139,9 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
                 prepare=base.prepare if base else None,
                 secrets=secret_values(inputs),
                 egress=inputs.egress,
-                origin=origin_of(context.workspace, base and base.commit, context.sha, run_git=Git(env=os.environ)),
+                origin=origin_of(
+                    context.workspace, base.commit if base else None, context.sha, run_git=Git(env=os.environ)
+                ),
             ),
         )
 

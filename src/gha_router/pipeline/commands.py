@@ -23,16 +23,27 @@ from gha_router.pipeline.results_pipe import ResultsPipe
 from gha_router.records import Evidence
 
 OUTPUT_LIMIT = 1024 * 1024  # bytes kept of each stream: one half from its beginning, one from its end
-DISK_LIMIT = 8 * 2**30  # bytes by which the disk may fill while a command runs
-DISK_FLOOR = 256 * 2**20  # bytes that it has to leave free
 WATCH_S = 0.5
-LIMITS = {
-    "FSIZE": 4 * 2**30,  # bytes of one file, as large as one that can be copied
-    "CORE": 0,
-    "NOFILE": 65_536,
-}
-PROCESSES = 4096  # of the command's own user
 SHELL = Path("/bin/sh")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one command may use. Bytes: of one file, by which the disk fills meanwhile, that it has to leave free."""
+
+    file: int = 4 * 2**30  # as large as one that can be copied
+    disk: int = 8 * 2**30
+    floor: int = 256 * 2**20
+    open_files: int = 65_536
+    processes: int = 4096  # of the command's own user, threads included
+
+    def of_process(self, *, alone: bool) -> dict[str, int]:
+        """Return those of getrlimit(2). As ourselves the number of processes would count all that we have."""
+        own = {"NPROC": self.processes} if alone else {}
+        return {"FSIZE": self.file, "NOFILE": self.open_files, "CORE": 0, **own}
+
+
+LIMITS = Limits()
 
 
 @dataclass(slots=True)
@@ -64,7 +75,12 @@ class _Kept:
 
 
 def command_runner(
-    evidence: Evidence, environ: Mapping[str, str], egress: Egress = Egress.OPEN, *, seal: Seal | None = None
+    evidence: Evidence,
+    environ: Mapping[str, str],
+    egress: Egress = Egress.OPEN,
+    *,
+    seal: Seal | None = None,
+    limits: Limits = LIMITS,
 ) -> Callable[[CommandSpec], Awaitable[CommandOutcome]]:
     """Return what runs commands against the files of this evidence, with those that are sealed as the seal has them.
 
@@ -78,7 +94,7 @@ def command_runner(
                 notes = await asyncio.to_thread(_furnish, box, evidence, seal, spec, stop)
             finally:
                 stop.set()  # a thread cannot be cancelled: one whose result nobody waits for ends by itself
-            return await _run(spec, box, environ, notes)
+            return await _run(spec, box, environ, limits, notes)
 
     return run
 
@@ -113,10 +129,12 @@ def _environment(box: Sandbox, environ: Mapping[str, str], pipe: ResultsPipe | N
     return box.environment(environ, {**own, **asked})
 
 
-async def _run(spec: CommandSpec, box: Sandbox, environ: Mapping[str, str], notes: tuple[str, ...]) -> CommandOutcome:
+async def _run(
+    spec: CommandSpec, box: Sandbox, environ: Mapping[str, str], limits: Limits, notes: tuple[str, ...]
+) -> CommandOutcome:
     pipe = ResultsPipe.made(box) if spec.results == ASKED else None
-    alone = {"NPROC": PROCESSES} if box.identity.uid is not None else {}  # as ourselves it would count all of ours
-    launch = box.launcher(SHELL, env=_environment(box, environ, pipe), limits={**LIMITS, **alone})
+    own = limits.of_process(alone=box.identity.uid is not None)
+    launch = box.launcher(SHELL, env=_environment(box, environ, pipe), limits=own)
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         launch,
@@ -134,7 +152,7 @@ async def _run(spec: CommandSpec, box: Sandbox, environ: Mapping[str, str], note
     async with _reading(pipe):
         try:
             async with asyncio.timeout(spec.time_limit_s):
-                full = await _ended(process, box)
+                full = await _ended(process, box, limits)
         except TimeoutError:
             timed_out = True
         finally:
@@ -162,7 +180,7 @@ def _failed(code: int | None) -> int:
     return code or 1
 
 
-async def _ended(process: asyncio.subprocess.Process, box: Sandbox) -> str | None:
+async def _ended(process: asyncio.subprocess.Process, box: Sandbox, limits: Limits) -> str | None:
     """Wait for the end; return why it was not waited for any longer: the command fills the disk."""
     waiting = asyncio.ensure_future(process.wait())
     free = _free(box)
@@ -170,7 +188,7 @@ async def _ended(process: asyncio.subprocess.Process, box: Sandbox) -> str | Non
         while not waiting.done():
             await asyncio.wait({waiting}, timeout=WATCH_S)
             left = _free(box)
-            if not waiting.done() and (free - left > DISK_LIMIT or left < min(DISK_FLOOR, free // 2)):
+            if not waiting.done() and (free - left > limits.disk or left < min(limits.floor, free // 2)):
                 return f"ended: it filled the disk by {(free - left) // 2**20:,} MiB"
     finally:
         waiting.cancel()

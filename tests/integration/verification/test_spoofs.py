@@ -7,7 +7,15 @@ import pytest
 from gha_router.records import CheckStatus
 from tests.integration.verification.scene import Scene, of_seal
 
-TESTS = "from app import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\ndef test_zero():\n    assert double(0) == 0\n"
+TESTS = """\
+from app import double
+
+def test_double():
+    assert double(2) == 4
+
+def test_zero():
+    assert double(0) == 0
+"""
 WRONG = "def double(n):\n    return n + 1\n"
 RIGHT = "def double(n):\n    return n * 2\n"
 BASE = {
@@ -30,7 +38,7 @@ SHADOW = "import sys\nprint('2 passed in 0.01s')\nsys.exit(0)\n"
 LIES = "print('2 passed in 0.01s')\nraise SystemExit(0)\n"
 
 # What the agent left, and what the finding on the files says of it.
-PLANTED = {
+PLANTED: dict[str, tuple[dict[str, str | None], str]] = {
     "the tests are edited": ({"tests/test_app.py": "def test_double(): pass\n"}, "tests/test_app.py edited"),
     "the tests are gone": ({"tests/test_app.py": None}, "tests/test_app.py deleted"),
     "the tests are a link": (
@@ -104,7 +112,10 @@ def test_a_part_that_steers_nothing_is_the_agents(tmp_path: Path) -> None:
 
 
 # Code under test runs in the process that reports: what it can be caught at.
-FORGED = "<?xml version='1.0'?><testsuites><testsuite><testcase classname='tests.test_app' name='test_double'/></testsuite></testsuites>"
+FORGED = (
+    "<?xml version='1.0'?><testsuites><testsuite><testcase classname='tests.test_app' name='test_double'/>"
+    "</testsuite></testsuites>"
+)
 PLACE = "next(a.split('=', 1)[1] for a in os.environ['PYTEST_ADDOPTS'].split() if a.startswith('--junitxml='))"
 IN_PROCESS = {
     "it leaves at import": ("import os\nos._exit(0)\n", "no results: pytest wrote none"),
