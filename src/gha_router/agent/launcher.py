@@ -7,6 +7,7 @@ standard library. SPEC is a JSON file::
      "env": {...},                   # the whole environment of the program
      "pass_env": ["NAME", ...],      # taken over from ours where it is set
      "filter": "2000...",            # a seccomp filter in hexadecimal digits; null: none
+     "limits": {"FSIZE": 4096, ...}, # getrlimit(2): what one process may use, without RLIMIT_
      "pid_file": "/path"}            # where our own pid goes: SIGTERM to it ends the program and all below it
 
 The program gets a new session, no groups, no way to new privileges, no open file but the standard three, and dies with
@@ -18,6 +19,7 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -60,6 +62,11 @@ def become(spec: dict[str, Any], program: int, argv: list[str]) -> NoReturn:
     os.closerange(3, program)
     os.closerange(program + 1, 65_536)
     os.umask(0o022)
+    for name, wanted in spec["limits"].items():
+        number = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(number)[1]
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(number, (most, most))
     if spec["uid"] is not None:
         os.setgroups([])
         os.setresgid(spec["gid"], spec["gid"], spec["gid"])

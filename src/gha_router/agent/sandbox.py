@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from gha_router.agent import launcher
 from gha_router.agent.egress import Egress, program
@@ -81,9 +82,18 @@ class Sandbox:
             forget(self.identity.uid)
 
     def launcher(
-        self, executable: Path, *, env: Mapping[str, str], pass_env: Sequence[str] = (), name: str | None = None
+        self,
+        executable: Path,
+        *,
+        env: Mapping[str, str],
+        pass_env: Sequence[str] = (),
+        name: str | None = None,
+        limits: Mapping[str, int] = MappingProxyType({}),
     ) -> Path:
-        """Write and return an executable that starts another through the launcher with the arguments it gets."""
+        """Write and return an executable that starts another through the launcher with the arguments it gets.
+
+        ``limits`` are those of getrlimit(2), by their names without ``RLIMIT_``.
+        """
         spec = {
             "program": str(executable),
             "name": name or executable.name,
@@ -93,6 +103,7 @@ class Sandbox:
             "pass_env": list(pass_env),
             "pid_file": str(self.pid_file),
             "filter": program(platform.machine()).hex() if self.egress is Egress.GATEWAY else None,
+            "limits": dict(limits),
         }
         script = self.launch_spec.with_suffix("")
         self.launch_spec.write_text(json.dumps(spec), encoding="utf-8")

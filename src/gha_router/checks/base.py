@@ -3,7 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from gha_router.checks.say import plain
@@ -11,18 +11,27 @@ from gha_router.checks.spec import Params
 from gha_router.checks.workspace import Unreadable
 from gha_router.records import CheckResult, CheckStatus, Evidence, OwnRun
 
+ASKED = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """A shell command line, and the seconds after which it is stopped."""
+    """A shell command line, and the seconds after which it is stopped.
+
+    ``results``: where it leaves JUnit XML, a path in the workspace, or ``ASKED``: pytest is asked for it.
+    """
 
     command: str
     time_limit_s: float
+    results: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandOutcome:
-    """How a command ended. ``exit_code`` is ``None`` when it was stopped or never started; ``note`` says why."""
+    """How a command ended. ``exit_code`` is ``None`` when it was stopped or never started; ``note`` says why.
+
+    ``results``: the bytes that were asked for; ``None`` when there are none, and then ``no_results`` says why.
+    """
 
     exit_code: int | None
     stdout: str
@@ -30,13 +39,19 @@ class CommandOutcome:
     timed_out: bool
     seconds: float
     note: str = ""
+    results: bytes | None = None
+    no_results: str = "nothing was written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The effects that checks may have: a runner that works on a clean copy, as another uid, without keys."""
+    """The effects that checks may have: a runner that works on a clean copy, as another uid, without keys.
+
+    ``sealed`` are the files, by path, that a command finds there as they were before the agent.
+    """
 
     run: Callable[[CommandSpec], Awaitable[CommandOutcome]]
+    sealed: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +97,11 @@ class Check(ABC):
     @abstractmethod
     def where(self) -> str | None:
         """The file that it speaks of."""
+
+    @property
+    def line(self) -> str | None:
+        """The command line that it runs, if it runs any."""
+        return None
 
     @abstractmethod
     async def run(self, evidence: Evidence, tools: Tools) -> CheckResult:

@@ -20,6 +20,7 @@ from gha_router.checks.say import plain
 from gha_router.checks.say import value as shown
 from gha_router.checks.secrets import Secrets
 from gha_router.checks.spec import Common, Params, is_number, nearest
+from gha_router.checks.suite import Suite
 from gha_router.checks.text import Contains, Equals, NotContains, Regex
 from gha_router.checks.timing import Timestamp
 from gha_router.checks.trace import Trace
@@ -32,7 +33,7 @@ KINDS: tuple[type[Check], ...] = (
     *(LineCount, CountOf, Number, Listing),
     *(Yaml, Json, Toml, JsonSchema, Workflow),
     Timestamp,
-    Command,
+    *(Command, Suite),
     *(Changed, ChangedOnly, Protected, DiffSize),
     Secrets,
     Trace,

@@ -94,9 +94,9 @@ class Params:
                 raise self.wrong(f"`{key}`: {shown(pattern)} {mistake}")
         return found
 
-    def truth(self, key: str) -> bool:
-        """Return true or false; false when it is not given."""
-        found = self.values.get(key, False)
+    def truth(self, key: str, *, default: bool = False) -> bool:
+        """Return true or false."""
+        found = self.values.get(key, default)
         if not isinstance(found, bool):
             raise self.wrong(f"`{key}` must be true or false, not {shown(found)}")
         return found

@@ -31,6 +31,7 @@ from gha_router.github.inputs import (
 )
 from gha_router.github.place import Place
 from gha_router.github.restore import restore, told
+from gha_router.github.sealing import origin_of
 from gha_router.github.walls import closed, folders_of
 from gha_router.pipeline.bench import Guard, Prepared
 from gha_router.pipeline.plan import StepPlan
@@ -134,7 +135,14 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
             carry=True,
             say=core.info,
             suites=(task,) if task else (),
-            guard=Guard(prepare=base.prepare if base else None, secrets=secret_values(inputs), egress=inputs.egress),
+            guard=Guard(
+                prepare=base.prepare if base else None,
+                secrets=secret_values(inputs),
+                egress=inputs.egress,
+                origin=origin_of(
+                    context.workspace, base.commit if base else None, context.sha, run_git=Git(env=os.environ)
+                ),
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
 from gha_router.pipeline.run import Progress, run_steps
+from gha_router.pipeline.seal import Folder, all_sealed
 from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.records import Decision, RunResult
 from gha_router.routing import Ask
@@ -83,6 +84,7 @@ def run(
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
+    steps = all_sealed(steps, guard.origin or Folder(root=workspace), workspace=workspace)
     decisions = by_name(decision for step in steps for decision in step.attempts)
     settings = config.classifier if config.classifier and config.classifier.enabled else None
     if settings is not None and any(step.open for step in steps):

@@ -281,6 +281,8 @@ class Step(Record):
     checks: Raw = ()
     claims: Raw = ()
     structured_claims: bool = False  # the agent is asked for a list of its claims, beside its message
+    seal: tuple[Text, ...] | None = None
+    trust: tuple[Text, ...] = ()
     on_fail: OnFail = OnFail()
     time_limit_s: Seconds | None = None
     turn_limit: Count | None = None
@@ -325,6 +327,8 @@ class Config(Record):
     estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()
+    seal: tuple[Text, ...] | None = None
+    trust: tuple[Text, ...] = ()
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

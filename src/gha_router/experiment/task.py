@@ -1,7 +1,7 @@
 """Tasks: a folder with a prompt, what the agent finds, and checks that it never sees.
 
 tasks/<name>/
-    task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims
+    task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims, seal, trust
     workspace/   what the agent finds
     checks/      what it never sees; commands find it as $CHECKS_DIR
     oracle.yml   a scripted solution that passes
@@ -23,7 +23,7 @@ from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.records import Decision
 
 SUITES = Path(__file__).parent / "suites"
-KEYS = ("id", "title", "prompt", "time_limit_s", "turn_limit", "checks", "claims")
+KEYS = ("id", "title", "prompt", "time_limit_s", "turn_limit", "checks", "claims", "seal", "trust")
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -39,6 +39,8 @@ class Task:
     claims: tuple[ExpectedClaim, ...]
     time_limit_s: float
     turn_limit: int
+    seal: tuple[str, ...] | None = None
+    trust: tuple[str, ...] = ()
 
     @property
     def workspace(self) -> Path:
@@ -58,6 +60,8 @@ class Task:
             time_limit_s=self.time_limit_s,
             turn_limit=self.turn_limit,
             sealed=sealed if sealed.is_dir() else None,
+            seal_globs=self.seal,
+            trust=self.trust,
         )
 
 
@@ -111,6 +115,8 @@ def load_task(folder: Path) -> Task:
         claims=tuple(parse_expected(raw, document.place(("claims", index))) for index, raw in enumerate(raw_claims)),
         time_limit_s=_number(document, "time_limit_s", TIME_LIMIT_S),
         turn_limit=int(_number(document, "turn_limit", TURN_LIMIT)),
+        seal=_texts(document, "seal") if "seal" in document.data else None,
+        trust=_texts(document, "trust"),
     )
 
 
@@ -139,6 +145,13 @@ def _list(document: Document, key: str) -> list[Any]:
     if not isinstance(value, list):
         raise TaskError(f"`{key}` has to be a list", where=document.place((key,)))
     return value
+
+
+def _texts(document: Document, key: str) -> tuple[str, ...]:
+    for index, value in enumerate(found := _list(document, key)):
+        if not isinstance(value, str) or not value:
+            raise TaskError(f"`{key}` has to be a list of paths", where=document.place((key, index)))
+    return tuple(found)
 
 
 def _number(document: Document, key: str, default: float) -> float:

@@ -9,6 +9,7 @@ from gha_router.experiment.task import Task
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import leave
 from gha_router.pipeline.run import isolation_of, run_step
+from gha_router.pipeline.seal import Folder, sealed
 from gha_router.records import Decision, ExperimentResult, Trial, dumps, now, stamp
 
 OnTrial = Callable[[Trial], None]
@@ -78,7 +79,7 @@ async def run_trials(experiment: Experiment, bench: Bench, on_trial: OnTrial) ->
 async def _trial(experiment: Experiment, bench: Bench, task: Task, model: str, epoch: int) -> Trial:
     identity = f"{experiment.suite}/{task.id}@{model}#{epoch}"
     result = await run_step(
-        task.plan(experiment.models[model]),
+        sealed(task.plan(experiment.models[model]), Folder(root=task.workspace), workspace=task.workspace),
         bench,
         run=identity,
         name=f"{task.id}@{model}@{epoch}",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from gha_router.agent import inside
 from gha_router.agent.snapshot import FILE, open_folder, opened, quote, require_shallow, unquote
 from gha_router.errors import WorkspaceError
 from gha_router.github.git import RunGit
@@ -58,7 +59,7 @@ def restore(copy: Path, workspace: Path, commit: str, *, run_git: RunGit) -> tup
         there = list(_found(top, ""))
         wrong = [path for path in there if not _is_as(top, path, files.get(path))]
         for path in wrong:
-            _remove(top, path)
+            inside.remove(top, path)
         _remove_empty(top, there, files)
         missing = sorted(files.keys() - (set(there) - set(wrong)))
         written = {path for path in missing if _put(top, path, files[path])}
@@ -82,7 +83,7 @@ def _found(top: int, folder: str) -> Iterator[str]:
     """Yield the paths that steer, each folder (with a ``/`` at its end) after what is in it; git's own are left out."""
     require_shallow(folder)
     within = steers(folder)
-    with _folder(top, folder) as handle:
+    with inside.folder(top, folder) as handle:
         names = sorted(os.listdir(handle))  # noqa: PTH208 - a Path cannot list a descriptor
         kinds = {name: os.stat(name, dir_fd=handle, follow_symlinks=False).st_mode for name in names}
     for name in names:
@@ -102,17 +103,12 @@ def _is_as(top: int, path: str, file: _File | None) -> bool:
         return True
     if file is None:
         return False
-    with _parent(top, path) as (folder, name):
+    with inside.parent(top, path) as (folder, name):
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         if not stat.S_ISREG(mode) or bool(mode & stat.S_IXUSR) != file.executable:
             return False
         with os.fdopen(os.open(name, FILE, dir_fd=folder), "rb") as found:
             return found.read(len(file.content) + 1) == file.content
-
-
-def _remove(top: int, path: str) -> None:
-    with _parent(top, path) as (folder, name):
-        os.unlink(name, dir_fd=folder)
 
 
 def _remove_empty(top: int, there: list[str], files: dict[str, _File]) -> None:
@@ -121,7 +117,7 @@ def _remove_empty(top: int, there: list[str], files: dict[str, _File]) -> None:
     for path in there:
         name = path.removesuffix("/")
         if path.endswith("/") and name not in kept:
-            with _parent(top, name) as (folder, last):
+            with inside.parent(top, name) as (folder, last):
                 os.rmdir(last, dir_fd=folder)
 
 
@@ -135,50 +131,27 @@ def _put(top: int, path: str, file: _File) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     _make_parents(top, path, above, owner)
-    with _parent(top, path) as (folder, name):
+    with inside.parent(top, path) as (folder, name):
         handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
         with os.fdopen(handle, "wb") as new:
             new.write(file.content)
-            _give(handle, owner, 0o755 if file.executable else 0o644)
+            inside.give(handle, owner, 0o755 if file.executable else 0o644)
     return True
 
 
 def _make_parents(top: int, path: str, above: str, owner: os.stat_result) -> None:
     names = path.split("/")[:-1]
     for end in range(above.count("/") + 1 if above else 0, len(names)):
-        with _folder(top, "/".join(names[:end])) as folder:
+        with inside.folder(top, "/".join(names[:end])) as folder:
             try:
                 os.mkdir(names[end], 0o700, dir_fd=folder)
             except FileExistsError:
                 continue
             made = open_folder(folder, [names[end]])
             try:
-                _give(made, owner, 0o755)
+                inside.give(made, owner, 0o755)
             finally:
                 os.close(made)
-
-
-def _give(handle: int, owner: os.stat_result, mode: int) -> None:
-    """Give a new file or folder its owner, as far as we may, and its mode."""
-    if os.geteuid() == 0:
-        os.fchown(handle, owner.st_uid, owner.st_gid)
-    os.fchmod(handle, mode)
-
-
-@contextmanager
-def _folder(top: int, path: str) -> Iterator[int]:
-    folder = open_folder(top, path.split("/") if path else [])
-    try:
-        yield folder
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _parent(top: int, path: str) -> Iterator[tuple[int, str]]:
-    parent, _, name = path.rpartition("/")
-    with _folder(top, parent) as folder:
-        yield folder, name
 
 
 @contextmanager

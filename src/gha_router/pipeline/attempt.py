@@ -12,6 +12,7 @@ from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
 from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
+from gha_router.checks.seal import held
 from gha_router.errors import Cancelled, GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bench import Bench, Prepared
@@ -225,8 +226,11 @@ async def _judge(
     """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
     if end in UNCHECKED_ENDS:
         return (), ()
-    tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress))
+    run = command_runner(evidence, bench.environ, bench.egress, seal=plan.seal)
+    tools = checks.Tools(run=run, sealed=plan.seal.contents if plan.seal else {})
     results = await checks.run_all(plan.checks, evidence, tools)
+    if plan.seal is not None:
+        results = (*results, *await asyncio.to_thread(held, plan.seal, evidence))
     findings = await asyncio.to_thread(_findings, plan, evidence, told, results)
     return results, findings
 

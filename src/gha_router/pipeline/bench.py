@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from gha_router.agent.egress import Egress
 from gha_router.pipeline.gateway_process import GatewayProcess
+from gha_router.pipeline.seal import Origin
 from gha_router.records import Json
 
 REDACTED = "[redacted]"
@@ -37,6 +38,7 @@ class Guard:
     prepare: Prepare | None = None
     secrets: Sequence[str] = field(default=(), repr=False)  # beside the providers' keys
     egress: Egress = Egress.OPEN
+    origin: Origin | None = None  # of what is sealed; None: the workspace as it is
 
 
 UNGUARDED = Guard()

@@ -14,8 +14,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
+from gha_router import paths
 from gha_router.agent import workspace
-from gha_router.agent.carry import DEFAULT_PROTECTED, carry_back
+from gha_router.agent.carry import carry_back
 from gha_router.errors import GhaRouterError, WorkspaceError
 from gha_router.pipeline.handover import Handed, Handover, holding
 from gha_router.records import Attempt, Changes, Evidence, Snapshot, Verdict
@@ -47,7 +48,7 @@ class Left:
                 self.changes,
                 before=self.before,
                 after=self.after,
-                protected=(*DEFAULT_PROTECTED, *STEERING),
+                protected=(*paths.STEERING, *STEERING),
                 restored=self.restored,
             )
         except WorkspaceError as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.checks import Check
+from gha_router.checks.seal import Seal
 from gha_router.claims import ExpectedClaim
 from gha_router.records import Decision
 
@@ -31,3 +32,6 @@ class StepPlan:
     turn_limit: int = TURN_LIMIT
     context: int | None = None
     sealed: Path | None = None  # the task's checks/ folder
+    seal_globs: tuple[str, ...] | None = None  # None: nobody said; the tests that the checks name are sealed
+    trust: tuple[str, ...] = ()  # what the step may write although it is sealed or steers the tests
+    seal: Seal | None = None  # taken before the agent starts

@@ -32,6 +32,8 @@ def plan_of(config: Config, index: int, step: Step) -> StepPlan:
     return replace(
         plan,
         id=step.id,
+        seal_globs=config.seal if step.seal is None else step.seal,
+        trust=(*config.trust, *step.trust),
         retries=step.on_fail.retry,
         hint=step.on_fail.hint,
         keep_workspace=step.on_fail.keep_workspace,
@@ -65,6 +67,8 @@ def plan_for(
         attempts=tuple(attempts),
         checks=checks.parse_all(raw_checks, lambda number: config.position((*at, number))),
         context=context_of(config, attempts[0]),
+        seal_globs=config.seal,
+        trust=config.trust,
     )
 
 

@@ -14,6 +14,7 @@ from gha_router.pipeline.handover import Handover, carry_into, leave
 from gha_router.pipeline.hint import hinted
 from gha_router.pipeline.left import Keeper
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.seal import inherited
 from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
 
 ISOLATIONS = ("none", "uid", "uid + network")  # the weakest first
@@ -32,6 +33,7 @@ async def run_step(
     What a failed one tells or leaves the next is nothing, unless the plan has ``hint`` or ``keep_workspace``.
     """
     attempts: list[Attempt] = []
+    mark = {"seal": plan.seal.digest, "sealed_from": plan.seal.origin} if plan.seal else {}
     with contextlib.closing(Keeper(handover, bench.secrets)) as keeper:
         for number, decision in enumerate(plan.attempts, 1):
             order = Order(
@@ -50,13 +52,17 @@ async def run_step(
             except (InfrastructureError, Cancelled) as error:
                 verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
                 ended = tuple(attempts)
-                return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=ended, error=str(error))
+                return StepResult(
+                    id=plan.id, verdict=verdict, asked=plan.asked, attempts=ended, error=str(error), **mark
+                )
             say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
             if attempts[-1].verdict is not Verdict.FAILED:
                 break
     last = attempts[-1]
     reason = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
-    return StepResult(id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)
+    return StepResult(
+        id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason, **mark
+    )
 
 
 async def run_steps(
@@ -68,7 +74,8 @@ async def run_steps(
     """
     started_at, started = stamp(now()), time.monotonic()
     results: list[StepResult] = []
-    for plan in plans:
+    for index, planned in enumerate(plans):
+        plan = inherited(planned, plans[:index], workspace)
         aside = bench.out / "changes" / file_name(plan.id)
         handover = carry_into(workspace, aside, bench.secrets) if carry else leave
         results.append(

@@ -49,6 +49,8 @@ class StepResult:
     asked: str
     attempts: tuple[Attempt, ...]
     error: str | None = None
+    seal: str | None = None  # SHA-256 of what its checks rest on, taken before the first attempt
+    sealed_from: str | None = None  # "base commit 9f8e7d6c5b4a", for people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The lines under a report that say what its figures rest on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from gha_router.report import format as fmt
 
@@ -10,6 +10,21 @@ SOURCES = (
     "Claimed by the agent: shown and compared, never used as a result."
 )
 INTERVALS = "Beside each success rate stands its 95 % Wilson interval: where two overlap, the order may be chance."
+
+
+DIGITS = 16  # of a seal's digest; report.json has it whole
+
+
+def seals(steps: Iterable[tuple[str, str | None, str | None]], isolation: str) -> Iterator[str]:
+    """Yield what the checks of steps (id, origin, digest) rest on, a sentence for each seal."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for step, origin, digest in steps:
+        if origin and digest:
+            same.setdefault((origin, digest), []).append(step)
+    for (origin, digest), names in same.items():
+        yield f"Checks of {', '.join(names)} sealed from {origin}, digest {digest[:DIGITS]}."
+    if same and isolation == "none":
+        yield "The seal is not walled off: it lay in the memory of a process of the agent's own user."
 
 
 def isolation(name: str) -> str:

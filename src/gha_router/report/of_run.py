@@ -311,6 +311,7 @@ def _notes(result: RunResult) -> Iterator[str]:
         yield from (f"{step.id}, attempt {attempt.number}: {note}" for note in attempt.notes)
     yield from worth.yardstick(result)
     yield notes.SOURCES
+    yield from notes.seals(((step.id, step.sealed_from, step.seal) for step in result.steps), result.isolation)
     yield notes.isolation(result.isolation)
     yield notes.ledger(result.ledger_head)
     yield f"Run {result.id}, {result.started_at}."

@@ -70,6 +70,13 @@ DIFF_SIZE = {"diff_size": {"max_files": 2, "max_lines": 3}}
 SECRETS = {"secrets": "all"}
 TRACE = {"trace": {"claim": "tests_passed"}}
 COMMAND = {"command": {"run": "cat report.md", "stdout_contains": "done"}}
+SUITE = {"suite": {"run": "cp results.xml report.xml", "junit": "report.xml", "required": ["tests/test_a.py::test_x"]}}
+RESULTS = """\
+<?xml version="1.0" encoding="utf-8"?>
+<testsuites><testsuite name="pytest" tests="2">
+<testcase classname="tests.test_a" name="test_x[1]"/><testcase classname="tests.test_a" name="test_y">{}</testcase>
+</testsuite></testsuites>
+"""
 
 MUST_PASS: Mapping[str, Case] = {
     "exists": Case(spec=EXISTS, left={"report.md": "done\n"}),
@@ -103,6 +110,7 @@ MUST_PASS: Mapping[str, Case] = {
     "diff_size": Case(spec=DIFF_SIZE, left={"src/app.py": "1\n2\n3\n"}),
     "secrets": Case(spec=SECRETS, left={"app.py": 'token = environ["GITHUB_TOKEN"]\n'}, message="Done."),
     "trace": Case(spec=TRACE, calls=(bash("cd app && python -m pytest -q", "3 passed"),)),
+    "suite": Case(spec=SUITE, left={"results.xml": RESULTS.format("")}),
 }
 
 MUST_FAIL: Mapping[str, Case] = {
@@ -137,4 +145,5 @@ MUST_FAIL: Mapping[str, Case] = {
     "diff_size": Case(spec=DIFF_SIZE, left={"src/app.py": "1\n2\n3\n4\n"}),
     "secrets": Case(spec=SECRETS, left={"app.py": f'import os\ntoken = "{GITHUB_TOKEN}"\n'}),
     "trace": Case(spec=TRACE, calls=(bash("python -m pytest -q || true", "1 failed"),)),
+    "suite": Case(spec=SUITE, left={"results.xml": RESULTS.format('<skipped message="not today"/>')}),
 }

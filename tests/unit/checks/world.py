@@ -6,6 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,9 @@ class Shell:
         if not done:
             process.kill()
         out, err = await output
-        return self._outcome(out, err, began, code=process.returncode if done else None)
+        results = self.folder / spec.results if spec.results else None
+        outcome = self._outcome(out, err, began, code=process.returncode if done else None)
+        return replace(outcome, results=results.read_bytes()) if results and results.is_file() else outcome
 
     def _outcome(self, out: bytes, err: bytes, began: float, *, code: int | None) -> CommandOutcome:
         return CommandOutcome(

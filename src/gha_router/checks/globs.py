@@ -1,0 +1,29 @@
+"""Patterns of paths: ``tests/**``, ``*.toml``, ``conftest.py``."""
+
+import re
+from functools import lru_cache
+
+_PART = re.compile(r"\*\*/|/\*\*\Z|\*\*|\*|\?|[^*?]+?(?=\*|\?|/\*\*\Z|\Z)")
+_WORDS = {"**/": r"(?:[^/]+/)*", "/**": r"(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+@lru_cache(maxsize=256)
+def pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what matches the paths that one of these patterns means.
+
+    ``*`` and ``?`` stay within one name, ``**`` crosses folders; ``tests/`` and ``tests/**`` are that folder (or what
+    stands in its place) and all below it. A pattern without a slash is a name, in whatever folder.
+    """
+    return re.compile("|".join(map(_expression, globs)) or r"(?!)", re.DOTALL)
+
+
+def matches(path: str, globs: tuple[str, ...]) -> bool:
+    """Return whether one of the patterns means this path (relative, with ``/``)."""
+    return pattern(globs).fullmatch(path) is not None
+
+
+def _expression(glob: str) -> str:
+    glob = glob.removeprefix("./")
+    whole = f"{glob}**" if glob.endswith("/") else glob
+    whole = whole if "/" in whole else f"**/{whole}"
+    return "".join(_WORDS.get(part) or re.escape(part) for part in _PART.findall(whole))
