@@ -1,7 +1,8 @@
 """The conversation as Claude Code's own ``stream-json`` writes it: one JSON object a line.
 
 The form is that of ``claude -p --output-format stream-json`` and of claude-code-action's ``execution_file``, so that
-one reader serves all three. What the SDK's typed messages leave out is left out here.
+one reader serves all three. What the SDK's typed messages leave out is left out here. Transcripts of others may hold
+anything: what is not understood is passed over, and nothing in one hides what else it holds.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,12 +19,16 @@ class Reading:
     final_message: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     result: Json | None = field(default=None)  # the last result entry
+    cwd: str | None = None  # where the agent worked
+    repeated: tuple[str, ...] = ()  # ids that more than one tool call has
 
 
 def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
     """Return what a transcript shows. Of several results the last one counts (a subagent's run ends with two)."""
-    calls: dict[str, ToolCall] = {}
-    spoken, result = "", None
+    calls: list[ToolCall] = []
+    latest: dict[str, int] = {}  # the id of a tool call -> its place
+    repeated: list[str] = []
+    spoken, result, cwd = "", None, None
     for entry in entries:
         match entry:
             case {"type": "assistant", "message": {"content": [*blocks]}}:
@@ -31,16 +36,25 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
                 spoken = "\n".join(texts) or spoken
                 for block in blocks:
                     if _is(block, "tool_use", "id", "name"):
-                        calls[block["id"]] = ToolCall(name=block["name"], input=block.get("input") or {})
+                        given = block.get("input")
+                        repeated += [block["id"]] if block["id"] in latest else []
+                        latest[block["id"]] = len(calls)
+                        calls.append(ToolCall(name=block["name"], input=given if isinstance(given, dict) else {}))
             case {"type": "user", "message": {"content": [*blocks]}}:
                 for block in blocks:
                     if _is(block, "tool_result", "tool_use_id"):
-                        _returned(calls, block)
+                        _returned(calls, latest.get(block["tool_use_id"]), block)
+            case {"type": "system", "subtype": "init", "cwd": str(told)}:
+                cwd = told
             case {"type": "result"}:
                 result = dict(entry)
     said = result.get("result") if result else None
     return Reading(
-        final_message=said if isinstance(said, str) else spoken, tool_calls=tuple(calls.values()), result=result
+        final_message=said if isinstance(said, str) else spoken,
+        tool_calls=tuple(calls),
+        result=result,
+        cwd=cwd,
+        repeated=tuple(dict.fromkeys(repeated)),
     )
 
 
@@ -53,12 +67,11 @@ def _is(block: object, kind: str, *texts: str) -> bool:
     )
 
 
-def _returned(calls: dict[str, ToolCall], block: Json) -> None:
+def _returned(calls: list[ToolCall], place: int | None, block: Json) -> None:
     """Put a tool's result to its call."""
-    call = calls.get(block["tool_use_id"])
-    if call is not None:
+    if place is not None:
         output = _text(block.get("content"))
-        calls[block["tool_use_id"]] = replace(call, output=output, is_error=bool(block.get("is_error")))
+        calls[place] = replace(calls[place], output=output, is_error=bool(block.get("is_error")))
 
 
 def _text(content: object) -> str:

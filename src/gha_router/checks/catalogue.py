@@ -11,6 +11,7 @@ from gha_router.checks.command import Command
 from gha_router.checks.counts import CountOf, LineCount, Number
 from gha_router.checks.data import Json, Toml, Yaml
 from gha_router.checks.files import Absent, Exists, Fresh
+from gha_router.checks.judge import Judge
 from gha_router.checks.listing import Listing
 from gha_router.checks.say import plain
 from gha_router.checks.say import value as shown
@@ -26,6 +27,7 @@ KINDS: tuple[type[Check], ...] = (
     *(Yaml, Json, Toml),
     Timestamp,
     Command,
+    Judge,
 )
 CATALOGUE: Mapping[str, type[Check]] = MappingProxyType({check.kind: check for check in KINDS})
 
@@ -44,7 +46,7 @@ def parse(raw: Any, where: Position) -> Check:
     kind = _kind(raw, where)
     check = CATALOGUE[kind]
     values = _values(check, raw[kind], where)
-    common = _common(raw, default_name(kind, raw[kind]), where)
+    common = _common(check, raw, default_name(kind, raw[kind]), where)
     return check.read(Params(kind=kind, values=values, common=common, example=check.example, where=where))
 
 
@@ -60,7 +62,21 @@ def parse_all(raws: Sequence[Any], where: Callable[[int], Position]) -> tuple[Ch
             name = f"{check.name} ({count})"
         taken.add(name)
         checks.append(replace(check, name=name))
+    _refuse_judges_alone(checks)
     return tuple(checks)
+
+
+def _refuse_judges_alone(checks: Sequence[Check]) -> None:
+    """Refuse a list whose only required checks are opinions: nothing would be verified by it."""
+    required = [check for check in checks if check.required]
+    judges = [check for check in required if isinstance(check, Judge)]
+    if judges and len(judges) == len(required):
+        raise ConfigError(
+            "a judge is the only required check: an opinion proves nothing",
+            where=judges[0].at,
+            hint="Add a check of the result itself, such as `exists`, `contains` or `command`, or leave `required` "
+            "out: a judge is advisory then.",
+        )
 
 
 def default_name(kind: str, params: Any) -> str:
@@ -102,8 +118,9 @@ def _values(check: type[Check], params: Any, where: Position) -> dict[str, Any]:
     return {check.short: params}
 
 
-def _common(raw: Mapping[str, Any], default: str, where: Position) -> Common:
-    name, weight, required = raw.get("name", default), raw.get("weight", 1.0), raw.get("required", True)
+def _common(check: type[Check], raw: Mapping[str, Any], default: str, where: Position) -> Common:
+    name, weight = raw.get("name", default), raw.get("weight", 1.0)
+    required = raw.get("required", check.required_by_default)
     if not isinstance(name, str) or not name.strip():
         raise ConfigError(
             f"`name` must be text, not {shown(name)}", where=where, hint='for example `name: "the report"`'

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from gha_router import checks, claims
+from gha_router import checks
 from gha_router.agent import snapshot, workspace
 from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
@@ -17,6 +17,9 @@ from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.handover import Handover
+from gha_router.pipeline.judges import Judges, with_judges
+from gha_router.pipeline.judging import judged
+from gha_router.pipeline.keeping import Ended, keep
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import (
     AgentEnd,
@@ -40,8 +43,6 @@ KEEPING_S = 1.5  # of the five seconds between the word to stop and the report
 PAYMENT_REQUIRED = 402
 UNCHECKED = "nothing was checked: without `checks` no result is verified, and none is carried back"
 BAD_REQUESTS = frozenset({400, 413, 422})
-CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
-UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +79,12 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         if bench.interrupt.is_set():
             run = _interrupted(run)
         evidence = replace(_evidence(order, box, run, receipts, before, after), restored=prepared.restored)
-        judged = await _unless_interrupted(_judge(order.plan, run.end, evidence, bench), bench)
-        run, (results, findings) = (run, judged) if judged else (_interrupted(run), ((), ()))
-        verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
+        judges = Judges(bench.gateway, bench.judges, run=order.run, step=order.plan.id, attempt=order.number)
+        tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress), ask=judges.ask)
+        found = await _unless_interrupted(judged(order.plan, run.end, evidence, tools), bench)
+        run, (results, findings) = (run, found) if found else (_interrupted(run), ((), ()))
+        died = _death(bench)
+        verdict, detail = verdict_of(run, receipts, results, findings, died=died)
         attempt = Attempt(
             number=order.number,
             decision=order.decision,
@@ -104,7 +108,19 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             isolation=box.isolation,
             notes=notes if order.plan.checks else (*notes, UNCHECKED),
         )
-        attempt = bench.cleaned(attempt, key)
+        attempt = bench.cleaned(with_judges(attempt, judges.receipts), key)
+        ended = Ended(
+            run=order.run,
+            step=order.plan.id,
+            number=order.number,
+            name=order.name,
+            model=order.decision.model,
+            end=run.end,
+            detail=run.detail,
+            died=died,
+            transcript=attempt.transcript,
+        )
+        attempt = replace(attempt, notes=(*attempt.notes, *await keep(ended, evidence, bench, key)))
         try:
             handed = await asyncio.to_thread(order.handover, attempt, evidence)
         except WorkspaceError as error:
@@ -191,28 +207,13 @@ def _evidence(
         tool_calls=run.tool_calls,
         receipts=receipts,
         sealed=order.plan.sealed,
+        prompt=order.plan.prompt,
+        original=order.workspace,
     )
 
 
-async def _judge(
-    plan: StepPlan, end: AgentEnd, evidence: Evidence, bench: Bench
-) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
-    """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
-    if end in UNCHECKED_ENDS:
-        return (), ()
-    tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress))
-    results = await checks.run_all(plan.checks, evidence, tools)
-    findings = await asyncio.to_thread(_findings, plan, evidence, results)
-    return results, findings
-
-
-def _findings(plan: StepPlan, evidence: Evidence, results: Sequence[CheckResult]) -> tuple[Finding, ...]:
-    said = claims.extract(evidence.final_message[:CLAIMS_LIMIT])
-    return claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
-
-
 def verdict_of(
-    run: AgentRun,
+    run: AgentRun | Ended,
     receipts: Sequence[Receipt],
     results: Sequence[CheckResult],
     findings: Sequence[Finding],
@@ -231,7 +232,7 @@ def verdict_of(
     return _verdict_of_checks(results, findings), run.detail
 
 
-def _verdict_of_failure(run: AgentRun, last: Receipt | None) -> tuple[Verdict, str]:
+def _verdict_of_failure(run: AgentRun | Ended, last: Receipt | None) -> tuple[Verdict, str]:
     """Return whose failure it was. An agent can end its own CLI, once requests have been served: that is its own."""
     if last is None:
         return Verdict.ERROR, f"{run.detail} (no request reached the gateway)"

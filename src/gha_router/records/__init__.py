@@ -12,18 +12,20 @@ from gha_router.records.evidence import (
     FileEntry,
     Finding,
     Observation,
+    PartialEvidence,
     Snapshot,
     ToolCall,
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
 from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage
-from gha_router.records.results import Attempt, ExperimentResult, RunResult, StepResult, Trial
+from gha_router.records.results import Attempt, Basis, ExperimentResult, Judging, RunResult, StepResult, Trial
 from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
 __all__ = [
     "COUNTS",
     "AgentEnd",
     "Attempt",
+    "Basis",
     "Changes",
     "CheckResult",
     "CheckStatus",
@@ -36,7 +38,9 @@ __all__ = [
     "FileEntry",
     "Finding",
     "Json",
+    "Judging",
     "Observation",
+    "PartialEvidence",
     "Receipt",
     "RunResult",
     "Snapshot",

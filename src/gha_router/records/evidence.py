@@ -1,11 +1,12 @@
 """What is known of an attempt: its files before and after, what the agent called and said, and what was found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gha_router.errors import EvidenceMissing
 from gha_router.records.receipts import Receipt
 from gha_router.records.words import CheckStatus, ClaimKind, ClaimVerdict, Source
 
@@ -77,6 +78,28 @@ class Evidence:
     receipts: tuple[Receipt, ...] = ()
     sealed: Path | None = None  # the task's own checks/ folder, which the agent never saw
     restored: frozenset[str] = frozenset()  # paths that the agent was given in the base commit's version, or not at all
+    prompt: str | None = None  # what the agent was asked; None: not known
+    original: Path | None = None  # the files as they were before, where they can still be looked at
+    seen_as: str | None = None  # where the agent had the workspace, when it has been brought elsewhere since
+    clock: Source = Source.MEASURED  # who says ``started_at``, ``ended_at`` and ``wall_s``
+    clock_by: str = "step clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialEvidence(Evidence):
+    """Evidence of which some fields are not there: to read one of those raises ``EvidenceMissing`` with the reason.
+
+    So nothing can pass on a stand-in: a check or a meter that needs a missing piece never gets as far as an answer.
+    """
+
+    missing: Mapping[str, str] = field(default_factory=dict)  # field -> why it is not there
+
+    def __getattribute__(self, name: str) -> Any:
+        """Return a field that is there."""
+        why = object.__getattribute__(self, "missing").get(name) if name != "missing" else None
+        if why is not None:
+            raise EvidenceMissing(why)
+        return object.__getattribute__(self, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

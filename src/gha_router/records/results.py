@@ -10,6 +10,26 @@ from gha_router.records.words import AgentEnd, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What asking judges cost: a part of the attempt's ``cost_usd``, and of none of its other figures."""
+
+    requests: int
+    usage: Usage | None
+    cost_usd: Decimal | None  # None: some request has no known price
+    served: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a verdict rests on: a piece of evidence, where it is from, and what makes it worth believing."""
+
+    piece: str
+    origin: str
+    standing: str
+    sound: bool = True  # False: missing, or not what it was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One session of the agent on a fresh copy of the workspace."""
 
@@ -35,6 +55,7 @@ class Attempt:
     isolation: str  # "uid + network", "uid" or "none"
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
+    judging: Judging | None = None  # None: no judge was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +81,7 @@ class RunResult:
     ledger_head: str | None
     isolation: str
     notes: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()  # of a run that was verified later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

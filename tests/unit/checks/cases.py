@@ -43,6 +43,7 @@ YAML = {"yaml": {"file": "ci.yml", "path": "on", "contains": "push"}}
 JSON = {"json": {"file": "package.json", "path": "scripts.test", "equals": "vitest"}}
 TOML = {"toml": {"file": "app.toml", "path": "tool.names", "length": 2}}
 TIMESTAMP = {"timestamp": "stamp.txt"}
+JUDGE = {"judge": {"model": "haiku", "rubric": "Something was changed."}}
 COMMAND = {"command": {"run": "cat report.md", "stdout_contains": "done"}}
 
 MUST_PASS: Mapping[str, Case] = {
@@ -66,6 +67,7 @@ MUST_PASS: Mapping[str, Case] = {
     "toml": Case(spec=TOML, left={"app.toml": '[tool]\nnames = ["a", "b"]\n'}),
     "timestamp": Case(spec=TIMESTAMP, left={"stamp.txt": "made 2026-07-01T21:01:00+09:00\n"}),
     "command": Case(spec=COMMAND, left={"report.md": "all done\n"}),
+    "judge": Case(spec=JUDGE, left={"report.md": "done\n"}),
 }
 
 MUST_FAIL: Mapping[str, Case] = {
@@ -89,4 +91,5 @@ MUST_FAIL: Mapping[str, Case] = {
     "toml": Case(spec=TOML, left={"app.toml": '[tool]\nnames = ["a"]\n'}),
     "timestamp": Case(spec=TIMESTAMP, left={"stamp.txt": "2025-08-09T12:00:00Z\n"}),
     "command": Case(spec=COMMAND, left={"report.md": "nothing yet\n"}),
+    "judge": Case(spec=JUDGE, message="Done!"),
 }

@@ -1,0 +1,31 @@
+"""Holds what an attempt left against checks and meters: the same way right after it and whenever it is looked at."""
+
+import asyncio
+from collections.abc import Sequence
+
+from gha_router import checks, claims
+from gha_router.errors import EvidenceMissing
+from gha_router.pipeline.plan import StepPlan
+from gha_router.records import AgentEnd, CheckResult, Evidence, Finding
+
+CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
+UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
+
+
+async def judged(
+    plan: StepPlan, end: AgentEnd, evidence: Evidence, tools: checks.Tools
+) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
+    """Return what checks and meters say. An agent that was ended at its limit is judged by what it left."""
+    if end in UNCHECKED_ENDS:
+        return (), ()
+    results = await checks.run_all(plan.checks, evidence, tools)
+    findings = await asyncio.to_thread(_findings, plan, evidence, results)
+    return results, findings
+
+
+def _findings(plan: StepPlan, evidence: Evidence, results: Sequence[CheckResult]) -> tuple[Finding, ...]:
+    try:
+        said = claims.extract(evidence.final_message[:CLAIMS_LIMIT])
+    except EvidenceMissing:  # nobody knows what was said, so nothing can be called unreported
+        return ()
+    return claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
