@@ -63,8 +63,9 @@ def take(
 ) -> Snapshot:
     """Return what is below ``root`` now, sorted by path; ``.git`` is left out at any depth (submodules have one).
 
-    ``seen`` is told each entry as it is found. What disappears meanwhile is left out. Raises ``UsageError`` when ``root`` is no folder, ``WorkspaceError`` for
-    what cannot be read and for folders nested deeper than ``MAX_DEPTH``, ``Cancelled`` once ``stopped`` says so.
+    ``seen`` is told each entry as it is found. What disappears meanwhile is left out. Raises ``UsageError`` when
+    ``root`` is no folder, ``WorkspaceError`` for what cannot be read and for folders nested deeper than ``MAX_DEPTH``,
+    ``Cancelled`` once ``stopped`` says so.
     """
     entries: dict[str, FileEntry] = {}
     total = 0

@@ -31,6 +31,7 @@ RESULTS = (
     "ledger.jsonl",
     "ledger.jsonl.head",
     "outcomes.csv",
+    "regrade.json",
     "report.json",
     "report.md",
     "trials.jsonl",

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from gha_router.checks import Check, Question
 from gha_router.checks.judge import Judge
 from gha_router.config import Config
 from gha_router.errors import ConfigError, InfrastructureError
 from gha_router.pipeline.gateway_process import GatewayProcess
-from gha_router.records import Attempt, Decision, Judging, Receipt, Usage
+from gha_router.records import Attempt, Decision, Judging, Receipt, total_cost, total_usage
 from gha_router.routing import resolve
 
 REPLY_LIMIT = 256 * 1024  # bytes of a reply
@@ -34,6 +33,11 @@ def judges_of(config: Config, checks: Iterable[Check]) -> dict[str, Decision]:
     return found
 
 
+def step_of(step: str) -> str:
+    """Return what the receipts of a step's judges name as their step."""
+    return f"{step} judge"
+
+
 class Judges:
     """Who judges one attempt. ``receipts`` are those of all that was asked so far."""
 
@@ -41,7 +45,7 @@ class Judges:
         self, gateway: GatewayProcess, decisions: Mapping[str, Decision], *, run: str, step: str, attempt: int
     ) -> None:
         self._gateway, self._decisions = gateway, decisions
-        self._run, self._step, self._attempt = run, f"{step} judge", attempt
+        self._run, self._step, self._attempt = run, step_of(step), attempt
         self.receipts: list[Receipt] = []
 
     async def ask(self, question: Question) -> str:
@@ -78,13 +82,10 @@ def with_judges(attempt: Attempt, receipts: Sequence[Receipt]) -> Attempt:
     """Return the attempt with what its judges cost: on its bill, and as a line of its own."""
     if not receipts:
         return attempt
-    costs = [receipt.cost_usd for receipt in receipts]
-    known = sum((cost for cost in costs if cost is not None), Decimal(0))
-    cost = None if None in costs else known
-    usages = [receipt.usage for receipt in receipts if receipt.usage]
+    cost = total_cost(receipts)
     judging = Judging(
         requests=len(receipts),
-        usage=sum(usages, Usage()) if usages else None,
+        usage=total_usage(receipts),
         cost_usd=cost,
         served=tuple(dict.fromkeys(receipt.served for receipt in receipts if receipt.served)),
     )

@@ -17,7 +17,7 @@ from gha_router.records.evidence import (
     ToolCall,
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
-from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage
+from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage, total_cost, total_usage
 from gha_router.records.results import Attempt, Basis, ExperimentResult, Judging, RunResult, StepResult, Trial
 from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
@@ -56,4 +56,6 @@ __all__ = [
     "now",
     "stamp",
     "to_json",
+    "total_cost",
+    "total_usage",
 ]
