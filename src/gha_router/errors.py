@@ -9,7 +9,6 @@
      |    +-- GatewayError      3   our own gateway did not start, or died
      |    +-- AgentError        3   Claude Code did not start, or ended without a result
      |    +-- WorkspaceError    3   the workspace could not be copied, read or written
-     |    +-- EvidenceMissing   3   a piece of a run that is verified later is not there
      +-- NotVerified            1   it ran, and the result did not hold
      |    +-- LedgerBroken      1   a ledger that was cut or rewritten
      +-- BudgetRefused          4   the next request could pass the cap
@@ -90,10 +89,6 @@ class AgentError(InfrastructureError):
 
 class WorkspaceError(InfrastructureError):
     """The workspace could not be copied, read or written."""
-
-
-class EvidenceMissing(InfrastructureError):
-    """A piece of a run that is verified later is not there; whatever needs it is skipped."""
 
 
 class NotVerified(GhaRouterError):

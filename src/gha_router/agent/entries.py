@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from gha_router.errors import EvidenceMissing, UsageError
-from gha_router.records import Json
+from gha_router.errors import UsageError
+from gha_router.records import EvidenceMissing, Json
 
 # Bytes. Real ones stay below 20 million; a hostile one of small lists takes twenty-five times as much memory.
 LARGEST = 64 * 2**20
@@ -42,7 +42,7 @@ def read(file: Path) -> Entries:
         raise EvidenceMissing(f"the transcript has more than {LARGEST:,} bytes and is not read")
     whole = content.strip()
     found = _array(whole) if whole.startswith(b"[") else _lines(whole)
-    if not any(entry.get("type") in {"assistant", "result"} for entry in found.entries):
+    if not any(entry.get("type") in ("assistant", "result") for entry in found.entries):
         raise EvidenceMissing("the transcript holds neither a message of the agent nor a result")
     return found
 

@@ -16,8 +16,8 @@ from gha_router.checks.diffs import shown_changes
 from gha_router.checks.say import quoted
 from gha_router.checks.spec import Params
 from gha_router.checks.workspace import Unreadable, read_text
-from gha_router.errors import EvidenceMissing, Position
-from gha_router.records import CheckResult, CheckStatus, Evidence
+from gha_router.errors import Position
+from gha_router.records import CheckResult, CheckStatus, Evidence, EvidenceMissing
 
 AT_LEAST = 0.7
 TIME_LIMIT_S = 60.0

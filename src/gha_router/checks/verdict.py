@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from gha_router.checks.base import Check, Sight, Tools
-from gha_router.errors import EvidenceMissing, InfrastructureError
-from gha_router.records import CheckResult, CheckStatus, Evidence, Verdict
+from gha_router.errors import InfrastructureError
+from gha_router.records import CheckResult, CheckStatus, Evidence, EvidenceMissing, Verdict
 
 
 async def run_all(checks: Sequence[Check], evidence: Evidence, tools: Tools) -> tuple[CheckResult, ...]:

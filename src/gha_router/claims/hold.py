@@ -6,13 +6,13 @@ from gha_router.claims.expected import ExpectedClaim
 from gha_router.claims.meters import clock, counts, outcome, receipts, snapshot, transcript
 from gha_router.claims.meters.findings import affirmed
 from gha_router.claims.subjects import quoted_beside
-from gha_router.errors import EvidenceMissing
 from gha_router.records import (
     CheckResult,
     Claim,
     ClaimKind,
     ClaimVerdict,
     Evidence,
+    EvidenceMissing,
     Finding,
     Observation,
 )

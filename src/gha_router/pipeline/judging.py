@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from gha_router import checks, claims
-from gha_router.errors import EvidenceMissing
 from gha_router.pipeline.plan import StepPlan
-from gha_router.records import AgentEnd, CheckResult, Evidence, Finding
+from gha_router.records import AgentEnd, CheckResult, Evidence, EvidenceMissing, Finding
 
 CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
 UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})

@@ -75,8 +75,11 @@ class Ended:
 async def keep(ended: Ended, evidence: Evidence, bench: Bench, *secrets: str) -> tuple[str, ...]:
     """Write the evidence of an attempt below the output folder and note its digest in the ledger; return notes.
 
-    No file with a secret in it is kept. What cannot be written is a note and no failure: the verdict stands.
+    No file with a secret in it is kept. What cannot be written is a note and no failure: the verdict stands. Of an
+    attempt that somebody stopped nothing is kept: it has no verdict, and time is short.
     """
+    if bench.stopped():
+        return ()
     folder = bench.out / "evidence"
     try:
         digest, not_kept = await asyncio.to_thread(_write, folder, ended, evidence, bench, secrets)

@@ -6,9 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gha_router.errors import EvidenceMissing
 from gha_router.records.receipts import Receipt
 from gha_router.records.words import CheckStatus, ClaimKind, ClaimVerdict, Source
+
+
+class EvidenceMissing(Exception):
+    """A piece of a run that is verified later is not there; ``what`` says why. Whatever needs it is skipped."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from gha_router.agent import entries, snapshot, transcript
 from gha_router.agent.runner import end_of
-from gha_router.errors import EvidenceMissing, UsageError
+from gha_router.errors import UsageError
 from gha_router.pipeline.keeping import Ended
 from gha_router.records import (
     AgentEnd,
     Basis,
     Changes,
     Decision,
+    EvidenceMissing,
     PartialEvidence,
     Receipt,
     Snapshot,

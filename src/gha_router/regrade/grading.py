@@ -7,7 +7,6 @@ from typing import Any
 from gha_router import checks
 from gha_router.agent.egress import Egress
 from gha_router.checks import CommandOutcome, CommandSpec
-from gha_router.errors import EvidenceMissing
 from gha_router.pipeline.attempt import verdict_of
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.commands import command_runner
@@ -21,6 +20,7 @@ from gha_router.records import (
     Changes,
     CheckStatus,
     Decision,
+    EvidenceMissing,
     PartialEvidence,
     Receipt,
     Verdict,

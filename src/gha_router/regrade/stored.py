@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from gha_router.agent import entries, snapshot, transcript
-from gha_router.errors import EvidenceMissing, UsageError
+from gha_router.errors import UsageError
 from gha_router.pipeline.judges import step_of
 from gha_router.pipeline.keeping import SCHEMA, Ended, Kept, sha256_of
-from gha_router.records import Attempt, Basis, FileEntry, PartialEvidence, Receipt, Snapshot, from_json
+from gha_router.records import Attempt, Basis, EvidenceMissing, FileEntry, PartialEvidence, Receipt, Snapshot, from_json
 from gha_router.regrade.books import Books
 from gha_router.regrade.grading import Exhibit
 from gha_router.regrade.tree import changed_files, restore

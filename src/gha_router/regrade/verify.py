@@ -153,6 +153,8 @@ class _Work:
 
     async def _attempt(self, run: str, step: str, recorded: Attempt) -> Attempt:
         found = self.store.find(run, step, recorded.number)
+        if found is None and recorded.verdict is Verdict.CANCELLED:
+            return recorded
         if found is None:
             fault = f"attempt {recorded.number} of {step} has no evidence"
             self.faults.append(fault)
