@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from gha_router.agent import transcript
 from gha_router.agent.sandbox import Sandbox
@@ -22,6 +23,7 @@ from gha_router.records import AgentEnd, Json, ToolCall, now
 GRACE_S = 10.0  # for the launcher to end all that the agent started
 POLL_S = 0.01
 STDERR_LINES = 20
+NO_ANSWER = "error_max_structured_output_retries"  # the CLI's word after five answers that do not fit the schema
 
 # What the SDK tells the CLI through the environment.
 SDK_VARIABLES = ("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_CODE_SDK_READS_SESSION_STATE")
@@ -40,11 +42,16 @@ class AgentJob:
     context: int | None = None  # the served model's window, in tokens
     small_model: str | None = None  # what is asked for in the background; None: ``model``
     gateway_socket: Path | None = None  # where the gateway is reached without a network
+    json_schema: Mapping[str, Any] | None = None  # of the answer beside the prose; of type object, as a tool's input is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRun:
-    """How it went. ``claimed_cost_usd`` is the agent's own figure, wrong behind a gateway: shown, never used."""
+    """How it went. ``claimed_cost_usd`` is the agent's own figure, wrong behind a gateway: shown, never used.
+
+    ``structured`` is the answer to ``json_schema`` as the agent gave it: ``None`` where it gave none that the CLI took.
+    The CLI ends in order without one, so whoever needs it asks for it, and reads it as a stranger's.
+    """
 
     end: AgentEnd
     detail: str
@@ -56,6 +63,7 @@ class AgentRun:
     tool_calls: tuple[ToolCall, ...]
     claimed_cost_usd: Decimal | None
     entries: tuple[Json, ...]
+    structured: Any | None = None
 
 
 def cli_path() -> Path:
@@ -120,7 +128,13 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
     watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt, stopped))
     try:
         conversation = sdk.entries(
-            job.prompt, cli=cli, cwd=box.work, model=job.model, turn_limit=job.turn_limit, stderr=stderr
+            job.prompt,
+            cli=cli,
+            cwd=box.work,
+            model=job.model,
+            turn_limit=job.turn_limit,
+            json_schema=job.json_schema,
+            stderr=stderr,
         )
         async with contextlib.aclosing(conversation) as found:
             async for entry in found:
@@ -145,6 +159,7 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
         tool_calls=reading.tool_calls,
         claimed_cost_usd=_money(result.get("total_cost_usd")),
         entries=tuple(entries),
+        structured=reading.structured if job.json_schema is not None else None,
     )
 
 
@@ -156,13 +171,14 @@ def end_of(reading: transcript.Reading, failure: str | None, stderr: Sequence[st
     subtype, is_error = result.get("subtype"), result.get("is_error")
     if subtype == "error_max_turns":
         return AgentEnd.TURN_LIMIT, f"ended after {result.get('num_turns')} turns"
+    if subtype == NO_ANSWER:  # the work may be whole: who needs the answer sees that there is none
+        return AgentEnd.COMPLETED, "it gave no structured answer that fits its schema"
     if failure is not None and not is_error:
         return AgentEnd.CRASHED, failure  # a result, and then no orderly end: somebody else may have written it
     if is_error or subtype != "success":
         return AgentEnd.FAILED, str(result.get("result") or subtype)
-    if not reading.final_message.strip():
-        return AgentEnd.EMPTY, "it ended well and said nothing"
-    return AgentEnd.COMPLETED, ""
+    silent = not reading.final_message.strip() and reading.structured is None
+    return (AgentEnd.EMPTY, "it ended well and said nothing") if silent else (AgentEnd.COMPLETED, "")
 
 
 async def _stop_early(

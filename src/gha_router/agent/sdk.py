@@ -5,7 +5,7 @@ Nothing else here touches the SDK's types: what leaves are entries of the transc
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,11 +38,19 @@ class Stopped(Exception):
 
 
 async def entries(
-    prompt: str, *, cli: Path, cwd: Path, model: str, turn_limit: int, stderr: list[str]
+    prompt: str,
+    *,
+    cli: Path,
+    cwd: Path,
+    model: str,
+    turn_limit: int,
+    json_schema: Mapping[str, Any] | None,
+    stderr: list[str],
 ) -> AsyncIterator[Json]:
     """Yield the conversation's entries as they come; standard error goes to ``stderr`` line by line.
 
-    Raises ``Stopped``.
+    With a ``json_schema`` the CLI offers the tool ``StructuredOutput`` whose input it is, asks once more when the model
+    ends without a call, and puts the input into the result. Raises ``Stopped``.
     """
     options = ClaudeAgentOptions(
         cli_path=cli,
@@ -54,6 +62,7 @@ async def entries(
         system_prompt={"type": "preset", "preset": "claude_code"},
         stderr=stderr.append,
         max_buffer_size=MAX_LINE,
+        output_format={"type": "json_schema", "schema": dict(json_schema)} if json_schema is not None else None,
     )
     try:
         stream = cast("AsyncGenerator[Message]", query(prompt=prompt, options=options))

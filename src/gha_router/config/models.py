@@ -276,6 +276,7 @@ class Step(Record):
     model: Text | None = None
     checks: Raw = ()
     claims: Raw = ()
+    structured_claims: bool = False  # the agent is asked for a list of its claims, beside its message
     on_fail: OnFail = OnFail()
     time_limit_s: Seconds | None = None
     turn_limit: Count | None = None

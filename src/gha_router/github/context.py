@@ -43,6 +43,7 @@ class PullRequest:
 
     number: int | None  # of a merge queue's group there is none
     head_sha: str | None = None
+    head_ref: str | None = None  # the branch that is to be merged; in a fork's repository when it is a fork
     base_sha: str | None = None
     base_ref: str | None = None  # the branch that it is to be merged into
     is_fork: bool | None = None
@@ -191,6 +192,7 @@ def described(pull: Json) -> PullRequest:
     return PullRequest(
         number=_number(pull),
         head_sha=_sha(head.get("sha")),
+        head_ref=_text(head.get("ref")),
         base_sha=_sha(base.get("sha")),
         base_ref=_text(base.get("ref")),
         is_fork=_name(head.get("repo")) is None or _name(head.get("repo")) != _name(base.get("repo")),

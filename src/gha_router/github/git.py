@@ -65,9 +65,10 @@ class RunGit(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
-    """The installed git. ``env`` is ours; only what is needed to find git and to reach the origin is handed on."""
+    """The installed git. ``env`` is ours: what finds git and reaches the origin is handed on, and ``more``."""
 
     env: Mapping[str, str] = field(repr=False)
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)  # of git's own, such as who commits
     max_answer: int = MAX_ANSWER
     read_s: float = READ_S
     fetch_s: float = FETCH_S
@@ -75,7 +76,7 @@ class Git:
     def __call__(self, workspace: Path, arguments: Sequence[str], *, given: bytes = b"") -> Answer:
         """Run one command, as ``RunGit`` says. A fetch runs as the checkout's owner: what it writes is theirs."""
         is_fetch = arguments[0] == "fetch"
-        seconds = self.fetch_s if is_fetch else self.read_s
+        seconds = self.fetch_s if is_fetch or arguments[0] == "push" else self.read_s
         where = os.path.realpath(workspace)
         settings = [word for setting in (*_SETTINGS, f"safe.directory={where}") for word in ("-c", setting)]
         line = ["git", "--no-pager", *settings, *arguments]
@@ -107,7 +108,7 @@ class Git:
 
     def _environment(self, where: str) -> dict[str, str]:
         handed = {name: self.env[name] for name in _FROM_CALLER if name in self.env}
-        return {**handed, **_FIXED, "GIT_CEILING_DIRECTORIES": str(Path(where).parent)}
+        return {**handed, **_FIXED, **self.more, "GIT_CEILING_DIRECTORIES": str(Path(where).parent)}
 
     def _read(self, process: subprocess.Popen[bytes], seconds: float, shown: str) -> bytes:
         """Return all output. Too much or too late ends git and everything that it has started."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from gha_router import checks
+from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
 from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
@@ -18,7 +18,7 @@ from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.handover import Handover
 from gha_router.pipeline.judges import Judges, with_judges
-from gha_router.pipeline.judging import judged
+from gha_router.pipeline.judging import judged, told_by
 from gha_router.pipeline.keeping import Ended, keep
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import (
@@ -78,10 +78,12 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         if bench.interrupt.is_set():
             run = _interrupted(run)
-        evidence = replace(_evidence(order, box, run, receipts, before, after), restored=prepared.restored)
+        answer, told = told_by(order.plan, run.structured)
+        evidence = _evidence(order, box, run, receipts, before, after)
+        evidence = replace(evidence, restored=prepared.restored, structured=answer)
         judges = Judges(bench.gateway, bench.judges, run=order.run, step=order.plan.id, attempt=order.number)
         tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress), ask=judges.ask)
-        found = await _unless_interrupted(judged(order.plan, run.end, evidence, tools), bench)
+        found = await _unless_interrupted(judged(order.plan, run.end, evidence, told.claims, tools), bench)
         run, (results, findings) = (run, found) if found else (_interrupted(run), ((), ()))
         died = _death(bench)
         verdict, detail = verdict_of(run, receipts, results, findings, died=died)
@@ -106,7 +108,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             final_message=run.final_message,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
-            notes=notes if order.plan.checks else (*notes, UNCHECKED),
+            notes=(*notes, *told.problems, *(() if order.plan.checks else (UNCHECKED,))),
         )
         attempt = bench.cleaned(with_judges(attempt, judges.receipts), key)
         ended = Ended(
@@ -176,6 +178,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         context=plan.context,
         small_model=bench.small_model,
         gateway_socket=bench.gateway_socket,
+        json_schema=claims.asking() if plan.structured_claims else None,
     )
     receipts: tuple[Receipt, ...] = ()
     try:

@@ -38,6 +38,7 @@ def plan_of(config: Config, index: int, step: Step) -> StepPlan:
         claims=tuple(
             parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
         ),
+        structured_claims=step.structured_claims,
         time_limit_s=step.time_limit_s or TIME_LIMIT_S,
         turn_limit=step.turn_limit or TURN_LIMIT,
     )

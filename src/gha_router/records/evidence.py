@@ -84,6 +84,7 @@ class Evidence:
     tool_calls: tuple[ToolCall, ...]
     receipts: tuple[Receipt, ...] = ()
     sealed: Path | None = None  # the task's own checks/ folder, which the agent never saw
+    structured: Any | None = None  # the answer to the step's JSON schema, as the agent gave it
     restored: frozenset[str] = frozenset()  # paths that the agent was given in the base commit's version, or not at all
     prompt: str | None = None  # what the agent was asked; None: not known
     original: Path | None = None  # the files as they were before, where they can still be looked at
@@ -110,6 +111,16 @@ class PartialEvidence(Evidence):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRun:
+    """Tests that a check ran itself, after the agent had ended. ``None``: the run ended without saying how many."""
+
+    command: str
+    passed: int | None = None
+    failed: int | None = None
+    skipped: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """One check and what it found; ``expected`` and ``found`` are for people, ``where`` names the file."""
 
@@ -121,6 +132,7 @@ class CheckResult:
     where: str | None = None
     required: bool = True
     weight: float = 1.0
+    tests: OwnRun | None = None
 
     @property
     def passed(self) -> bool:

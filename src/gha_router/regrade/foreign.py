@@ -102,6 +102,7 @@ def exhibit_of(given: Given, books: Books) -> tuple[Exhibit, tuple[Basis, ...]]:
         turns=turns if isinstance(turns := result.get("num_turns"), int) else 0,
         faults=tuple(faults),
         notes=tuple(_notes(told, reading)),
+        structured=reading.structured,
     )
     of_files = Basis(
         piece="files",

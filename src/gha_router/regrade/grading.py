@@ -11,7 +11,7 @@ from gha_router.pipeline.attempt import verdict_of
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.judges import Judges, with_judges
-from gha_router.pipeline.judging import judged
+from gha_router.pipeline.judging import judged, told_by
 from gha_router.pipeline.keeping import Ended
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import (
@@ -42,6 +42,7 @@ class Exhibit:
     turns: int = 0
     faults: tuple[str, ...] = ()  # what somebody changed since: nothing of it is verified then
     notes: tuple[str, ...] = ()
+    structured: Any = None  # the agent's structured answer, claims and all
     judges: tuple[Receipt, ...] | None = None  # of the judges that the run itself asked; None: it was not ours
 
 
@@ -55,14 +56,15 @@ class Grader:
 
     async def grade(self, exhibit: Exhibit, plan: StepPlan) -> Attempt:
         """Return the attempt as it stands now. Whatever was tampered with is not verified."""
-        ended, evidence = exhibit.ended, _sealed(exhibit.evidence, plan)
+        answer, told = told_by(plan, exhibit.structured)
+        ended, evidence = exhibit.ended, _completed(exhibit.evidence, plan, answer)
         asked: list[Receipt] = []
         ask = None
         if self.bench is not None:
             judges = Judges(self.bench.gateway, self.bench.judges, run=ended.run, step=ended.step, attempt=ended.number)
             ask, asked = judges.ask, judges.receipts
         tools = checks.Tools(run=self._runner(evidence), ask=ask)
-        results, findings = await judged(plan, ended.end, evidence, tools)
+        results, findings = await judged(plan, ended.end, evidence, told.claims, tools)
         receipts = known(evidence, "receipts", ())
         verdict, detail = verdict_of(ended, receipts, results, findings, died=ended.died)
         if ended.end in UNDECIDED and "receipts" in evidence.missing:
@@ -110,10 +112,11 @@ class Grader:
         return run
 
 
-def _sealed(evidence: PartialEvidence, plan: StepPlan) -> PartialEvidence:
-    """Return the evidence with the plan's own sealed folder and, where nobody knows better, its prompt."""
+def _completed(evidence: PartialEvidence, plan: StepPlan, answer: Any) -> PartialEvidence:
+    """Return the evidence with the agent's structured answer, the plan's sealed folder and, if need be, its prompt."""
     given = {field.name: object.__getattribute__(evidence, field.name) for field in fields(evidence)}
-    return PartialEvidence(**given | {"sealed": plan.sealed, "prompt": evidence.prompt or plan.prompt or None})
+    prompt = evidence.prompt or plan.prompt or None
+    return PartialEvidence(**given | {"sealed": plan.sealed, "prompt": prompt, "structured": answer})
 
 
 def known(evidence: PartialEvidence, name: str, otherwise: Any) -> Any:

@@ -146,6 +146,7 @@ def exhibit_of(
         turns=recorded.turns,
         faults=tuple(dict.fromkeys(faults)),
         notes=(*recorded.notes, *notes),
+        structured=reading.structured,
         judges=tuple(_of(books, kept.run, step_of(kept.step), kept.attempt)),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
+ANSWER_TOOL = "StructuredOutput"  # how Claude Code asks for an answer that fits a JSON schema: by a tool
 WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
 
 
@@ -25,6 +26,7 @@ class Conversation:
     results: tuple[Result, ...]  # one for each answered tool call so far, in the order of the calls
     cwd: str
     tools: frozenset[str]  # names of the offered tools
+    answer_schema: Mapping[str, Any] | None = None  # of the structured answer that is asked for
 
 
 def opening_words(messages: Sequence[Mapping[str, Any]]) -> str:

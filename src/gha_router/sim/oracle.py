@@ -10,6 +10,7 @@ steps:
     input: {description: Write a file, prompt: Write c.txt., run_in_background: false}
     subagent: {steps: [...], final: I wrote c.txt.}         # the script of that prompt
 final: It is ${today}.
+structured: {today: "${today}"}   # where an answer by a schema is asked for; a lone number becomes one
 ```
 """
 
@@ -23,7 +24,7 @@ from gha_router.sim.script import Parallel, Script, Step, references
 
 AGENT = "Agent"  # how Claude Code calls the tool that starts a subagent
 TOOLS = {AGENT, "Bash", "Edit", "Read", "Write"}
-SCRIPT_KEYS = {"steps", "final"}
+SCRIPT_KEYS = {"steps", "final", "structured"}
 STEP_KEYS = {"tool", "input", "save"}
 AGENT_KEYS = {*STEP_KEYS, "subagent"}
 
@@ -45,6 +46,7 @@ def scripts(oracle: Document, *, prompt: str, where: Position, at: Trail = ()) -
         prompt=prompt,
         steps=tuple(_entry(oracle, *entry) for entry in entries),
         final=text(oracle, *at, "final"),
+        structured=_typed(oracle, dict, *at, "structured") if "structured" in _value(oracle, *at) else None,
     )
     _require_known_references(oracle, script, at)
     yield Found(script=script, where=where)
@@ -118,6 +120,7 @@ def _require_known_references(oracle: Document, script: Script, at: Trail) -> No
             _require_known(oracle, references(step.input), known, *place, "input")
         known |= {step.save for step in turn if step.save}
     _require_known(oracle, references(script.final), known, *at, "final")
+    _require_known(oracle, references(script.structured), known, *at, "structured")
 
 
 def _require_known(oracle: Document, names: set[str], known: set[str], *path: str | int) -> None:

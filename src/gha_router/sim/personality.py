@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 
-from gha_router.sim.conversation import Conversation, Result
-from gha_router.sim.reply import Reply, ToolUse, say
-from gha_router.sim.script import Script, Step, fill
+from gha_router.sim.conversation import ANSWER_TOOL, Conversation, Result
+from gha_router.sim.reply import Reply, Text, ToolUse, say
+from gha_router.sim.script import Script, Step, fill, fill_answer
 
 WRITING_TOOLS = {"Edit", "Write"}
 
@@ -91,11 +91,25 @@ def replay(scene: Scene, *, retell: Callable[[str], str] = as_it_is) -> Reply:
     except ResultLost as lost:
         return say(f"{lost}\nI stop here without a result.")
     if not turn:
-        return say(str(fill(scene.script.final, scene.values(retell))))
+        return _end(scene, retell)
     for step in turn:
         if step.tool not in scene.conversation.tools:
             return say(f"I would need the tool {step.tool}, which is not offered. I stop here without a result.")
     return Reply(blocks=tuple(_call(scene, step, retell) for step in turn))
+
+
+def _end(scene: Scene, retell: Callable[[str], str]) -> Reply:
+    """Return the final message, and the structured answer where one is asked for and the script knows it.
+
+    Of its fields, only those that the schema names: one script serves a step that asks for more and one for less.
+    """
+    said = Text(text=str(fill(scene.script.final, scene.values(retell))))
+    schema, structured = scene.conversation.answer_schema, scene.script.structured
+    if schema is None or structured is None:
+        return Reply(blocks=(said,))
+    asked = schema.get("properties", structured)
+    answer = {name: value for name, value in structured.items() if name in asked}
+    return Reply(blocks=(said, ToolUse(name=ANSWER_TOOL, input=fill_answer(answer, scene.values(retell)))))
 
 
 def _call(scene: Scene, step: Step, retell: Callable[[str], str]) -> ToolUse:

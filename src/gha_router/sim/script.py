@@ -1,11 +1,13 @@
 """A script: the tool calls that solve a task, turn by turn, and what is said at the end."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 REFERENCE = re.compile(r"\$\{(\w+)\}")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # as JSON writes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +28,15 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """What a model does when it is given ``prompt``: one entry of ``steps`` a turn, then ``final``."""
+    """What a model does when it is given ``prompt``: one entry of ``steps`` a turn, then ``final``.
+
+    ``structured`` is what it answers beside it when an answer by a schema is asked for: a JSON object.
+    """
 
     prompt: str
     steps: tuple[Step | Parallel, ...]
     final: str
+    structured: Mapping[str, Any] | None = None
 
     @property
     def turns(self) -> tuple[tuple[Step, ...], ...]:
@@ -49,6 +55,19 @@ def fill(template: Any, values: Mapping[str, str]) -> Any:
             return [fill(value, values) for value in template]
         case _:
             return template
+
+
+def fill_answer(template: Any, values: Mapping[str, str]) -> Any:
+    """Return ``template`` filled; what is nothing but one ``${name}`` becomes a number where its value is one."""
+    match template:
+        case str() if (only := REFERENCE.fullmatch(template)) and NUMBER.fullmatch(values.get(only[1], "")):
+            return json.loads(values[only[1]])
+        case Mapping():
+            return {key: fill_answer(value, values) for key, value in template.items()}
+        case list():
+            return [fill_answer(value, values) for value in template]
+        case _:
+            return fill(template, values)
 
 
 def references(template: Any) -> set[str]:

@@ -57,6 +57,26 @@ def test_an_empty_result_is_an_empty_message() -> None:
     assert read([said("thinking aloud"), result("")]).final_message == ""
 
 
+def answered(answer: object) -> dict[str, Any]:
+    call = {"type": "tool_use", "id": "t9", "name": "StructuredOutput", "input": answer}
+    return {"type": "assistant", "message": {"content": [call]}}
+
+
+def test_beside_a_structured_answer_the_message_is_the_prose_and_the_call_is_no_work() -> None:
+    reading = read([said("12 lines."), answered({"n": 12}), result('{"n":12}', structured_output={"n": 12})])
+    assert (reading.final_message, reading.structured, reading.tool_calls) == ("12 lines.", {"n": 12}, ())
+
+
+def test_an_answer_without_a_word_is_no_prose() -> None:
+    reading = read([answered({"n": 12}), result('{"n":12}', structured_output={"n": 12})])
+    assert (reading.final_message, reading.structured) == ("", {"n": 12})
+
+
+def test_what_a_subagent_says_is_not_the_agents_message() -> None:
+    inner = said("the subagent's report") | {"parent_tool_use_id": "t1"}
+    assert read([said("mine"), inner, result("{}", structured_output={})]).final_message == "mine"
+
+
 def test_the_sdks_messages_take_the_form_of_the_clis_stream() -> None:
     messages: list[Message] = [
         SystemMessage(subtype="init", data={"model": "m", "tools": ["Bash"], "memory_paths": {"auto": "/x"}}),

@@ -1,6 +1,7 @@
 """What happened, from payloads as GitHub sends them, from broken ones, and from none."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def context(folder: Path, event: str, payload: Any, **env: str) -> Context:
     return read_context({"GITHUB_EVENT_NAME": event, "GITHUB_EVENT_PATH": str(file), **env})
 
 
-KNOWN = PullRequest(number=7, head_sha=HEAD, base_sha=BASE, base_ref="main", is_fork=False)
-OF_FORK = PullRequest(number=7, head_sha=HEAD, base_sha=BASE, base_ref="main", is_fork=True)
+KNOWN = PullRequest(number=7, head_sha=HEAD, head_ref="fix", base_sha=BASE, base_ref="main", is_fork=False)
+OF_FORK = replace(KNOWN, is_fork=True)
+OF_RUN = replace(KNOWN, head_ref=None)
 CASES: list[tuple[str, dict[str, Any], PullRequest | None]] = [
     ("pull_request", {"pull_request": pull()}, KNOWN),
     ("pull_request", {"pull_request": pull(FORK)}, OF_FORK),
@@ -47,9 +49,9 @@ CASES: list[tuple[str, dict[str, Any], PullRequest | None]] = [
     ("issues", {"issue": {"number": 8}}, None),
     ("merge_group", {"merge_group": {"head_sha": HEAD, "base_sha": BASE, "base_ref": "main"}}, PullRequest(
         number=None, head_sha=HEAD, base_sha=BASE, base_ref="main")),
-    ("workflow_run", run_of("pull_request", {**pull(), "number": 7}), KNOWN),
+    ("workflow_run", run_of("pull_request", {**pull(), "number": 7}), OF_RUN),
     ("workflow_run", run_of("pull_request", head=FORK), PullRequest(number=None, head_sha=HEAD, is_fork=True)),
-    ("workflow_run", run_of("pull_request_review_comment", pull()), KNOWN),
+    ("workflow_run", run_of("pull_request_review_comment", pull()), OF_RUN),
     ("workflow_run", run_of("push"), None),
     ("push", {"after": HEAD, "before": BASE, "pull_request": pull()}, None),
     ("workflow_dispatch", {"inputs": {"model": "opus"}}, None),
@@ -72,7 +74,7 @@ def test_a_pull_request_into_a_fork_does_not_name_the_base_of_a_run(tmp_path: Pa
     alone = context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK)).pull_request
     assert alone is not None
     assert alone.base_sha is None
-    assert context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK, pull())).pull_request == KNOWN
+    assert context(tmp_path, "workflow_run", run_of("pull_request", INTO_FORK, pull())).pull_request == OF_RUN
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", "null", "[" * 100_000, "{}"])

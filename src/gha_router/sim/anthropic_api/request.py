@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gha_router.sim.conversation import (
+    ANSWER_TOOL,
     Conversation,
     Result,
     in_order_of,
@@ -21,11 +22,15 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
     told = [text_of(message.get("content")) for message in messages if message.get("role") == "system"]
     calls = [str(block.get("id")) for block in _blocks(messages, "tool_use")]
     answered = [(str(block.get("tool_use_id")), _result(block)) for block in _blocks(messages, "tool_result")]
+    tools = {
+        str(tool["name"]): tool.get("input_schema") or {} for tool in mappings(body.get("tools")) if "name" in tool
+    }
     return Conversation(
         prompt=opening_words(messages),
         results=in_order_of(calls, answered),
         cwd=working_directory((*told, text_of(body.get("system"))), messages),
-        tools=frozenset(str(tool["name"]) for tool in mappings(body.get("tools")) if "name" in tool),
+        tools=frozenset(tools),
+        answer_schema=tools.get(ANSWER_TOOL),
     )
 
 

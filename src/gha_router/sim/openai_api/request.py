@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gha_router.sim.conversation import (
+    ANSWER_TOOL,
     Conversation,
     Result,
     in_order_of,
@@ -32,11 +33,13 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
         (str(message.get("tool_call_id")), _result(message)) for message in messages if message.get("role") == "tool"
     ]
     functions = mappings([tool.get("function") for tool in mappings(body.get("tools"))])
+    tools = {str(one["name"]): one.get("parameters") or {} for one in functions if "name" in one}
     return Conversation(
         prompt=opening_words(messages),
         results=in_order_of(calls, answered),
         cwd=working_directory(told, messages),
-        tools=frozenset(str(function["name"]) for function in functions if "name" in function),
+        tools=frozenset(tools),
+        answer_schema=tools.get(ANSWER_TOOL),
     )
 
 
