@@ -23,12 +23,13 @@ LIMIT_S = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CliRun:
-    """How it went: what the CLI printed (``stream-json``), and what lies in the folder afterwards."""
+    """How it went: what the CLI printed (``stream-json`` or ``json``), and what lies in the folder afterwards."""
 
     code: int
     entries: list[dict[str, Any]]
     stderr: str
     files: dict[str, bytes]
+    printed: str = ""
 
     @property
     def final_message(self) -> str:
@@ -47,11 +48,19 @@ class CliRun:
 
 
 async def run_cli(
-    task: Path, *, base_url: str, key: str, folder: Path, model: str = "sim/honest", **extra: str
+    task: Path,
+    *,
+    base_url: str,
+    key: str,
+    folder: Path,
+    model: str = "sim/honest",
+    form: str = "stream-json",
+    **extra: str,
 ) -> CliRun:
     """Do a task in ``folder``, which is made with what the task's workspace holds.
 
     The environment is that of our own agent, with ``extra`` variables; the CLI is ended with all that it started.
+    ``form`` is how it prints: a line each (``stream-json``), or all as one array (``json``).
     """
     shutil.copytree(task / "workspace", folder)
     prompt = yaml.safe_load((task / "task.yml").read_text(encoding="utf-8"))["prompt"]
@@ -60,12 +69,13 @@ async def run_cli(
         box = Sandbox(root=Path(root), identity=NOBODY_ELSE)
         for private in (box.home, box.tmp):
             private.mkdir()
-        code, out, err = await _run(job, folder, environment(job, box, os.environ) | extra)
+        code, out, err = await _run(job, folder, form, environment(job, box, os.environ) | extra)
     return CliRun(
         code=code,
-        entries=[json.loads(line) for line in out.splitlines()],
+        entries=json.loads(out) if form == "json" else [json.loads(line) for line in out.splitlines()],
         stderr=err,
         files=files_in(folder),
+        printed=out,
     )
 
 
@@ -74,9 +84,9 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-async def _run(job: AgentJob, folder: Path, env: dict[str, str]) -> tuple[int, str, str]:
+async def _run(job: AgentJob, folder: Path, printed: str, env: dict[str, str]) -> tuple[int, str, str]:
     arguments = ["--model", job.model, "--max-turns", str(job.turn_limit), "--setting-sources", "project"]
-    form = ["--output-format", "stream-json", "--verbose", "--permission-mode", "bypassPermissions"]
+    form = ["--output-format", printed, "--verbose", "--permission-mode", "bypassPermissions"]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         cli_path(),

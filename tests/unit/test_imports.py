@@ -15,7 +15,8 @@ FLOORS = (
     {"gateway", "checks", "agent", "sim"},
     {"pipeline"},
     {"experiment"},
-    {"report"},
+    # What is drawn from evidence, and how it is told: neither knows the other.
+    {"report", "regrade"},
     # What people ask before a run: both print with the report's words, and know nothing of GitHub.
     {"github", "estimate", "doctor"},
     {"cli"},

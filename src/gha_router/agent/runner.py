@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -146,7 +146,7 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
         watchdog.cancel()
         await _ended(box)
     reading = transcript.read(entries)
-    end, detail = stopped[0] if stopped else _end_of(reading, failure, stderr)
+    end, detail = stopped[0] if stopped else end_of(reading, failure, stderr)
     result = reading.result or {}
     return AgentRun(
         end=end,
@@ -163,19 +163,20 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
     )
 
 
-def _end_of(reading: transcript.Reading, failure: str | None, stderr: list[str]) -> tuple[AgentEnd, str]:
+def end_of(reading: transcript.Reading, failure: str | None, stderr: Sequence[str]) -> tuple[AgentEnd, str]:
     """Return how the run ended. The CLI's own words are not enough: success may carry an error, or nothing at all."""
     result = reading.result
     if result is None:
         return AgentEnd.CRASHED, "\n".join([failure or "it ended without a result", *stderr[-STDERR_LINES:]])
-    if result["subtype"] == "error_max_turns":
-        return AgentEnd.TURN_LIMIT, f"ended after {result['num_turns']} turns"
-    if result["subtype"] == NO_ANSWER:  # the work may be whole: who needs the answer sees that there is none
+    subtype, is_error = result.get("subtype"), result.get("is_error")
+    if subtype == "error_max_turns":
+        return AgentEnd.TURN_LIMIT, f"ended after {result.get('num_turns')} turns"
+    if subtype == NO_ANSWER:  # the work may be whole: who needs the answer sees that there is none
         return AgentEnd.COMPLETED, "it gave no structured answer that fits its schema"
-    if failure is not None and not result["is_error"]:
+    if failure is not None and not is_error:
         return AgentEnd.CRASHED, failure  # a result, and then no orderly end: somebody else may have written it
-    if result["is_error"] or result["subtype"] != "success":
-        return AgentEnd.FAILED, str(result.get("result") or result["subtype"])
+    if is_error or subtype != "success":
+        return AgentEnd.FAILED, str(result.get("result") or subtype)
     silent = not reading.final_message.strip() and reading.structured is None
     return (AgentEnd.EMPTY, "it ended well and said nothing") if silent else (AgentEnd.COMPLETED, "")
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gha_router.errors import Cancelled, Position, UsageError, WorkspaceError
-from gha_router.records import Changes, FileEntry, Snapshot, dumps, from_json, stamp
+from gha_router.records import Changes, FileEntry, Snapshot, dumps, from_json, stamp, to_json
 
+SCHEMA = "gha-router/snapshot/1"
 BLOCK = 1 << 20  # bytes read at once
 MAX_DEPTH = 200  # folders in folders; real projects stay below 50, paths end at 4096 bytes
 KINDS = frozenset({"file", "link", "dir", "other"})
@@ -53,11 +54,18 @@ def names_of(path: str) -> list[str]:
     return unquote(path).split("/") if path else []
 
 
-def take(root: Path, *, at: datetime, stopped: Callable[[], bool] = lambda: False) -> Snapshot:
+def take(
+    root: Path,
+    *,
+    at: datetime,
+    stopped: Callable[[], bool] = lambda: False,
+    seen: Callable[[FileEntry], None] = lambda _entry: None,
+) -> Snapshot:
     """Return what is below ``root`` now, sorted by path; ``.git`` is left out at any depth (submodules have one).
 
-    What disappears meanwhile is left out. Raises ``UsageError`` when ``root`` is no folder, ``WorkspaceError`` for
-    what cannot be read and for folders nested deeper than ``MAX_DEPTH``, ``Cancelled`` once ``stopped`` says so.
+    ``seen`` is told each entry as it is found. What disappears meanwhile is left out. Raises ``UsageError`` when
+    ``root`` is no folder, ``WorkspaceError`` for what cannot be read and for folders nested deeper than ``MAX_DEPTH``,
+    ``Cancelled`` once ``stopped`` says so.
     """
     entries: dict[str, FileEntry] = {}
     total = 0
@@ -70,6 +78,7 @@ def take(root: Path, *, at: datetime, stopped: Callable[[], bool] = lambda: Fals
                 if entry.path.rpartition("/")[2] == ".git":
                     continue
                 entries[entry.path] = entry
+                seen(entry)
                 total += entry.size
                 if total > MAX_TOTAL:
                     raise _unreadable(entry.path, OSError(errno.EFBIG, f"the files together pass {MAX_TOTAL:,} bytes"))
@@ -97,24 +106,50 @@ def compare(before: Snapshot, after: Snapshot) -> Changes:
     )
 
 
-def write(snapshot: Snapshot, file: Path) -> None:
-    """Write a snapshot as one line of JSON (UTF-8); folders on the way are made."""
+def digest_of(snapshot: Snapshot) -> str:
+    """Return the SHA-256 of a snapshot's entries in the order of their paths, whenever it was taken."""
+    total = hashlib.sha256()
+    for _, entry in sorted(snapshot.entries.items()):
+        total.update(dumps(entry).encode() + b"\n")
+    return total.hexdigest()
+
+
+def write(snapshot: Snapshot, file: Path) -> str:
+    """Write a snapshot as one line of JSON (UTF-8) and return its digest; folders on the way are made.
+
+    Raises ``UsageError`` for a file that is there already: what was before cannot be looked at a second time.
+    """
+    digest = digest_of(snapshot)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dumps(snapshot) + "\n", encoding="utf-8")
+        with file.open("x", encoding="utf-8") as out:
+            out.write(dumps({"schema": SCHEMA, "digest": digest, **to_json(snapshot)}) + "\n")
     except OSError as error:
+        if error.errno == errno.EEXIST and os.path.lexists(file):
+            raise UsageError(
+                f"{quote(str(file))} is there already, and what it holds may be the state before a run",
+                hint="Name another file with --out, or remove that one.",
+            ) from error
         raise WorkspaceError(
             f"the snapshot cannot be written to {quote(str(file))}: {error.strerror}",
             hint="Name a file in a folder that can be written to, with --out.",
         ) from error
+    return digest
 
 
 def read(file: Path) -> Snapshot:
-    """Return the snapshot that ``write`` wrote. Raises ``UsageError`` for a file that holds none."""
+    """Return the snapshot that ``write`` wrote.
+
+    Raises ``UsageError`` for a file that holds none, and for one whose entries are not those of its digest.
+    """
     where = Position(quote(str(file)))
     hint = "Make a snapshot before the agent starts: gha-router snapshot --workspace DIR --out FILE"
     try:
-        snapshot = from_json(Snapshot, json.loads(file.read_text(encoding="utf-8")))
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+            raise UsageError(f"this is no snapshot: its `schema` is not {SCHEMA}", where=where, hint=hint)
+        recorded = data.pop("digest", None)
+        snapshot = from_json(Snapshot, {name: data[name] for name in data if name != "schema"})
     except OSError as error:
         raise UsageError(f"the snapshot cannot be read: {error.strerror}", where=where, hint=hint) from error
     except json.JSONDecodeError as error:
@@ -132,6 +167,8 @@ def read(file: Path) -> Snapshot:
         if path != entry.path or entry.kind not in KINDS:
             what = f"this is no snapshot: the entry {path!r} has path {entry.path!r} and kind {entry.kind!r}"
             raise UsageError(what, where=where, hint=hint)
+    if digest_of(snapshot) != recorded:
+        raise UsageError("the snapshot was changed after it was taken: its digest does not fit", where=where)
     return snapshot
 
 

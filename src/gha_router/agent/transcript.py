@@ -1,7 +1,8 @@
 """The conversation as Claude Code's own ``stream-json`` writes it: one JSON object a line.
 
 The form is that of ``claude -p --output-format stream-json`` and of claude-code-action's ``execution_file``, so that
-one reader serves all three. What the SDK's typed messages leave out is left out here.
+one reader serves all three. What the SDK's typed messages leave out is left out here. Transcripts of others may hold
+anything: what is not understood is passed over, and nothing in one hides what else it holds.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,35 +26,64 @@ class Reading:
     tool_calls: tuple[ToolCall, ...] = ()
     result: Json | None = field(default=None)  # the last result entry
     structured: Any | None = None
+    cwd: str | None = None  # where the agent worked
+    repeated: tuple[str, ...] = ()  # ids that more than one tool call has
 
 
 def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
     """Return what a transcript shows. Of several results the last one counts (a subagent's run ends with two)."""
-    calls: dict[str, ToolCall] = {}
-    spoken, result = "", None
+    calls = _Calls()
+    spoken, result, cwd = "", None, None
     for entry in entries:
         match entry:
             case {"type": "assistant", "message": {"content": [*blocks]}}:
                 texts = [block["text"] for block in blocks if _is(block, "text", "text")]
                 if not entry.get("parent_tool_use_id"):  # a subagent speaks to its agent, not to us
                     spoken = "\n".join(texts) or spoken
-                for block in blocks:
-                    if _is(block, "tool_use", "id", "name") and block["name"] != ANSWER_TOOL:
-                        calls[block["id"]] = ToolCall(name=block["name"], input=block.get("input") or {})
+                calls.made(blocks)
             case {"type": "user", "message": {"content": [*blocks]}}:
-                for block in blocks:
-                    if _is(block, "tool_result", "tool_use_id"):
-                        _returned(calls, block)
+                calls.returned(blocks)
+            case {"type": "system", "subtype": "init", "cwd": str(told)}:
+                cwd = told
             case {"type": "result"}:
                 result = dict(entry)
     said = result.get("result") if result else None
     structured = result.get("structured_output") if result else None
     return Reading(
         final_message=said if isinstance(said, str) and structured is None else spoken,
-        tool_calls=tuple(calls.values()),
+        tool_calls=tuple(calls.all),
         result=result,
         structured=structured,
+        cwd=cwd,
+        repeated=tuple(dict.fromkeys(calls.repeated)),
     )
+
+
+class _Calls:
+    """The tool calls in their order. Ids should be unique; where they are not, no call hides another."""
+
+    def __init__(self) -> None:
+        self.all: list[ToolCall] = []
+        self.repeated: list[str] = []
+        self._latest: dict[str, int] = {}  # id -> the place of the latest call that has it
+
+    def made(self, blocks: Iterable[object]) -> None:
+        """Add the calls among the blocks of a reply."""
+        for block in blocks:
+            if isinstance(block, dict) and _is(block, "tool_use", "id", "name") and block["name"] != ANSWER_TOOL:
+                given = block.get("input")
+                self.repeated += [block["id"]] if block["id"] in self._latest else []
+                self._latest[block["id"]] = len(self.all)
+                self.all.append(ToolCall(name=block["name"], input=given if isinstance(given, dict) else {}))
+
+    def returned(self, blocks: Iterable[object]) -> None:
+        """Put the tools' results to their calls."""
+        for block in blocks:
+            if isinstance(block, dict) and _is(block, "tool_result", "tool_use_id"):
+                place = self._latest.get(block["tool_use_id"])
+                if place is not None:
+                    output, failed = _text(block.get("content")), bool(block.get("is_error"))
+                    self.all[place] = replace(self.all[place], output=output, is_error=failed)
 
 
 def _is(block: object, kind: str, *texts: str) -> bool:
@@ -63,14 +93,6 @@ def _is(block: object, kind: str, *texts: str) -> bool:
         and block.get("type") == kind
         and all(isinstance(block.get(name), str) for name in texts)
     )
-
-
-def _returned(calls: dict[str, ToolCall], block: Json) -> None:
-    """Put a tool's result to its call."""
-    call = calls.get(block["tool_use_id"])
-    if call is not None:
-        output = _text(block.get("content"))
-        calls[block["tool_use_id"]] = replace(call, output=output, is_error=bool(block.get("is_error")))
 
 
 def _text(content: object) -> str:

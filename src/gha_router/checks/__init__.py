@@ -1,6 +1,6 @@
 """Checks that run after the agent has ended, on what it left behind."""
 
-from gha_router.checks.base import Check, CommandOutcome, CommandSpec, PureCheck, Sight, Tools
+from gha_router.checks.base import Check, CommandOutcome, CommandSpec, PureCheck, Question, Sight, Tools
 from gha_router.checks.catalogue import CATALOGUE, default_name, parse, parse_all
 from gha_router.checks.verdict import run_all, score, verdict_of
 
@@ -10,6 +10,7 @@ __all__ = [
     "CommandOutcome",
     "CommandSpec",
     "PureCheck",
+    "Question",
     "Sight",
     "Tools",
     "default_name",

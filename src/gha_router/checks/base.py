@@ -44,14 +44,28 @@ class CommandOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a model is asked: one of ``model`` and ``tier`` says who."""
+
+    model: str | None
+    tier: int | None
+    system: str
+    text: str
+    max_tokens: int
+    time_limit_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """The effects that checks may have: a runner that works on a clean copy, as another uid, without keys.
 
-    ``sealed`` are the files, by path, that a command finds there as they were before the agent.
+    ``sealed`` are the files, by path, that a command finds there as they were before the agent. ``ask`` returns a
+    model's answer as text and raises ``InfrastructureError`` when there is none; ``None`` where no gateway is.
     """
 
     run: Callable[[CommandSpec], Awaitable[CommandOutcome]]
     sealed: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    ask: Callable[[Question], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +91,7 @@ class Check(ABC):
     parameters: ClassVar[Mapping[str, str]]  # name -> what it is
     example: ClassVar[str]  # one line of YAML
     short: ClassVar[str | None] = None  # the parameter that a bare string stands for
+    required_by_default: ClassVar[bool] = True
 
     name: str
     required: bool

@@ -15,6 +15,7 @@ from gha_router.checks.data import Json, Toml, Yaml
 from gha_router.checks.diff import Changed, ChangedOnly, DiffSize, Protected
 from gha_router.checks.files import Absent, Exists, Fresh
 from gha_router.checks.json_schema import JsonSchema
+from gha_router.checks.judge import Judge
 from gha_router.checks.listing import Listing
 from gha_router.checks.say import plain
 from gha_router.checks.say import value as shown
@@ -37,6 +38,7 @@ KINDS: tuple[type[Check], ...] = (
     *(Changed, ChangedOnly, Protected, DiffSize),
     Secrets,
     Trace,
+    Judge,
 )
 CATALOGUE: Mapping[str, type[Check]] = MappingProxyType({check.kind: check for check in KINDS})
 
@@ -55,7 +57,7 @@ def parse(raw: Any, where: Position) -> Check:
     kind = _kind(raw, where)
     check = CATALOGUE[kind]
     values = _values(check, raw[kind], where)
-    common = _common(raw, default_name(kind, raw[kind]), where)
+    common = _common(check, raw, default_name(kind, raw[kind]), where)
     return check.read(Params(kind=kind, values=values, common=common, example=check.example, where=where))
 
 
@@ -71,7 +73,21 @@ def parse_all(raws: Sequence[Any], where: Callable[[int], Position]) -> tuple[Ch
             name = f"{check.name} ({count})"
         taken.add(name)
         checks.append(replace(check, name=name))
+    _refuse_judges_alone(checks)
     return tuple(checks)
+
+
+def _refuse_judges_alone(checks: Sequence[Check]) -> None:
+    """Refuse a list whose only required checks are opinions: nothing would be verified by it."""
+    required = [check for check in checks if check.required]
+    judges = [check for check in required if isinstance(check, Judge)]
+    if judges and len(judges) == len(required):
+        raise ConfigError(
+            "a judge is the only required check: an opinion proves nothing",
+            where=judges[0].at,
+            hint="Add a check of the result itself, such as `exists`, `contains` or `command`, or leave `required` "
+            "out: a judge is advisory then.",
+        )
 
 
 def default_name(kind: str, params: Any) -> str:
@@ -114,8 +130,9 @@ def _values(check: type[Check], params: Any, where: Position) -> dict[str, Any]:
     return {check.short: params}
 
 
-def _common(raw: Mapping[str, Any], default: str, where: Position) -> Common:
-    name, weight, required = raw.get("name", default), raw.get("weight", 1.0), raw.get("required", True)
+def _common(check: type[Check], raw: Mapping[str, Any], default: str, where: Position) -> Common:
+    name, weight = raw.get("name", default), raw.get("weight", 1.0)
+    required = raw.get("required", check.required_by_default)
     if not isinstance(name, str) or not name.strip():
         raise ConfigError(
             f"`name` must be text, not {shown(name)}", where=where, hint='for example `name: "the report"`'

@@ -101,7 +101,7 @@ def _line_claims(evidence: Evidence, file: str) -> Sequence[Finding]:
     """
     said = [claim for claim in extract(evidence.final_message[:LONGEST_MESSAGE])
             if claim.kind is ClaimKind.COUNT and claim.unit == "lines"]  # fmt: skip
-    named = [c for c in said if c.subject and locate(c.subject, evidence.after.entries, evidence.workspace) == file]
+    named = [c for c in said if c.subject and locate(c.subject, evidence.after.entries, evidence) == file]
     meant = named or [claim for claim in said if claim.subject is None]
     return hold([replace(claim, subject=file) for claim in meant], evidence=evidence, checks=())
 

@@ -50,7 +50,9 @@ class Listing(PureCheck):
         read = self.place.read_start(evidence)
         if read.empty:
             return sight(holds=False, found=read.empty)
-        answer = read.text.replace(f"{evidence.workspace}/", "")
+        answer = read.text
+        for root in filter(None, (str(evidence.workspace), evidence.seen_as)):
+            answer = answer.replace(f"{root}/", "")
         named = {self._below(name) for name in names_in(answer)}
         missed = sorted(entry for entry in entries if clean(entry) not in named)
         invented = sorted(name for name in presented(answer) if not _is_known(name, evidence))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gha_router.checks.base import Check, Sight, Tools
 from gha_router.errors import InfrastructureError
-from gha_router.records import CheckResult, CheckStatus, Evidence, Verdict
+from gha_router.records import CheckResult, CheckStatus, Evidence, EvidenceMissing, Verdict
 
 
 async def run_all(checks: Sequence[Check], evidence: Evidence, tools: Tools) -> tuple[CheckResult, ...]:
@@ -39,6 +39,8 @@ def score(results: Sequence[CheckResult]) -> float | None:
 async def _run(check: Check, evidence: Evidence, tools: Tools) -> CheckResult:
     try:
         return await check.run(evidence, tools)
+    except EvidenceMissing as missing:
+        return check.result(Sight(status=CheckStatus.SKIPPED, found=f"not checked: {missing.what}"))
     except (OSError, UnicodeDecodeError, InfrastructureError) as problem:
         # The system's own words end with a path of this machine, which no report needs.
         why = problem.strerror if isinstance(problem, OSError) and problem.strerror else problem

@@ -14,6 +14,7 @@ from gha_router.records import (
     ClaimKind,
     ClaimVerdict,
     Evidence,
+    EvidenceMissing,
     Finding,
     Observation,
     Source,
@@ -42,22 +43,27 @@ def hold(
     done            checks                  all required checks passed; never without a tool call or a change
     ==============  ======================  =======================================================================
 
-    What no meter speaks of is unverifiable: never a guess. A structured claim that no meter speaks of, and that the
-    agent's own message contradicts, is contradicted by it.
+    What no meter speaks of is unverifiable: never a guess. So is a claim whose meter is missing from the evidence. A
+    structured claim that no meter speaks of, and that the agent's own message contradicts, is contradicted by it.
     """
     quoted = quoted_beside(evidence.final_message, claims)
 
     def answers(claim: Claim, asked: ExpectedClaim) -> bool:
         return asked.is_answered_by(claim, quoted.get(claim.start, ()))
 
-    findings = []
-    for claim in claims:
+    def held(claim: Claim) -> Finding:
         answered = [asked for asked in expected if answers(claim, asked)]
         if claim.kind is ClaimKind.COUNT:
             only = answered[0] if len(answered) == 1 else None  # of several, nobody knows which is meant
-            findings.append(counts.hold(claim, evidence, only, quoted.get(claim.start, ())))
-        else:
-            findings.append(_HOLD[claim.kind](claim, evidence, checks))
+            return counts.hold(claim, evidence, only, quoted.get(claim.start, ()))
+        return _HOLD[claim.kind](claim, evidence, checks)
+
+    findings = []
+    for claim in claims:
+        try:
+            findings.append(held(claim))
+        except EvidenceMissing:
+            findings.append(affirmed(claim, None))
     against = disputed(claims)
     findings = [_by_its_own_words(finding, against) for finding in findings]
     unreported = [asked for asked in expected if not any(answers(claim, asked) for claim in claims)]
@@ -77,7 +83,10 @@ def _by_its_own_words(finding: Finding, against: Mapping[Claim, Claim]) -> Findi
 
 def _unreported(asked: ExpectedClaim, evidence: Evidence, checks: Sequence[CheckResult]) -> Finding:
     """Return the finding that nobody said what was asked, with what should have been said where a meter knows it."""
-    observation = _OBSERVE[asked.kind](asked, evidence, checks) or counts.known(asked)
+    try:
+        observation = _OBSERVE[asked.kind](asked, evidence, checks) or counts.known(asked)
+    except EvidenceMissing:
+        observation = counts.known(asked)
     return Finding(verdict=ClaimVerdict.UNREPORTED, kind=asked.kind, claim=None, observation=observation)
 
 

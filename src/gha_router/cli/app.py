@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, learning, vault
+from gha_router.cli import before, learning, regrade, vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, Keyless, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
@@ -34,6 +34,8 @@ app.command(epilog="Example: gha-router calibrate outcomes.csv --prompts tasks.j
 app.command(epilog="Example: gha-router replay outcomes.csv --policy policy.yml --alpha 0.1 --beta 0.1 --json")(
     learning.replay
 )
+app.command(epilog=regrade.SNAPSHOT_EXAMPLE)(regrade.snapshot)
+app.command(epilog=regrade.REPORT_EXAMPLE)(regrade.report)
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")
@@ -249,17 +251,44 @@ def route(
     _out(json.dumps(found, ensure_ascii=False, indent=1) if as_json else command.as_text(found))
 
 
-@app.command(epilog="Example: gha-router snapshot --workspace . --out /tmp/before.json")
-def snapshot(
+@app.command(epilog=regrade.VERIFY_EXAMPLE)
+def verify(
     *,
-    workspace: Annotated[Path, typer.Option(help="The folder to look at.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    run: regrade.RunOption = None,
+    task: regrade.TaskOption = None,
+    checks: regrade.ChecksOption = None,
+    suite: regrade.SuiteOption = None,
+    config: ConfigOption = None,
+    workspace: regrade.WorkspaceOption = None,
+    before: regrade.BeforeOption = None,
+    before_digest: regrade.DigestOption = None,
+    transcript: regrade.TranscriptOption = None,
+    ledger: regrade.LedgerOption = None,
+    head: regrade.HeadOption = None,
+    step: regrade.StepOption = None,
+    out: OutOption,
+    as_json: JsonOption = False,
 ) -> None:
-    """Write the state of a folder: path, mode, size and digest of everything in it but .git."""
-    from gha_router.agent.snapshot import take, write  # noqa: PLC0415
-    from gha_router.records import now  # noqa: PLC0415
+    """Verify a run that has been made: another action's by its pieces, or one of ours (--run) by what it kept.
 
-    write(take(workspace, at=now()), out)
+    Exit code 0: verified, 1: not verified or tampered with, 2: wrong usage, 3: it cannot be told.
+    """
+    asked = regrade.Asked(
+        run=run,
+        task=task,
+        checks=checks,
+        suite=suite,
+        config=None if config is None else configuration(config),
+        config_file=config,
+        workspace=workspace,
+        before=before,
+        before_digest=before_digest,
+        transcript=transcript,
+        ledger=ledger,
+        head=head,
+        step=step,
+    )
+    raise typer.Exit(regrade.verify(asked, out=out, as_json=as_json))
 
 
 def _experiment(

@@ -15,6 +15,7 @@ from gha_router.config import Config
 from gha_router.errors import UsageError
 from gha_router.experiment.task import Task, load_suite, suite_folder
 from gha_router.experiment.trials import Experiment, run_trials
+from gha_router.pipeline.judges import judges_of
 from gha_router.records import Decision, ExperimentResult, Trial, Verdict
 from gha_router.routing import resolve
 
@@ -43,10 +44,11 @@ def experiment(
     if not models:
         raise UsageError("no model is named", hint="Give --models a,b.")
     decisions: dict[str, Decision] = {name: resolve(config, model=name) for name in models}
+    judges = judges_of(config, (check for task in tasks for check in task.checks))
     plan = Experiment(suite=folder.name, tasks=tasks, models=decisions, epochs=epochs, jobs=jobs)
 
     async def session() -> ExperimentResult:
-        async with bench(config, decisions, out=out, environ=environ, suites=(folder,)) as made:
+        async with bench(config, decisions, judges=judges, out=out, environ=environ, suites=(folder,)) as made:
             with progress("trials", plan.size, _said) as on_trial:
                 result = await run_trials(plan, made, on_trial)
             return replace(result, ledger_head=await made.gateway.close(), tools=tools())

@@ -56,8 +56,8 @@ def publish_run(result: RunResult, out: Path, *, as_json: bool) -> int:
     """Write report.json and report.md, print the report, return the exit code."""
     view = run_view(result)
     document = report_json(result)
-    _write(out / "report.md", markdown(view))
-    _write(out / "report.json", document)
+    write_whole(out / "report.md", markdown(view))
+    write_whole(out / "report.json", document)
     if as_json:
         sys.stdout.write(document)
     else:
@@ -65,13 +65,29 @@ def publish_run(result: RunResult, out: Path, *, as_json: bool) -> int:
     return EXIT_CODES[result.verdict]
 
 
+def render(result: RunResult | ExperimentResult, form: str) -> tuple[str, str]:
+    """Return the name and the text of one form of a report: ``json`` or ``summary``."""
+    if form == "json":
+        return "report.json", report_json(result)
+    view = run_view(result) if isinstance(result, RunResult) else experiment_view(result, leaderboard(result))
+    return "report.md", markdown(view)
+
+
+def publish(result: RunResult | ExperimentResult, out: Path, *, as_json: bool) -> None:
+    """Write and print the report of either."""
+    if isinstance(result, RunResult):
+        publish_run(result, out, as_json=as_json)
+    else:
+        publish_experiment(result, out, as_json=as_json)
+
+
 def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) -> None:
     """Write report.json, report.md and outcomes.csv, and print the leaderboard."""
     view = experiment_view(result, leaderboard(result))
     document = report_json(result)
-    _write(out / "report.md", markdown(view))
-    _write(out / "report.json", document)
-    _write(out / "outcomes.csv", outcomes_csv(result))
+    write_whole(out / "report.md", markdown(view))
+    write_whole(out / "report.json", document)
+    write_whole(out / "outcomes.csv", outcomes_csv(result))
     if as_json:
         sys.stdout.write(document)
     else:
@@ -79,10 +95,12 @@ def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) ->
 
 
 def _where(out: Path, head: str | None) -> None:
-    print(f"\nReport: {out / 'report.md'}   receipts: {out / 'ledger.jsonl'}   head: {head or 'unknown'}")  # noqa: T201  the command's own output
+    ledger = out / "ledger.jsonl"
+    receipts = f"   receipts: {ledger}" if ledger.exists() else ""
+    print(f"\nReport: {out / 'report.md'}{receipts}   head: {head or 'unknown'}")  # noqa: T201  the command's own output
 
 
-def _write(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str) -> None:
     """Write a file whole or not at all."""
     temporary = file.with_name(f".{file.name}.new")
     temporary.write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
 from gha_router.pipeline.bill import billed, top_of
 from gha_router.pipeline.classify import Classifier, booked, decisions_for
+from gha_router.pipeline.judges import judges_of
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
 from gha_router.pipeline.run import Progress, run_steps
@@ -86,6 +87,7 @@ def run(
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
     steps = all_sealed(steps, guard.origin or Folder(root=workspace), workspace=workspace)
     decisions = by_name(decision for step in steps for decision in step.attempts)
+    judges = judges_of(config, (check for step in steps for check in step.checks))
     settings = config.classifier if config.classifier and config.classifier.enabled else None
     if settings is not None and any(step.open for step in steps):
         decisions |= decisions_for(config, settings)
@@ -94,7 +96,15 @@ def run(
         name = f"run-{secrets.token_hex(6)}"
         routes = routes_of(config, INSIDE)
         async with bench(
-            config, decisions, routes=routes, out=out, environ=environ, workspace=workspace, suites=suites, guard=guard
+            config,
+            decisions,
+            routes=routes,
+            judges=judges,
+            out=out,
+            environ=environ,
+            workspace=workspace,
+            suites=suites,
+            guard=guard,
         ) as made:
             classifier = Classifier(config, settings, made.gateway, run=name) if settings else None
             plans = [await classifier.settled(step) for step in steps] if classifier else steps

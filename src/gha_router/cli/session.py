@@ -31,6 +31,7 @@ RESULTS = (
     "ledger.jsonl",
     "ledger.jsonl.head",
     "outcomes.csv",
+    "regrade.json",
     "report.json",
     "report.md",
     "trials.jsonl",
@@ -51,7 +52,8 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.mkdir(mode=0o700, exist_ok=True)  # a later agent must not read what an earlier one was told
         if (out / "report.json").exists():
-            shutil.rmtree(out / "changes", ignore_errors=True)
+            for name in ("changes", "evidence"):
+                shutil.rmtree(out / name, ignore_errors=True)
         for name in RESULTS:
             (out / name).unlink(missing_ok=True)
         (out / "transcripts").mkdir(exist_ok=True)
@@ -69,6 +71,7 @@ async def bench(
     out: Path,
     environ: Mapping[str, str],
     routes: Mapping[str, Way] = MappingProxyType({}),
+    judges: Mapping[str, Decision] = MappingProxyType({}),
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
@@ -77,6 +80,7 @@ async def bench(
 
     An earlier run's results in ``out`` are replaced, once it is known that this run can begin.
     """
+    decisions = {**decisions, **judges}
     async with AsyncExitStack() as stack:
         routed = {f"route {kind}": way.decision for kind, way in routes.items()}
         sim_url = await stack.enter_async_context(simulation(config, {**decisions, **routed}, suites))
@@ -95,6 +99,7 @@ async def bench(
             environ=environ,
             out=out,
             secrets=(*_keys(setup), *guard.secrets),
+            judges=judges,
             prepare=guard.prepare,
             egress=guard.egress,
             small_model=SMALL_MODEL if BACKGROUND in routes else None,

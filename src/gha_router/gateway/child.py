@@ -7,7 +7,8 @@ JSON object a line, parent to child: the ``Setup`` first, then requests; child t
     > {setup}                                       < {"url":"http://127.0.0.1:1234","pid":42,"head":"..."}
     > {"id":1,"do":"mint","grant":{...}}            < {"id":1,"key":"ghar-..."}
     > {"id":2,"do":"revoke","key":"ghar-..."}       < {"id":2,"receipts":[...]}
-    > {"id":3,"do":"close"}                         < {"id":3,"head":"..."}
+    > {"id":3,"do":"note","event":"...","details":{...}}   < {"id":3,"head":"..."}
+    > {"id":4,"do":"close"}                         < {"id":4,"head":"..."}
 
 The end of standard input closes the gateway too: a parent that was killed leaves no gateway behind.
 """
@@ -48,6 +49,8 @@ async def answer(gateway: Gateway, request: Json) -> Json:
             return {"key": gateway.keys.mint(grant)}
         case "revoke":
             return {"receipts": await gateway.revoke(request["key"])}
+        case "note":
+            return {"head": gateway.ledger.note(request["event"], **request["details"])}
         case unknown:
             return {"error": f"unknown request {unknown!r}"}
 

@@ -61,6 +61,14 @@ def receipts(path: Path) -> Iterator[Receipt]:
             yield from_json(Receipt, {name: value for name, value in record.items() if name not in BOOKKEEPING})
 
 
+def notes(path: Path, event: str) -> Iterator[Json]:
+    """Yield the notes of one kind of event in order, without verifying the ledger."""
+    for line in _lines(path):
+        record = json.loads(line)
+        if record["type"] == "note" and record.get("event") == event:
+            yield {name: value for name, value in record.items() if name not in BOOKKEEPING}
+
+
 def _lines(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:

@@ -6,25 +6,26 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
 from gha_router.agent.runner import AgentJob, AgentRun, run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
-from gha_router.checks.seal import held
 from gha_router.errors import Cancelled, GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.handover import Handover
+from gha_router.pipeline.judges import Judges, with_judges
+from gha_router.pipeline.judging import judged, told_by
+from gha_router.pipeline.keeping import Ended, keep
 from gha_router.pipeline.left import Left
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import (
     AgentEnd,
     Attempt,
     CheckResult,
-    Claim,
     ClaimVerdict,
     Decision,
     Evidence,
@@ -43,8 +44,6 @@ KEEPING_S = 1.5  # of the five seconds between the word to stop and the report
 PAYMENT_REQUIRED = 402
 UNCHECKED = "nothing was checked: without `checks` no result is verified, and none is carried back"
 BAD_REQUESTS = frozenset({400, 413, 422})
-CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
-UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +82,17 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         if bench.interrupt.is_set():
             run = _interrupted(run)
-        answer, told = _told(order.plan, run.structured)
+        answer, told = told_by(order.plan, run.structured)
         evidence = _evidence(order, box, run, receipts, before, after)
         evidence = replace(evidence, restored=prepared.restored, structured=answer)
-        judged = await _unless_interrupted(_judge(order.plan, run.end, evidence, told.claims, bench), bench)
-        run, (results, findings) = (run, judged) if judged else (_interrupted(run), ((), ()))
-        verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
+        judges = Judges(bench.gateway, bench.judges, run=order.run, step=order.plan.id, attempt=order.number)
+        seal = order.plan.seal
+        run_command = command_runner(evidence, bench.environ, bench.egress, seal=seal)
+        tools = checks.Tools(run=run_command, sealed=seal.contents if seal else {}, ask=judges.ask)
+        found = await _unless_interrupted(judged(order.plan, run.end, evidence, told.claims, tools), bench)
+        run, (results, findings) = (run, found) if found else (_interrupted(run), ((), ()))
+        died = _death(bench)
+        verdict, detail = verdict_of(run, receipts, results, findings, died=died)
         attempt = Attempt(
             number=order.number,
             decision=order.decision,
@@ -113,7 +117,19 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             own_tests=claims.own_tests(evidence),
             notes=(*notes, *told.problems, *(() if order.plan.checks else (UNCHECKED,))),
         )
-        attempt = bench.cleaned(attempt, key)
+        attempt = bench.cleaned(with_judges(attempt, judges.receipts), key)
+        ended = Ended(
+            run=order.run,
+            step=order.plan.id,
+            number=order.number,
+            name=order.name,
+            model=order.decision.model,
+            end=run.end,
+            detail=run.detail,
+            died=died,
+            transcript=attempt.transcript,
+        )
+        attempt = replace(attempt, notes=(*attempt.notes, *await keep(ended, evidence, bench, key)))
         try:
             handed = await asyncio.to_thread(order.handover, attempt, evidence)
         except WorkspaceError as error:
@@ -208,42 +224,13 @@ def _evidence(
         tool_calls=run.tool_calls,
         receipts=receipts,
         sealed=order.plan.sealed,
+        prompt=order.plan.prompt,
         original=order.workspace,
     )
 
 
-def _told(plan: StepPlan, structured: Any) -> tuple[Any, claims.Told]:
-    """Return the agent's structured answer without its claims, and the claims; none where they were not asked for."""
-    if not plan.structured_claims:
-        return structured, claims.Told()
-    answer, told = claims.parted(structured)
-    return answer, claims.read(told)
-
-
-async def _judge(
-    plan: StepPlan, end: AgentEnd, evidence: Evidence, told: Sequence[Claim], bench: Bench
-) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
-    """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
-    if end in UNCHECKED_ENDS:
-        return (), ()
-    run = command_runner(evidence, bench.environ, bench.egress, seal=plan.seal)
-    tools = checks.Tools(run=run, sealed=plan.seal.contents if plan.seal else {})
-    results = await checks.run_all(plan.checks, evidence, tools)
-    if plan.seal is not None:
-        results = (*results, *await asyncio.to_thread(held, plan.seal, evidence))
-    findings = await asyncio.to_thread(_findings, plan, evidence, told, results)
-    return results, findings
-
-
-def _findings(
-    plan: StepPlan, evidence: Evidence, told: Sequence[Claim], results: Sequence[CheckResult]
-) -> tuple[Finding, ...]:
-    said = claims.merged(claims.extract(evidence.final_message[:CLAIMS_LIMIT]), told)
-    return claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
-
-
 def verdict_of(
-    run: AgentRun,
+    run: AgentRun | Ended,
     receipts: Sequence[Receipt],
     results: Sequence[CheckResult],
     findings: Sequence[Finding],
@@ -262,7 +249,7 @@ def verdict_of(
     return _verdict_of_checks(results, findings), run.detail
 
 
-def _verdict_of_failure(run: AgentRun, last: Receipt | None) -> tuple[Verdict, str]:
+def _verdict_of_failure(run: AgentRun | Ended, last: Receipt | None) -> tuple[Verdict, str]:
     """Return whose failure it was. An agent can end its own CLI, once requests have been served: that is its own."""
     if last is None:
         return Verdict.ERROR, f"{run.detail} (no request reached the gateway)"

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 from gha_router.agent.egress import Egress
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.pipeline.seal import Origin
-from gha_router.records import Json
+from gha_router.records import Decision, Json
 
 REDACTED = "[redacted]"
 T = TypeVar("T")
@@ -53,6 +53,7 @@ class Bench:
     environ: Mapping[str, str]
     out: Path
     secrets: Sequence[str] = field(default=(), repr=False)
+    judges: Mapping[str, Decision] = field(default_factory=dict)  # who is asked for an opinion, see `judges`
     prepare: Prepare | None = None  # done to each fresh copy before the agent gets it
     egress: Egress = Egress.OPEN
     gateway_socket: Path | None = None  # where the gateway listens for agents that have no network

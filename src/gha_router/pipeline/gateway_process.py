@@ -61,6 +61,10 @@ class GatewayProcess:
         answer = await self._ask({"do": "revoke", "key": key})
         return tuple(from_json(Receipt, receipt) for receipt in answer["receipts"])
 
+    async def note(self, event: str, **details: str) -> None:
+        """Have something written into the ledger that is no receipt."""
+        await self._ask({"do": "note", "event": event, "details": details})
+
     async def close(self) -> str | None:
         """End the gateway; return the head of its ledger. A dead gateway's last known head is returned."""
         with suppress(GatewayError, TimeoutError):

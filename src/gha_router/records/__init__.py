@@ -9,16 +9,28 @@ from gha_router.records.evidence import (
     CheckResult,
     Claim,
     Evidence,
+    EvidenceMissing,
     FileEntry,
     Finding,
     Observation,
     OwnRun,
+    PartialEvidence,
     Snapshot,
     ToolCall,
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
-from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage
-from gha_router.records.results import Aside, Attempt, Baseline, ExperimentResult, RunResult, StepResult, Trial
+from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage, total_cost, total_usage
+from gha_router.records.results import (
+    Aside,
+    Attempt,
+    Baseline,
+    Basis,
+    ExperimentResult,
+    Judging,
+    RunResult,
+    StepResult,
+    Trial,
+)
 from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
 __all__ = [
@@ -27,6 +39,7 @@ __all__ = [
     "Aside",
     "Attempt",
     "Baseline",
+    "Basis",
     "Changes",
     "CheckResult",
     "CheckStatus",
@@ -35,12 +48,15 @@ __all__ = [
     "ClaimVerdict",
     "Decision",
     "Evidence",
+    "EvidenceMissing",
     "ExperimentResult",
     "FileEntry",
     "Finding",
     "Json",
+    "Judging",
     "Observation",
     "OwnRun",
+    "PartialEvidence",
     "Receipt",
     "RunResult",
     "Snapshot",
@@ -56,4 +72,6 @@ __all__ = [
     "now",
     "stamp",
     "to_json",
+    "total_cost",
+    "total_usage",
 ]

@@ -1,13 +1,21 @@
 """What is known of an attempt: its files before and after, what the agent called and said, and what was found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gha_router.records.receipts import Receipt
 from gha_router.records.words import CheckStatus, ClaimKind, ClaimVerdict, Source
+
+
+class EvidenceMissing(Exception):
+    """A piece of a run that is verified later is not there; ``what`` says why. Whatever needs it is skipped."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +87,27 @@ class Evidence:
     original: Path | None = None  # the workspace itself, as the step found it; None: only its snapshot is left
     structured: Any | None = None  # the answer to the step's JSON schema, as the agent gave it
     restored: frozenset[str] = frozenset()  # paths that the agent was given in the base commit's version, or not at all
+    prompt: str | None = None  # what the agent was asked; None: not known
+    seen_as: str | None = None  # where the agent had the workspace, when it has been brought elsewhere since
+    clock: Source = Source.MEASURED  # who says ``started_at``, ``ended_at`` and ``wall_s``
+    clock_by: str = "step clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialEvidence(Evidence):
+    """Evidence of which some fields are not there: to read one of those raises ``EvidenceMissing`` with the reason.
+
+    So nothing can pass on a stand-in: a check or a meter that needs a missing piece never gets as far as an answer.
+    """
+
+    missing: Mapping[str, str] = field(default_factory=dict)  # field -> why it is not there
+
+    def __getattribute__(self, name: str) -> Any:
+        """Return a field that is there."""
+        why = object.__getattribute__(self, "missing").get(name) if name != "missing" else None
+        if why is not None:
+            raise EvidenceMissing(why)
+        return object.__getattribute__(self, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

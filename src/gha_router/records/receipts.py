@@ -1,5 +1,6 @@
 """What was asked of whom, and what it cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,3 +81,15 @@ class Receipt:
     seconds: float
     cache: str | None = None  # "hit" once there is a cache; None: not asked
     upstream_id: str | None = None  # the provider's own request id
+
+
+def total_usage(receipts: Iterable[Receipt]) -> Usage | None:
+    """Return the tokens of all requests that told theirs; ``None`` when none did."""
+    known = [receipt.usage for receipt in receipts if receipt.usage]
+    return sum(known, Usage()) if known else None
+
+
+def total_cost(receipts: Iterable[Receipt]) -> Decimal | None:
+    """Return what the requests cost together; ``None`` as soon as one has no known price."""
+    costs = [receipt.cost_usd for receipt in receipts]
+    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))

@@ -12,6 +12,26 @@ NINE_DIGITS = Context(prec=9)  # of a quotient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What asking judges cost: a part of the attempt's ``cost_usd``, and of none of its other figures."""
+
+    requests: int
+    usage: Usage | None
+    cost_usd: Decimal | None  # None: some request has no known price
+    served: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a verdict rests on: a piece of evidence, where it is from, and what makes it worth believing."""
+
+    piece: str
+    origin: str
+    standing: str
+    sound: bool = True  # False: missing, or not what it was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One session of the agent on a fresh copy of the workspace."""
 
@@ -38,6 +58,7 @@ class Attempt:
     own_tests: bool | None = None  # its own last test run looked green; None: it ran none
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
+    judging: Judging | None = None  # None: no judge was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +103,7 @@ class RunResult:
     ledger_head: str | None
     isolation: str
     notes: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()  # of a run that was verified later
     asides: tuple[Aside, ...] = ()
     baseline: Baseline | None = None  # None: there are no tiers
 

@@ -63,4 +63,5 @@ class AgentEnd(StrEnum):
     REFUSED = "refused"  # the gateway refused to pay for the next request
     FAILED = "failed"  # the agent reports an error of the model or the provider
     CRASHED = "crashed"  # no result at all
+    UNKNOWN = "unknown"  # another action ran it, and left no transcript
     CANCELLED = "cancelled"

@@ -41,6 +41,7 @@ def run_view(result: RunResult) -> View:
         _claims(result, verdicts),
         _money(result),
         _carried(result),
+        _basis(result),
         _messages(result),
     )
     held = notes.claims_held(verdicts[ClaimVerdict.CONFIRMED], verdicts[ClaimVerdict.CONTRADICTED])
@@ -237,7 +238,7 @@ def _money(result: RunResult) -> Section:
             Column(name="time", right=True),
         ),
         rows=(
-            *(_attempt(step, attempt) for step, attempt in _all_attempts(result)),
+            *(row for step, attempt in _all_attempts(result) for row in _attempt(step, attempt)),
             *(_aside(aside) for aside in result.asides),
         ),
         caption=(
@@ -247,8 +248,9 @@ def _money(result: RunResult) -> Section:
     )
 
 
-def _attempt(step: StepResult, attempt: Attempt) -> tuple[str, ...]:
-    return (
+def _attempt(step: StepResult, attempt: Attempt) -> Iterator[tuple[str, ...]]:
+    """Yield the attempt's line and, where judges were asked, theirs: their cost is a part of the attempt's."""
+    yield (
         step.id,
         str(attempt.number),
         ", ".join(attempt.served) or fmt.NONE,
@@ -259,6 +261,27 @@ def _attempt(step: StepResult, attempt: Attempt) -> tuple[str, ...]:
         fmt.money(attempt.cost_usd),
         fmt.money(attempt.claimed_cost_usd) if attempt.claimed_cost_usd is not None else fmt.NONE,
         fmt.duration(attempt.wall_s),
+    )
+    if judging := attempt.judging:
+        yield (
+            f"{step.id}: judges",
+            str(attempt.number),
+            ", ".join(judging.served) or fmt.NONE,
+            "an opinion; its cost is in the line above",
+            fmt.NONE,
+            str(judging.requests),
+            fmt.tokens(judging.usage.total if judging.usage else None),
+            fmt.money(judging.cost_usd),
+            fmt.NONE,
+            fmt.NONE,
+        )
+
+
+def _basis(result: RunResult) -> Section:
+    return Section(
+        title="What is independent here, and what rests on the first job",
+        columns=(Column(name="evidence"), Column(name="from"), Column(name="what makes it worth believing")),
+        rows=tuple((f"{'✓' if one.sound else '✗'} {one.piece}", one.origin, one.standing) for one in result.basis),
     )
 
 

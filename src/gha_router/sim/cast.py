@@ -20,7 +20,9 @@ class Cast:
     scripts: Sequence[Script]
 
     def reply(self, personality: Personality, conversation: Conversation) -> Reply:
-        """Return what this model answers. Without a script it says so, whoever it is."""
+        """Return what this model answers. Without a script it says so, unless it needs none."""
+        if personality.unscripted is not None:
+            return personality.unscripted(conversation)
         script = self.script_for(conversation.prompt)
         if script is None:
             return say("sim: no script for this prompt, so nothing was done.")

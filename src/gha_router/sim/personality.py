@@ -64,6 +64,7 @@ class Personality:
     input_usd: str  # simulated, USD a million tokens
     output_usd: str
     answer: Callable[[Scene], Reply]
+    unscripted: Callable[[Conversation], Reply] | None = None  # answers any prompt, without a script
 
     @property
     def price(self) -> tuple[Decimal, Decimal]:

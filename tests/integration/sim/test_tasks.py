@@ -59,7 +59,7 @@ def play(model: str, task: str, tmp_path: Path) -> Left:
 
 
 def test_the_table_below_speaks_of_every_personality() -> None:
-    assert {*RIGHT, *IDLE, "sim/miscounter"} == set(PERSONALITIES)
+    assert {*RIGHT, *IDLE, "sim/miscounter", "sim/judge"} == set(PERSONALITIES)
     assert set(FIVE) < set(PERSONALITIES)
 
 

@@ -3,6 +3,7 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gha_router.agent import snapshot as snap
-from gha_router.agent.snapshot import MAX_DEPTH, MAX_FILE, compare, quote, read, take, unquote, write
+from gha_router.agent.snapshot import MAX_DEPTH, MAX_FILE, SCHEMA, compare, digest_of, quote, read, take, unquote, write
 from gha_router.errors import UsageError, WorkspaceError
 from gha_router.records import Changes, FileEntry
 from tests.unit.agent_files.trees import AT, as_user, plant, shot
@@ -225,7 +226,33 @@ def test_a_written_snapshot_reads_as_the_same(root: Path, tmp_path: Path) -> Non
     assert read(tmp_path / "new" / "snap.json") == before
 
 
+def test_a_snapshot_is_never_written_over(root: Path, tmp_path: Path) -> None:
+    write(shot(root), tmp_path / "snap.json")
+    with pytest.raises(UsageError, match=r"snap\.json is there already"):
+        write(shot(root), tmp_path / "snap.json")
+
+
+def test_a_digest_is_of_the_entries_and_not_of_the_moment(root: Path) -> None:
+    before = shot(root)
+    assert digest_of(replace(before, taken_at="later")) == digest_of(before)
+    (root / "a").write_text("other")
+    assert digest_of(shot(root)) != digest_of(before)
+
+
+def test_a_snapshot_that_was_changed_is_no_snapshot(root: Path, tmp_path: Path) -> None:
+    write(shot(root), tmp_path / "snap.json")
+    data = json.loads((tmp_path / "snap.json").read_text())
+    data["entries"].pop("a")
+    (tmp_path / "snap.json").write_text(json.dumps(data))
+    with pytest.raises(UsageError, match="changed after it was taken"):
+        read(tmp_path / "snap.json")
+
+
 GOOD = {"path": "a", "kind": "file", "mode": 420, "size": 1, "digest": "00"}
+
+
+def snap_of(data: dict[str, object]) -> bytes:
+    return json.dumps({"schema": SCHEMA, "digest": "0", **data}).encode()
 
 
 @pytest.mark.parametrize(
@@ -235,11 +262,12 @@ GOOD = {"path": "a", "kind": "file", "mode": 420, "size": 1, "digest": "00"}
         (b'{"taken_at": ', "it is not JSON"),
         (b"\xff\xfe", "not UTF-8"),
         (b"[" * 100_000, "nested without end"),
-        (b"[]", "the whole"),
-        (b'{"taken_at": "x"}', "entries"),
-        (json.dumps({"taken_at": "x", "entries": {"a": {**GOOD, "mode": "rw"}}}).encode(), "entries.a.mode"),
-        (json.dumps({"taken_at": "x", "entries": {"b": GOOD}}).encode(), "the entry 'b' has path 'a'"),
-        (json.dumps({"taken_at": "x", "entries": {"a": {**GOOD, "kind": "fifo"}}}).encode(), "kind 'fifo'"),
+        (b"[]", "its `schema` is not"),
+        (b'{"taken_at": "x", "entries": {}}', "its `schema` is not"),
+        (snap_of({"taken_at": "x"}), "entries"),
+        (snap_of({"taken_at": "x", "entries": {"a": {**GOOD, "mode": "rw"}}}), "entries.a.mode"),
+        (snap_of({"taken_at": "x", "entries": {"b": GOOD}}), "the entry 'b' has path 'a'"),
+        (snap_of({"taken_at": "x", "entries": {"a": {**GOOD, "kind": "fifo"}}}), "kind 'fifo'"),
     ],
 )
 def test_a_broken_snapshot_says_what_is_wrong_and_how_to_make_one(tmp_path: Path, content: bytes, says: str) -> None:

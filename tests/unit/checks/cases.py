@@ -69,6 +69,7 @@ PROTECTED = {"protected": "default"}
 DIFF_SIZE = {"diff_size": {"max_files": 2, "max_lines": 3}}
 SECRETS = {"secrets": "all"}
 TRACE = {"trace": {"claim": "tests_passed"}}
+JUDGE = {"judge": {"model": "haiku", "rubric": "Something was changed."}}
 COMMAND = {"command": {"run": "cat report.md", "stdout_contains": "done"}}
 SUITE = {"suite": {"run": "cp results.xml report.xml", "junit": "report.xml", "required": ["tests/test_a.py::test_x"]}}
 RESULTS = """\
@@ -111,6 +112,7 @@ MUST_PASS: Mapping[str, Case] = {
     "secrets": Case(spec=SECRETS, left={"app.py": 'token = environ["GITHUB_TOKEN"]\n'}, message="Done."),
     "trace": Case(spec=TRACE, calls=(bash("cd app && python -m pytest -q", "3 passed"),)),
     "suite": Case(spec=SUITE, left={"results.xml": RESULTS.format("")}),
+    "judge": Case(spec=JUDGE, left={"report.md": "done\n"}),
 }
 
 MUST_FAIL: Mapping[str, Case] = {
@@ -146,4 +148,5 @@ MUST_FAIL: Mapping[str, Case] = {
     "secrets": Case(spec=SECRETS, left={"app.py": f'import os\ntoken = "{GITHUB_TOKEN}"\n'}),
     "trace": Case(spec=TRACE, calls=(bash("python -m pytest -q || true", "1 failed"),)),
     "suite": Case(spec=SUITE, left={"results.xml": RESULTS.format('<skipped message="not today"/>')}),
+    "judge": Case(spec=JUDGE, message="Done!"),
 }

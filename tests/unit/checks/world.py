@@ -13,9 +13,12 @@ from typing import Any
 
 from hypothesis import settings
 
-from gha_router.checks import Check, CommandOutcome, CommandSpec, Tools, parse, run_all
+from gha_router.checks import Check, CommandOutcome, CommandSpec, Question, Tools, parse, run_all
 from gha_router.errors import Position
 from gha_router.records import Changes, CheckResult, Evidence, FileEntry, Snapshot, ToolCall
+from gha_router.sim.conversation import Conversation
+from gha_router.sim.personalities.judge import judge
+from gha_router.sim.reply import Text
 
 STEADY = settings(deadline=None, derandomize=True)  # the same examples on every machine, however busy it is
 
@@ -61,8 +64,16 @@ class World:
 
 
 def check(expectation: Check, evidence: Evidence) -> CheckResult:
-    (result,) = asyncio.run(run_all([expectation], evidence, Tools(run=Shell(evidence.workspace))))
+    (result,) = asyncio.run(
+        run_all([expectation], evidence, Tools(run=Shell(evidence.workspace), ask=ask_the_simulated_judge))
+    )
     return result
+
+
+async def ask_the_simulated_judge(question: Question) -> str:
+    (block,) = judge(Conversation(prompt=question.text, results=(), cwd=".", tools=frozenset())).blocks
+    assert isinstance(block, Text)
+    return block.text
 
 
 def snapshot(root: Path) -> Snapshot:

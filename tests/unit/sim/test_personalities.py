@@ -44,7 +44,7 @@ def called(reply: Reply) -> ToolUse:
 
 
 def test_all_are_found_and_have_a_price() -> None:
-    assert set(PERSONALITIES) == {*FIVE, "sim/oracle", "sim/nop"}
+    assert set(PERSONALITIES) == {*FIVE, "sim/oracle", "sim/nop", "sim/judge"}
     assert set(PRICES) == set(PERSONALITIES)
     assert PRICES["sim/honest"] == (Decimal(3), Decimal(15))
 

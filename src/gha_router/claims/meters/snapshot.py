@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterable
-from pathlib import Path
 
 from gha_router.records import Evidence, Observation, Source
 
@@ -10,23 +9,24 @@ MAX_BYTES = 50_000_000
 _SNIFF = 8192
 
 
-def inside(written: str, workspace: Path) -> str | None:
+def inside(written: str, evidence: Evidence) -> str | None:
     """Return a path as an agent writes it, relative to the workspace; ``None`` when it leads out of it."""
-    path = written.strip()
-    for root in (workspace, workspace.absolute(), workspace.resolve()):
-        path = path.removeprefix(f"{root.as_posix()}/")
+    path, workspace = written.strip(), evidence.workspace
+    roots = [root.as_posix() for root in (workspace, workspace.absolute(), workspace.resolve())]
+    for root in (*roots, *([evidence.seen_as] if evidence.seen_as else [])):
+        path = path.removeprefix(f"{root}/")
     path = posixpath.normpath(path) if path else ""
     outside = not path or path.startswith(("/", "~")) or path.split("/", 1)[0] == ".."
     return None if outside else path
 
 
-def locate(written: str, paths: Iterable[str], workspace: Path) -> str | None:
+def locate(written: str, paths: Iterable[str], evidence: Evidence) -> str | None:
     """Return which of the paths is meant: that one, or the only one with this base name, deeper in the tree.
 
     A name without its extension ("the README") is understood when only one file can be meant.
     """
     known = set(paths)
-    path = inside(written, workspace)
+    path = inside(written, evidence)
     if path is None or path in known:
         return path
     if "/" in path:
@@ -43,12 +43,12 @@ def locate(written: str, paths: Iterable[str], workspace: Path) -> str | None:
 def observe_written(written: str, evidence: Evidence) -> Observation | None:
     """Return whether this step created or changed a file; ``None`` when it lies where no snapshot looks."""
     changes = evidence.changes
-    if inside(written, evidence.workspace) is None:
+    if inside(written, evidence) is None:
         return None
-    if path := locate(written, changes.written, evidence.workspace):
+    if path := locate(written, changes.written, evidence):
         how = "created" if path in changes.created else "changed"
         return _seen(value=True, detail=f"{path} was {how}")
-    left = locate(written, evidence.after.entries, evidence.workspace)
+    left = locate(written, evidence.after.entries, evidence)
     return _seen(value=False, detail=f"{left} is as it was" if left else f"there is no {written}")
 
 
@@ -79,7 +79,7 @@ def observe_occurrences(written: str, text: str, evidence: Evidence) -> Observat
 def _content(written: str, evidence: Evidence) -> tuple[str, bytes | None]:
     """Return a file of the workspace and its bytes; ``None`` for a link, a binary or a huge one, or no such file."""
     files = [path for path, entry in evidence.after.entries.items() if entry.kind == "file"]
-    path = locate(written, files, evidence.workspace)
+    path = locate(written, files, evidence)
     entry = evidence.after.entries.get(path) if path else None
     if path is None or entry is None or entry.kind != "file" or entry.size > MAX_BYTES:
         return written, None
