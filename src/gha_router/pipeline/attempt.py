@@ -100,6 +100,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             changes=evidence.changes,
             delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
             final_message=run.final_message,
+            structured=run.structured,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
             notes=notes if order.plan.checks else (*notes, UNCHECKED),
@@ -148,6 +149,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         step=plan.id,
         attempt=order.number,
         decision=order.decision,
+        usd=plan.usd,
         steady=order.decision.model != plan.attempts[0].model,  # escalated: that model is what is tried now
     )
     job = AgentJob(
@@ -160,6 +162,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         context=plan.context,
         small_model=bench.small_model,
         gateway_socket=bench.gateway_socket,
+        json_schema=plan.output_schema,
     )
     receipts: tuple[Receipt, ...] = ()
     try:
@@ -188,6 +191,7 @@ def _evidence(
         ended_at=run.ended_at,
         wall_s=run.wall_s,
         final_message=run.final_message,
+        structured=run.structured,
         tool_calls=run.tool_calls,
         receipts=receipts,
         sealed=order.plan.sealed,

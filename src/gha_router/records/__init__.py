@@ -17,7 +17,7 @@ from gha_router.records.evidence import (
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
 from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage
-from gha_router.records.results import Attempt, ExperimentResult, RunResult, StepResult, Trial
+from gha_router.records.results import Attempt, ExperimentResult, Life, RunResult, StepResult, Trial
 from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "FileEntry",
     "Finding",
     "Json",
+    "Life",
     "Observation",
     "Receipt",
     "RunResult",

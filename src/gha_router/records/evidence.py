@@ -76,6 +76,7 @@ class Evidence:
     tool_calls: tuple[ToolCall, ...]
     receipts: tuple[Receipt, ...] = ()
     sealed: Path | None = None  # the task's own checks/ folder, which the agent never saw
+    structured: Any | None = None  # the answer to the step's JSON schema, as the agent gave it
     restored: frozenset[str] = frozenset()  # paths that the agent was given in the base commit's version, or not at all
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from gha_router.records.evidence import Changes, CheckResult, Finding
 from gha_router.records.receipts import Decision, Usage
@@ -33,6 +34,7 @@ class Attempt:
     final_message: str
     transcript: str | None  # path below the output folder
     isolation: str  # "uid + network", "uid" or "none"
+    structured: Any | None = None  # its answer to the step's JSON schema
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
 
@@ -49,6 +51,17 @@ class StepResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One process of a run that was resumed: its ledger, and what that says. ``ledger`` is a name in the folder."""
+
+    ledger: str
+    head: str | None
+    requests: int
+    cost_usd: Decimal | None  # None: some request has no known price
+    closed: bool  # False: it was killed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """A whole run, as ``report.json`` holds it."""
 
@@ -60,6 +73,7 @@ class RunResult:
     ledger_head: str | None
     isolation: str
     notes: tuple[str, ...] = ()
+    lives: tuple[Life, ...] = ()  # of a resumed run, this process' last; empty: there was one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
