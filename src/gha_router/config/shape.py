@@ -164,7 +164,8 @@ def _unknown_key(_: ErrorDetails, trail: Trail, document: Document) -> ConfigErr
     if not around and key in LATER_SECTIONS:
         return ConfigError(f"this version does not read `{key}`", where=where, hint="Remove the section.")
     inside = f" in `{dotted(tuple(around))}`" if around else ""
-    hint = suggest(str(key), _model_at(tuple(around)).model_fields)
+    fields = _model_at(tuple(around)).model_fields
+    hint = suggest(str(key), [field.alias or name for name, field in fields.items()])
     return ConfigError(f"unknown key `{key}`{inside}", where=where, hint=hint)
 
 

@@ -8,6 +8,7 @@ of the environment's variables. What can be known of a template is checked befor
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError, nodes
@@ -82,13 +83,14 @@ class Template:
             raise ConfigError(what, where=self.written.where, hint=_AT_LAST) from None
 
 
+_BRACES = "Braces that are meant as they stand go between `{% raw %}` and `{% endraw %}`."
 _AT_LAST = "It depends on what an earlier step made: an `output_schema` with `required` and types there makes it sure."
 
 
 def prompt_of(written: Written, names: Names) -> Template:
     """Return a prompt as a template. Raises ``ConfigError`` with the line of the prompt that cannot be used."""
     tree = _parsed(written, lambda: _ENVIRONMENT.parse(written.text))
-    _check(tree, written, names)
+    _parsed(written, lambda: _check(tree, written, names))  # which meets unknown filters
     for text in tree.find_all(nodes.TemplateData):
         text.data = substitute(text.data, written.values)
     compiled = _parsed(written, lambda: _ENVIRONMENT.compile(tree))
@@ -105,16 +107,18 @@ def prompt_of(written: Written, names: Names) -> Template:
 
 def condition_of(written: Written, names: Names) -> Template:
     """Return what stands behind ``when``. Raises ``ConfigError`` for what is no expression, or speaks of nobody."""
+    if "{{" in written.text or "{%" in written.text:
+        raise ConfigError("a condition stands without braces", where=written.where, hint=_SUCH_AS)
     if variables_in(written.text):
         raise ConfigError(
             "a condition holds no variables of the environment",
             where=written.where,
-            hint=f"It speaks of `{INPUTS}` and `{STEPS}`: `{STEPS}.ID.verdict == 'verified'`.",
+            hint=_SUCH_AS,
         )
-    tree = _parsed(written, lambda: _ENVIRONMENT.parse("{{ (" + written.text + "\n) }}"))
+    tree = _parsed(written, lambda: _ENVIRONMENT.parse("{{ (" + written.text + "\n) }}"), hint=_SUCH_AS)
     if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output) or len(tree.body[0].nodes) != 1:
-        raise ConfigError("a condition is one expression", where=written.where, hint="Without `{{` and `}}`.")
-    _check(tree, written, names)
+        raise ConfigError("a condition is one expression", where=written.where, hint=_SUCH_AS)
+    _parsed(written, lambda: _check(tree, written, names))  # which meets unknown filters
     expression = _parsed(written, lambda: _ENVIRONMENT.compile_expression(written.text, undefined_to_none=False))
 
     def holds(values: Mapping[str, Any]) -> bool:
@@ -126,29 +130,30 @@ def condition_of(written: Written, names: Names) -> Template:
     return Template(written=written, _run=holds)
 
 
-def _parsed(written: Written, parse: Callable[[], Any]) -> Any:
+_SUCH_AS = f"It is one expression of `{INPUTS}` and `{STEPS}`, such as `{STEPS}.ID.verdict == 'verified'`."
+
+
+def _parsed(written: Written, parse: Callable[[], Any], *, hint: str = _BRACES) -> Any:
     try:
         return parse()
     except TemplateSyntaxError as error:
         name = (error.message or "").rpartition("named ")[2].strip("'.")
         known = _ENVIRONMENT.filters if "filter" in (error.message or "") else _ENVIRONMENT.tests
-        hint = suggest(name, sorted(known)) if "named" in (error.message or "") else _BRACES
-        raise ConfigError(_sentence(error), where=written.line(error.lineno), hint=hint) from None
+        mend = suggest(name, sorted(known)) if "named" in (error.message or "") else hint
+        raise ConfigError(_sentence(error), where=written.line(error.lineno), hint=mend) from None
     except RecursionError:
-        raise ConfigError("this is nested too deep", where=written.where, hint=_BRACES) from None
-
-
-_BRACES = "Braces that are meant as they stand go between `{% raw %}` and `{% endraw %}`."
+        raise ConfigError("this is nested too deep", where=written.where) from None
 
 
 def _sentence(error: Exception) -> str:
-    text = str(error).rstrip(".")
+    said = error.message if isinstance(error, TemplateSyntaxError) else None
+    text = (said or str(error)).rstrip(".")
     return text[:1].lower() + text[1:]
 
 
 def _check(tree: nodes.Template, written: Written, names: Names) -> None:
     """Raise for the first name that means nothing."""
-    faults = [*_strange(tree, written), *_unknown(tree, written), *_of_steps(tree, written, names)]
+    faults = [*_strange(tree, written), *_unknown(tree, written, names), *_of_steps(tree, written, names)]
     faults += _variables(tree, written)
     if faults:
         raise min(faults, key=lambda fault: (fault.where and fault.where.line) or 0)
@@ -160,15 +165,14 @@ def _strange(tree: nodes.Template, written: Written) -> Iterator[ConfigError]:
         yield ConfigError("a prompt takes nothing from other templates", where=where, hint="Write it out.")
 
 
-def _unknown(tree: nodes.Template, written: Written) -> Iterator[ConfigError]:
+def _unknown(tree: nodes.Template, written: Written, names: Names) -> Iterator[ConfigError]:
     wrong = find_undeclared_variables(tree) - {INPUTS, STEPS}
     for node in tree.find_all(nodes.Name):
         if node.name in wrong and node.ctx == "load":
-            yield ConfigError(
-                f"there is no `{node.name}` here",
-                where=written.line(node.lineno),
-                hint=f"{suggest(node.name, (INPUTS, STEPS))} An input is `{INPUTS}.NAME`. {_BRACES}",
-            )
+            near = get_close_matches(node.name, names.inputs, n=1)
+            mend = f"Did you mean `{INPUTS}.{near[0]}`?" if near else suggest(node.name, (INPUTS, STEPS))
+            where = written.line(node.lineno)
+            yield ConfigError(f"there is no `{node.name}` here", where=where, hint=f"{mend} {_BRACES}")
 
 
 def _variables(tree: nodes.Template, written: Written) -> Iterator[ConfigError]:
