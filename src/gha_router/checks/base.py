@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from gha_router.checks.say import plain
 from gha_router.checks.spec import Params
 from gha_router.checks.workspace import Unreadable
-from gha_router.records import CheckResult, CheckStatus, Evidence
+from gha_router.records import CheckResult, CheckStatus, Evidence, OwnRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Sight:
 
     status: CheckStatus
     found: str
+    tests: OwnRun | None = None  # where it ran tests: what became of them
 
 
 def sight(*, holds: bool, found: str) -> Sight:
@@ -95,6 +96,7 @@ class Check(ABC):
             where=None if self.where is None else plain(self.where),
             required=self.required,
             weight=self.weight,
+            tests=seen.tests,
         )
 
 

@@ -1,13 +1,14 @@
 """The check that runs something: command."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from gha_router.checks.base import Check, CommandOutcome, CommandSpec, Sight, Tools, sight
 from gha_router.checks.say import quoted
 from gha_router.checks.spec import Params
-from gha_router.records import CheckResult, CheckStatus, Evidence
+from gha_router.claims.shell import runs_only_tests
+from gha_router.records import CheckResult, CheckStatus, Evidence, OwnRun
 
 TIME_LIMIT_S = 60.0
 LONGEST_S = 6 * 3600.0  # as long as a job on a hosted runner may take
@@ -78,10 +79,13 @@ class Command(Check):
             return Sight(status=CheckStatus.ERROR, found=f"it did not run{said}")
         printed = self.stdout_contains is None or self.stdout_contains in outcome.stdout
         missing = "" if printed else f", without {quoted(self.stdout_contains or '')} in its output"
-        return sight(
+        seen = sight(
             holds=outcome.exit_code == self.exit_code and printed,
             found=f"exit {outcome.exit_code} after {outcome.seconds:.1f} s{missing}{said}",
         )
+        # Claims of passed tests are held against this run where its exit code is the tests' and the check's own answer.
+        tells = (outcome.exit_code == 0) is (seen.status is CheckStatus.PASSED) and runs_only_tests(self.command)
+        return replace(seen, tests=OwnRun(command=self.command)) if tells else seen
 
 
 def _said(outcome: CommandOutcome) -> str:

@@ -3,5 +3,17 @@
 from gha_router.claims.expected import ExpectedClaim, parse_expected
 from gha_router.claims.extract import claims_as_json, extract
 from gha_router.claims.hold import hold
+from gha_router.claims.structured import Told, asking, merged, parted, read
 
-__all__ = ["ExpectedClaim", "claims_as_json", "extract", "hold", "parse_expected"]
+__all__ = [
+    "ExpectedClaim",
+    "Told",
+    "asking",
+    "claims_as_json",
+    "extract",
+    "hold",
+    "merged",
+    "parse_expected",
+    "parted",
+    "read",
+]

@@ -12,7 +12,7 @@ from gha_router.records import Claim, ClaimKind
 
 Value = float | int | str | bool | None
 
-_UNIT_OF = {ClaimKind.DURATION: "s", ClaimKind.COST: "USD", ClaimKind.TOKENS: "tokens", ClaimKind.TESTS_PASSED: "tests"}
+UNIT_OF = {ClaimKind.DURATION: "s", ClaimKind.COST: "USD", ClaimKind.TOKENS: "tokens", ClaimKind.TESTS_PASSED: "tests"}
 _NUMBER, _TEXT, _YES = "a number", "a text", "true"
 _EQUALS = {
     ClaimKind.DURATION: (_NUMBER,),
@@ -90,7 +90,7 @@ def _kind(raw: Any, where: Position) -> ClaimKind:
 
 
 def _unit(kind: ClaimKind, raw: Any, where: Position) -> str | None:
-    only = _UNIT_OF.get(kind)
+    only = UNIT_OF.get(kind)
     if kind is not ClaimKind.COUNT:
         if raw not in (None, only):
             raise TaskError(f"a claim of kind {kind} has {f'the unit {only}' if only else 'no unit'}", where=where,

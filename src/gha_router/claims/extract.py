@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gha_router.claims import english, japanese
+from gha_router.claims import english, japanese, listed
 from gha_router.claims.reading import read
 from gha_router.claims.sentences import sentences
 from gha_router.records import Claim, ClaimKind, Json
@@ -20,7 +20,7 @@ def extract(message: str) -> tuple[Claim, ...]:
     found = [
         claim
         for sentence in sentences(read(message))
-        for find in (*english.FINDERS, *japanese.FINDERS)
+        for find in (*english.FINDERS, *japanese.FINDERS, listed.find)
         for claim in find(sentence)
     ]
     return tuple(sorted(_one_reading_each(found), key=lambda claim: (claim.start, claim.kind, -len(claim.text))))

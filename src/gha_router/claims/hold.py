@@ -1,10 +1,12 @@
 """Each claim against an independent meter, and what was expected and never said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from gha_router.claims.expected import ExpectedClaim
-from gha_router.claims.meters import clock, counts, outcome, receipts, snapshot, transcript
+from gha_router.claims.meters import clock, counts, outcome, own_run, receipts, snapshot, transcript
 from gha_router.claims.meters.findings import affirmed
+from gha_router.claims.structured import disputed
 from gha_router.claims.subjects import quoted_beside
 from gha_router.records import (
     CheckResult,
@@ -14,6 +16,7 @@ from gha_router.records import (
     Evidence,
     Finding,
     Observation,
+    Source,
 )
 
 
@@ -32,13 +35,15 @@ def hold(
     duration        step clock              within a factor of 2, or 1 s; a part of the work is unverifiable
     count           snapshot, or the task   the same number; lines of a file, occurrences of a text in a file
     file_written    snapshot                created or changed by this step
-    tests_passed    transcript              the last test command's output shows it and no failure
+    tests_passed    our own run             the tests that a check ran show it and no failure; where none ran, weaker,
+                                            the transcript: the output of the agent's last test command
     command_run     transcript              a Bash call contains it
     cost, tokens    receipts                within 10 %
     done            checks                  all required checks passed; never without a tool call or a change
     ==============  ======================  =======================================================================
 
-    What no meter speaks of is unverifiable: never a guess.
+    What no meter speaks of is unverifiable: never a guess. A structured claim that no meter speaks of, and that the
+    agent's own message contradicts, is contradicted by it.
     """
     quoted = quoted_beside(evidence.final_message, claims)
 
@@ -53,8 +58,21 @@ def hold(
             findings.append(counts.hold(claim, evidence, only, quoted.get(claim.start, ())))
         else:
             findings.append(_HOLD[claim.kind](claim, evidence, checks))
+    against = disputed(claims)
+    findings = [_by_its_own_words(finding, against) for finding in findings]
     unreported = [asked for asked in expected if not any(answers(claim, asked) for claim in claims)]
     return (*findings, *(_unreported(asked, evidence, checks) for asked in unreported))
+
+
+def _by_its_own_words(finding: Finding, against: Mapping[Claim, Claim]) -> Finding:
+    """Return the finding; where no meter speaks of a structured claim, what the prose says instead does."""
+    said = against.get(finding.claim) if finding.claim else None
+    if said is None or finding.verdict is not ClaimVerdict.UNVERIFIABLE:
+        return finding
+    seen = Observation(
+        value=said.value, unit=said.unit, source=Source.CLAIMED, by="the agent's own message", detail=f"“{said.text}”"
+    )
+    return replace(finding, verdict=ClaimVerdict.CONTRADICTED, observation=seen)
 
 
 def _unreported(asked: ExpectedClaim, evidence: Evidence, checks: Sequence[CheckResult]) -> Finding:
@@ -69,7 +87,9 @@ _HOLD: dict[ClaimKind, _Hold] = {
     ClaimKind.FILE_WRITTEN: lambda claim, evidence, _: affirmed(
         claim, snapshot.observe_written(str(claim.value), evidence)
     ),
-    ClaimKind.TESTS_PASSED: lambda claim, evidence, _: affirmed(claim, transcript.observe_tests(claim.value, evidence)),
+    ClaimKind.TESTS_PASSED: lambda claim, evidence, checks: affirmed(
+        claim, own_run.observe_tests(claim.value, evidence, checks)
+    ),
     ClaimKind.COMMAND_RUN: lambda claim, evidence, _: affirmed(
         claim, transcript.observe_command(str(claim.value), evidence)
     ),

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gha_router.claims.reading import Mention, Reading
 from gha_router.records import Claim, ClaimKind
@@ -19,6 +19,17 @@ _END = re.compile(r"\n|[。!?]{1,40}[)」』\"']{0,2}|\.{1,40}(?=[)\]\"' ]|\n|$)
 _ABBREVIATION = re.compile(r"(?:^|[^A-Za-z])(?:e\.g|i\.e|approx|ca|cf|etc|vs|min|sec|No)$", re.ASCII)
 _QUESTION = re.compile(r"(?:\?[!?]{0,3}|(?:ます|です|した|せん|しょう|の)か。?)[)」』\"' \n]{0,4}$")
 _UNTICKED = re.compile(r" {0,12}(?:[-+] {0,3})?\[ ?\]")
+# A title holds until the next one; a line that ends with a colon, or is bold as a whole, as long as its list.
+_LONGEST_HEADING = 80
+_ANNOUNCES = re.compile(r"[^\n]{1,78}[::](?:\*\*)?|(?:[0-9]{1,2}\. )?\*\*[^*\n]{1,74}\*\*")
+_ITEM = re.compile(r" {0,6}(?:[-+•·|✅☑✔✓→]|[0-9]{1,2}[.)] )| {2}")
+_PLAN_HEADING = re.compile(
+    r"\b(?:next steps?|to-?do|what'?s next|recommend\w*|suggest\w*|follow-?ups?|future|remaining|optional(?:ly)?|plan"
+    r"|possible|not (?:yet )?done|out of scope|limitations?|open questions?|how (?:to|you can)|usage|to "
+    r"(?:verify|test|run))\b"
+    r"|今後|次のステップ|次に|残作業|残り|提案|推奨|予定|未対応|未完了|使い方|確認方法|手順|やること|課題",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"[^A-Za-z0-9$〜~`\"'\x00\x01ぁ-んァ-ヶ一-龠〇々「『]{0,40}")
 _CLAUSE_BREAK = re.compile(
     r"[;:、。]|[,—–(](?=[ \x00\x01`]|$)|,(?=[^0-9])|\.(?= )| - "
@@ -36,11 +47,15 @@ class Sentence:
     text: str
     original: str
     mentions: tuple[Mention, ...]
+    heading: str = ""  # the line that announces what it belongs to: "Files changed:", "## Next steps"
+    _clauses: dict[int, str] = field(default_factory=dict, repr=False, compare=False)  # found once a place
 
     @property
     def is_open(self) -> bool:
-        """Return whether it states nothing: a question, or a box that nobody ticked."""
-        return bool(_QUESTION.search(self.text[-8:]) or _UNTICKED.match(self.text))
+        """Return whether it states nothing: a question, a box that nobody ticked, or an entry of a plan."""
+        return bool(
+            _QUESTION.search(self.text[-8:]) or _UNTICKED.match(self.text) or _PLAN_HEADING.search(self.heading)
+        )
 
     @property
     def lead(self) -> int:
@@ -58,9 +73,11 @@ class Sentence:
 
     def clause_before(self, place: int) -> str:
         """Return what stands before a place in its own clause."""
-        window = self.before(place)
-        breaks = [match.end() for match in _CLAUSE_BREAK.finditer(window)]
-        return window[breaks[-1] :] if breaks else window
+        if place not in self._clauses:
+            window = self.before(place)
+            breaks = [match.end() for match in _CLAUSE_BREAK.finditer(window)]
+            self._clauses[place] = window[breaks[-1] :] if breaks else window
+        return self._clauses[place]
 
     def after(self, place: int) -> str:
         """Return what follows a place."""
@@ -111,10 +128,15 @@ class Sentence:
 
 def sentences(reading: Reading) -> Iterator[Sentence]:
     """Yield the sentences of a reading that hold anything, in order."""
-    begin = 0
+    begin, heading, is_title = 0, "", False
     for end in _ends(reading.text):
         if reading.text[begin:end].strip():
-            yield _sentence(reading, begin, end)
+            line = reading.original[begin:end].strip()
+            title, announces = line.startswith("#"), bool(_ANNOUNCES.fullmatch(line[:_LONGEST_HEADING]))
+            prose = reading.text[begin - 1 : begin] in {"", "\n"} and not _ITEM.match(reading.text[begin : begin + 8])
+            if title or announces or (prose and not is_title):
+                heading, is_title = (line if title or announces else ""), title
+            yield _sentence(reading, begin, end, "" if title or announces else heading)
         begin = end
 
 
@@ -133,7 +155,7 @@ def _ends(text: str) -> Iterator[int]:
     yield len(text)
 
 
-def _sentence(reading: Reading, begin: int, end: int) -> Sentence:
+def _sentence(reading: Reading, begin: int, end: int, heading: str) -> Sentence:
     end = begin + len(reading.text[begin:end].rstrip())
     mentions = reading.mentions
     first = bisect_left(mentions, begin, key=lambda mention: mention.start)
@@ -146,4 +168,5 @@ def _sentence(reading: Reading, begin: int, end: int) -> Sentence:
             Mention(start=m.start - begin, end=m.end - begin, content=m.content, mark=m.mark)
             for m in mentions[first:last]
         ),
+        heading=heading,
     )

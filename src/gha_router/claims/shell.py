@@ -64,6 +64,12 @@ def runs_tests(command: str) -> bool:
     )
 
 
+def runs_only_tests(line: str) -> bool:
+    """Return whether a line's exit code is its tests' own: it runs tests, and beside them only changes the folder."""
+    parts = [part for part in commands_in(line) if part[0] not in {"cd", "export"}]
+    return "||" not in line and bool(parts) and all(runs_tests(shlex.join(part)) for part in parts)
+
+
 def _proper(part: str) -> str:
     """Return one command without assignments, wrappers and the folder of its program."""
     words = part.split()

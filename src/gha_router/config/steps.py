@@ -90,6 +90,7 @@ class Step(Record):
     output_schema: Mapping[str, Any] | None = None
     checks: Raw = ()
     claims: Raw = ()
+    structured_claims: bool = False  # the agent is asked for a list of its claims, beside its message
     on_fail: OnFail = OnFail()
     limits: Limits = Limits()
     time_limit_s: Seconds | None = None  # an older word for ``limits.time_s``

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Self
 
 from gha_router.checks import Check, PureCheck, Sight
 from gha_router.checks.spec import Params
-from gha_router.config import Config, Trail
+from gha_router.claims.structured import FIELD as CLAIMS
+from gha_router.config import Config, Step, Trail
 from gha_router.errors import ConfigError
 from gha_router.records import CheckStatus, Evidence
 
@@ -68,8 +69,9 @@ def _place(path: Any) -> str:
     return f"{''.join(parts).removeprefix('.')}: " if parts else ""
 
 
-def answer_check(config: Config, at: Trail, schema: Mapping[str, Any] | None) -> tuple[Check, ...]:
+def answer_check(config: Config, at: Trail, step: Step) -> tuple[Check, ...]:
     """Return the check of a step's answer, none without a schema. Raises ``ConfigError`` for what is no schema."""
+    schema = step.output_schema
     if schema is None:
         return ()
     from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415  as above
@@ -87,6 +89,12 @@ def answer_check(config: Config, at: Trail, schema: Mapping[str, Any] | None) ->
             "an answer is an object",
             where=config.position((*place, "type")),
             hint="`type: object`, with what you want to know under `properties`.",
+        )
+    if step.structured_claims and CLAIMS in schema.get("properties", {}):
+        raise ConfigError(
+            f"`{CLAIMS}` is where `structured_claims` go",
+            where=config.position((*place, "properties", CLAIMS)),
+            hint="Call the property something else, or leave `structured_claims` out.",
         )
     for trail, target in _references(schema):
         if not target.startswith("#"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
@@ -22,6 +22,7 @@ from gha_router.records import (
     AgentEnd,
     Attempt,
     CheckResult,
+    Claim,
     ClaimVerdict,
     Decision,
     Evidence,
@@ -77,8 +78,10 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
         if bench.interrupt.is_set():
             run = _interrupted(run)
-        evidence = replace(_evidence(order, box, run, receipts, before, after), restored=prepared.restored)
-        judged = await _unless_interrupted(_judge(order.plan, run.end, evidence, bench), bench)
+        answer, told = _told(order.plan, run.structured)
+        evidence = _evidence(order, box, run, receipts, before, after)
+        evidence = replace(evidence, restored=prepared.restored, structured=answer)
+        judged = await _unless_interrupted(_judge(order.plan, run.end, evidence, told.claims, bench), bench)
         run, (results, findings) = (run, judged) if judged else (_interrupted(run), ((), ()))
         verdict, detail = verdict_of(run, receipts, results, findings, died=_death(bench))
         attempt = Attempt(
@@ -100,10 +103,10 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             changes=evidence.changes,
             delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
             final_message=run.final_message,
-            structured=run.structured,
+            structured=evidence.structured,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
-            notes=notes if order.plan.checks else (*notes, UNCHECKED),
+            notes=(*notes, *told.problems, *(() if order.plan.checks else (UNCHECKED,))),
         )
         attempt = bench.cleaned(attempt, key)
         try:
@@ -162,7 +165,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         context=plan.context,
         small_model=bench.small_model,
         gateway_socket=bench.gateway_socket,
-        json_schema=plan.output_schema,
+        json_schema=claims.asking(plan.output_schema) if plan.structured_claims else plan.output_schema,
     )
     receipts: tuple[Receipt, ...] = ()
     try:
@@ -191,27 +194,36 @@ def _evidence(
         ended_at=run.ended_at,
         wall_s=run.wall_s,
         final_message=run.final_message,
-        structured=run.structured,
         tool_calls=run.tool_calls,
         receipts=receipts,
         sealed=order.plan.sealed,
     )
 
 
+def _told(plan: StepPlan, structured: Any) -> tuple[Any, claims.Told]:
+    """Return the agent's structured answer without its claims, and the claims; none where they were not asked for."""
+    if not plan.structured_claims:
+        return structured, claims.Told()
+    answer, told = claims.parted(structured)
+    return answer, claims.read(told)
+
+
 async def _judge(
-    plan: StepPlan, end: AgentEnd, evidence: Evidence, bench: Bench
+    plan: StepPlan, end: AgentEnd, evidence: Evidence, told: Sequence[Claim], bench: Bench
 ) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
     """Hold the result against checks and meters. An agent that was ended at its limit is judged by what it left."""
     if end in UNCHECKED_ENDS:
         return (), ()
     tools = checks.Tools(run=command_runner(evidence, bench.environ, bench.egress))
     results = await checks.run_all(plan.checks, evidence, tools)
-    findings = await asyncio.to_thread(_findings, plan, evidence, results)
+    findings = await asyncio.to_thread(_findings, plan, evidence, told, results)
     return results, findings
 
 
-def _findings(plan: StepPlan, evidence: Evidence, results: Sequence[CheckResult]) -> tuple[Finding, ...]:
-    said = claims.extract(evidence.final_message[:CLAIMS_LIMIT])
+def _findings(
+    plan: StepPlan, evidence: Evidence, told: Sequence[Claim], results: Sequence[CheckResult]
+) -> tuple[Finding, ...]:
+    said = claims.merged(claims.extract(evidence.final_message[:CLAIMS_LIMIT]), told)
     return claims.hold(said, evidence=evidence, checks=results, expected=plan.claims)
 
 

@@ -31,6 +31,7 @@ class StepPlan:
     attempts: tuple[Decision, ...]  # the first, then each that follows a failed verification
     checks: tuple[Check, ...] = ()
     claims: tuple[ExpectedClaim, ...] = ()
+    structured_claims: bool = False  # the agent is asked for its claims as JSON, beside its message
     time_limit_s: float = TIME_LIMIT_S
     turn_limit: int = TURN_LIMIT
     context: int | None = None

@@ -50,7 +50,7 @@ def plan_of(config: Config, index: int, step: Step, *, section: Trail = STEPS) -
     template, when = templates_of(config, index, step, section=section)
     return replace(
         plan,
-        checks=(*answer_check(config, at, step.output_schema), *plan.checks),
+        checks=(*answer_check(config, at, step), *plan.checks),
         template=template,
         when=when,
         needs=needs_of(_steps_at(config, section))[step.id],
@@ -67,6 +67,7 @@ def plan_of(config: Config, index: int, step: Step, *, section: Trail = STEPS) -
         claims=tuple(
             parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
         ),
+        structured_claims=step.structured_claims,
         time_limit_s=step.time_s or TIME_LIMIT_S,
         turn_limit=step.turns or TURN_LIMIT,
     )
@@ -75,7 +76,7 @@ def plan_of(config: Config, index: int, step: Step, *, section: Trail = STEPS) -
 def check_templates(config: Config) -> None:
     """Raise ``ConfigError`` for the first step whose prompt, condition, inputs or schema cannot be used."""
     for (*section, index), step in config.all_steps():
-        answer_check(config, (*section, index), step.output_schema)
+        answer_check(config, (*section, index), step)
         templates_of(config, int(index), step, section=tuple(section))
 
 

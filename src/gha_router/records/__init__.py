@@ -12,6 +12,7 @@ from gha_router.records.evidence import (
     FileEntry,
     Finding,
     Observation,
+    OwnRun,
     Snapshot,
     ToolCall,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Json",
     "Life",
     "Observation",
+    "OwnRun",
     "Receipt",
     "RunResult",
     "Snapshot",

@@ -81,6 +81,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRun:
+    """Tests that a check ran itself, after the agent had ended. ``None``: the run ended without saying how many."""
+
+    command: str
+    passed: int | None = None
+    failed: int | None = None
+    skipped: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """One check and what it found; ``expected`` and ``found`` are for people, ``where`` names the file."""
 
@@ -92,6 +102,7 @@ class CheckResult:
     where: str | None = None
     required: bool = True
     weight: float = 1.0
+    tests: OwnRun | None = None
 
     @property
     def passed(self) -> bool:

@@ -10,10 +10,17 @@ from gha_router.claims.shell import is_command
 from gha_router.records import Claim, ClaimKind
 
 _RAN = re.compile(
-    r"\b(?P<verb>ran|executed|invoked|(?:have|has|'ve) (?:also |now |just )?run|used)"
+    r"\b(?P<verb>(?:re-?)?ran|executed|invoked|(?:have|has|'ve) (?:also |now |just )?(?:re-?)?run|used"
+    r"|(?:by|after) (?:re-?)?(?:running|executing|invoking)"
+    r"|(?:verified|tested|checked|validated|confirmed|counted|measured|linted|built|formatted|ran)"
+    r"(?: [\w'\-]{1,20}){0,6}?"
+    r" (?:with|using|via|through))"
     r"(?: (?:the|a|following|shell|bash|simple|quick|command|commands|tool|again|first|then)){0,4}:? (?=[`\"'])",
     FLAGS,
 )
+_CERTAIN = re.compile(r"(?:re-?)?ran|executed|invoked|(?:have|has|'ve) .*", FLAGS)
+# "After running `x` you will see ...": what one would do.
+_SPOKEN_TO_YOU = re.compile(r"[^.]{0,60}\b(?:you|will|should|can|would|may|might|could)\b", FLAGS)
 _LIST = re.compile(r"(?: ?, ?(?:and |then |and then )?| and | and then | && )(?:the command )?", FLAGS)
 _PASSIVE = re.compile(r" (?:command )?(?:was|were|has been|have been) (?:run|executed|invoked)\b", FLAGS)
 _NOT_ME = re.compile(
@@ -28,7 +35,9 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         if _NOT_ME.search(sentence.just_before(match.start())) or not asserted(sentence, *match.span()):
             continue
         for number, mention in enumerate(_commands(sentence, match.end())):
-            if match["verb"].lower() != "used" or is_command(mention.content):  # many things are used
+            certain = _CERTAIN.fullmatch(match["verb"])
+            told = _SPOKEN_TO_YOU.match(sentence.after(mention.end))
+            if certain or (is_command(mention.content) and not told):  # many things are used
                 begin = mention.start if number else match.start()
                 yield sentence.claim(ClaimKind.COMMAND_RUN, mention.content, (begin, mention.end))
     for mention in sentence.mentions:

@@ -22,7 +22,10 @@ _OTHERS = re.compile(
     rf"|(?:\b|(?=\x01)){_SOMEBODY}(?: (?!who\b|it\b|and\b|then\b)[\w']{{1,20}}){{0,2}}"
     r" (?:say(?:s|ing)?|said|claim(?:s|ed)?|state[sd]?|report(?:s|ed)|ask(?:s|ed)?|request(?:s|ed)?|want(?:s|ed)?"
     r"|expect(?:s|ed)?|requires?|suggest(?:s|ed)?|note[sd]|promise[sd]?|advertise[sd]?|think(?:s)?|believe[sd]?"
-    r"|thought|told|wrote|created|ran|did)\b",
+    r"|thought|told|wrote|created|ran|did)\b"
+    r"|\b(?:pr|pull request|merge request|issue|commit) #?[0-9a-f]{1,40} (?:\w{1,12} )?(?:changes|changed|adds"
+    r"|added|has|had"
+    r"|contains|contained|touches|touched|modifies|modified|took|reports|fixed|deletes|removes|removed)\b|\bupstream\b",
     FLAGS,
 )
 # These reach as far as their own clause.

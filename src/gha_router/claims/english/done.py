@@ -18,21 +18,27 @@ _WHICH = (
 )
 _EVERYTHING = r"everything(?: you asked(?: for)?)?"
 _WORK = (
-    r"(?:tasks?|work|jobs?|requests?|assignment|implementation|mission|processing|experiment"
+    r"(?:tasks?|work|jobs?|requests?|assignment|implementation|mission|processing|experiment|changes|fixes|updates"
+    r"|refactor(?:ing)?|migration|feature|request(?:ed)? (?:changes|work)"
     rf"|{_EVERYTHING})"
 )
 _OBJECT = (
     r"(?:(?:(?:the|this|that|your|my|all|every|each|of|entire|whole|requested|assigned|[0-9]{1,2}) ){1,4}"
-    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment)|{_EVERYTHING}|it all|it|what you asked(?: for)?"
+    rf"(?:tasks?|work|jobs?|requests?|assignment|experiment|(?<=all |ted )changes|(?<=the )changes)"
+    rf"|{_EVERYTHING}|it all|it"
+    r"|what you asked(?: for)?"
     r"|with (?:the|this|your|my) (?:task|work)|here)"
 )
-_FINISHED = r"(?:done|complete|completed|finished|accomplished)"
+_FINISHED = r"(?:done|complete|completed|finished|accomplished|wrapped up|taken care of)"
 _DECLARED = re.compile(
     rf"{_OPENING}(?P<span>"
     rf"(?:{_WHICH}{_WORK} (?:(?:is|are|was|were|has|have) |'s )?{_HOW}{_FINISHED})"
     rf"|(?:i am|i'm|we are|we're|i have|i've|we have|we've|it is|it's|that is|that's|all is|everything's) {_HOW}"
     rf"(?:done|completed|finished)(?: {_OBJECT})?"
-    rf"|(?:i|we) (?:successfully )?(?:finished|completed|(?:was|were) able to (?:finish|complete)) {_OBJECT}"
+    rf"|(?:i have|i've|we have|we've) {_HOW}(?:wrapped up|taken care of) {_OBJECT}"
+    rf"|(?:i|we) (?:successfully )?(?:finished|completed|wrapped up|took care of|(?:was|were) able to "
+    rf"(?:finish|complete))"
+    rf" {_OBJECT}"
     rf"|(?P<terse>{_HOW}(?:(?:done|completed|finished) {_OBJECT}|{_FINISHED}|all set))"
     r")(?![A-Za-z0-9'_/\-])",
     FLAGS,

@@ -102,15 +102,15 @@ def _speaks_of_work(sentence: Sentence, amount: Amount) -> bool:
     before, after = sentence.before(amount.start), sentence.after(amount.end)
     just_before = sentence.just_before(amount.start)
     clause = sentence.clause_before(amount.start)
-    if _OTHER_TIME.search(clause) or _NOT_SPENT.match(after) or _LESS_THAN.search(just_before):
+    if _NOT_SPENT.match(after):
         return False
     stated = _ALONE.fullmatch(before[sentence.lead :]) if amount.start < BEFORE else None
-    return bool(
-        _MEASURED.search(just_before)
-        or (stated is not None and _END.match(after))
-        or (stated is not None and _AFTERWARDS.match(after))
+    spent = (
+        (stated is not None and (_END.match(after) or _AFTERWARDS.match(after)))
+        or _MEASURED.search(just_before)
         or (_WITHIN.search(just_before) and _DID.search(before))
     )
+    return bool(spent) and not _LESS_THAN.search(just_before) and not _OTHER_TIME.search(clause)
 
 
 def _part(sentence: Sentence, start: int) -> str | None:

@@ -11,8 +11,13 @@ from gha_router.records import Claim, ClaimKind
 
 _VERB = (
     r"(?:created|wrote|written|saved|generated|produced|updated|modified|edited|overwrote|overwritten|stored|exported"
-    r"|rewrote|rewritten|appended|recorded|made|changed|fixed|refactored|added|inserted|put|placed)"
+    r"|rewrote|rewritten|appended|recorded|made|changed|fixed|refactored|added|inserted|put|placed|implemented|introduced"
+    r"|extended|patched|adjusted|corrected|converted|improved|simplified|reworked|dumped|emitted|bumped|replaced|renamed"
+    r"|moved|copied|documented)"
 )
+# Of these only what they lead to is written: "renamed `a.py` to `b.py`".
+_TRANSFERS = {"renamed", "moved", "copied", "converted"}
+_TRANSFERRED = re.compile(r"[^.;]{1,90}? (?:to|into|as) (?:the )?(?:file )?", FLAGS)
 _ACTIVE = re.compile(rf"\b{_VERB}\b", FLAGS)
 # What may stand between the verb and its path: no word that turns the path into something only spoken of.
 _TURNS_AWAY = (
@@ -46,7 +51,9 @@ def find(sentence: Sentence) -> Iterator[Claim]:
     for verb in _ACTIVE.finditer(sentence.text):
         if _NOT_ME.search(sentence.just_before(verb.start())) or not asserted(sentence, *verb.span()):
             continue
-        for number, mention in enumerate(_objects(sentence, verb.end())):
+        transfer = verb[0].lower() in _TRANSFERS
+        found = _transferred(sentence, verb.end()) if transfer else _objects(sentence, verb.end())
+        for number, mention in enumerate(found):
             begin = mention.start if number else verb.start()  # those listed after the first stand for themselves
             yield _claim(sentence, mention, (begin, mention.end))
     for mention in sentence.mentions:
@@ -66,6 +73,14 @@ def _objects(sentence: Sentence, place: int) -> Iterator[Mention]:
             yield mention
             between, place = _LIST, mention.end
         elif between is _LIST:
+            return
+
+
+def _transferred(sentence: Sentence, place: int) -> Iterator[Mention]:
+    """Yield the path that a verb ending at ``place`` leads to, with another before it or none."""
+    for mention in sentence.mentions_from(place):
+        if mention.is_path and _TRANSFERRED.fullmatch(sentence.text[place : mention.start][:120]):
+            yield mention
             return
 
 

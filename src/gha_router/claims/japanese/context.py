@@ -5,7 +5,12 @@ import re
 from gha_router.claims.sentences import Sentence
 
 # These reach over commas: もし…なら、… / README によると、…
-_CONDITION = re.compile(r"もし|仮に|によると|によれば|いわく|曰く")
+_CONDITION = re.compile(
+    r"もし|仮に|によると|によれば|いわく|曰く|(?:PR|プルリク(?:エスト)?|Issue|イシュー"
+    r"|コミット) ?#?[0-9a-f]{1,40} ?(?:では|には|は|で|が)"
+    r"|上流",
+    re.IGNORECASE,
+)
 _UNREAL = re.compile(
     r"目標|上限|最大|最低|最小|下限|予定|以前|元々|もともと|変更前|前回|昨日|当初|期待|想定|本来|たとえば|例えば|条件"
     r"|依頼|指定|制限|要件|必要|見込|推定|平均|通常|あと|残り"

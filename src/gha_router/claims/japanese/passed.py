@@ -26,6 +26,10 @@ _TESTS = re.compile(
 )
 
 _EACH = re.compile(rf"(?P<number>{numbers.JAPANESE}) ?件(?:とも|が|は|{_WHOLE}){{0,3}}{_PASSED}")
+_LABELLED = re.compile(  # テスト結果: 23/23 成功
+    rf"テスト(?:結果|実行結果)?(?:は|:|\|)[ |]{{0,4}}[^0-9A-Za-zぁ-んァ-ヶ一-龠]{{0,3}}(?P<number>{numbers.JAPANESE})"
+    rf"(?: ?/ ?[0-9]{{1,9}})? ?(?:件)?(?:が|すべて|全て|全件)? ?(?:成功|パス|合格|通過|passed)(?!率|し(?:ません|な))"
+)
 _PARTLY = re.compile(r"(?:一部|いくつか|ほとんど|半分|大半|大部分|多く)の? ?$")
 
 
@@ -36,6 +40,10 @@ def find(sentence: Sentence) -> Iterator[Claim]:
         value = numbers.whole(numbers.japanese(number)) if number else True
         partly = _PARTLY.search(sentence.just_before(match.start()))
         if value is not None and not partly and asserted(sentence, *match.span()):
+            yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
+    for match in _LABELLED.finditer(sentence.text):
+        value = numbers.whole(numbers.japanese(match["number"]))
+        if value is not None and asserted(sentence, *match.span()):
             yield sentence.claim(ClaimKind.TESTS_PASSED, value, match.span(), unit="tests")
     for match in _EACH.finditer(sentence.text):
         value = numbers.whole(numbers.japanese(match["number"]))

@@ -14,11 +14,12 @@ _DOLLARS = re.compile(
 )
 _TOKENS = re.compile(
     rf"(?P<number>{numbers.JAPANESE})(?P<scale>k|K|M)? ?(?:トークン|tokens)"
-    rf"|トークン(?:数|使用量|消費量)?(?:は|:|が|の合計は)[ |]{{0,4}}(?:約|合計"
+    rf"|トークン(?:数|使用量|消費量|使用数)? {{0,3}}(?:は|:|が|\||の合計は)[ |]{{0,4}}(?:約|合計"
     rf"|およそ)?(?P<label>{numbers.JAPANESE})(?P<scaled>k|K|M)?"
 )
 _SCALE = {"k": 1_000, "m": 1_000_000}
 _SPENT_BEFORE = re.compile(r"コスト|費用|料金|金額|合計|利用額|使用額|消費|使用|課金")
+_COST_LABEL = re.compile(r"(?:コスト|費用|料金|金額|利用額|使用額) {0,3}[:|][ |]{0,4}(?:約|合計|およそ)?$")
 _SPENT_AFTER = re.compile(
     r" ?(?:分|ほど|くらい|程度)?(?:かかりました|かかった(?!ら)|でした|を?(?:使用|消費|使い|使っ)(?!で)|が?(?:使われ"
     r"|発生))"
@@ -48,7 +49,8 @@ def find(sentence: Sentence) -> Iterator[Claim]:
 
 def _is_spent(sentence: Sentence, match: re.Match[str]) -> bool:
     before, after = sentence.clause_before(match.start()), sentence.after(match.end())
-    return bool(_SPENT_BEFORE.search(before) or _SPENT_AFTER.match(after)) and _is_stated(sentence, match)
+    labelled = _COST_LABEL.search(sentence.just_before(match.start()))
+    return bool(labelled or _SPENT_BEFORE.search(before) or _SPENT_AFTER.match(after)) and _is_stated(sentence, match)
 
 
 def _is_stated(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gha_router.claims.shell import commands_in, runs_tests, shows_only_tests
 from gha_router.records import Evidence, Observation, Source, ToolCall
@@ -40,7 +41,7 @@ def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Obs
     ``False`` when no test command was run; ``None`` when its output fails or does not show it: what failed may have
     been mended since, and nobody saw it pass.
     """
-    calls = [(line, call) for line, call in _shell_calls(evidence) if runs_tests(line)]
+    calls = _test_calls(evidence)
     if not calls:
         return _shown(value=False, detail="no test command was run")
     line, call = calls[-1]
@@ -55,7 +56,18 @@ def observe_tests(claimed: float | str | bool | None, evidence: Evidence) -> Obs
         before = rf"(?<![0-9.]){claimed} (?:tests? )?(?:passed|passing|pass|ok)\b"
         behind = rf"\bpass(?:ed|es)?:? {claimed}(?![0-9.])"
         passed = bool(re.search(f"{before}|{behind}", output, re.IGNORECASE)) and not _FAILURE.search(output)
-    return _shown(value=claimed if passed else None, detail=f"`{line[:200]}`")
+    seen = _shown(value=claimed if passed else None, detail=f"`{line[:200]}`")
+    return replace(seen, source=Source.CLAIMED)  # what the agent's run printed, on the agent's files: weaker than ours
+
+
+def last_test_command(evidence: Evidence) -> str | None:
+    """Return the last shell line that ran tests; ``None`` when there was none."""
+    calls = _test_calls(evidence)
+    return calls[-1][0] if calls else None
+
+
+def _test_calls(evidence: Evidence) -> list[tuple[str, ToolCall]]:
+    return [(line, call) for line, call in _shell_calls(evidence) if runs_tests(line)]
 
 
 def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
