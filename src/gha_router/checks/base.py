@@ -65,6 +65,7 @@ class Check(ABC):
     name: str
     required: bool
     weight: float
+    gate: bool = False  # one that a pipeline could have, too: its errors are measured against all the others
 
     @classmethod
     @abstractmethod
@@ -97,6 +98,7 @@ class Check(ABC):
             required=self.required,
             weight=self.weight,
             tests=seen.tests,
+            gate=self.gate,
         )
 
 

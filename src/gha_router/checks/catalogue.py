@@ -29,7 +29,7 @@ KINDS: tuple[type[Check], ...] = (
 )
 CATALOGUE: Mapping[str, type[Check]] = MappingProxyType({check.kind: check for check in KINDS})
 
-COMMON = ("name", "weight", "required")
+COMMON = ("name", "weight", "required", "gate")
 NAME_LENGTH = 80
 
 # What a check speaks of. The values that it expects stay out of its name, which a retried agent may be told.
@@ -115,4 +115,12 @@ def _common(raw: Mapping[str, Any], default: str, where: Position) -> Common:
     if not isinstance(required, bool):
         hint = "an optional check has `required: false`"
         raise ConfigError(f"`required` must be true or false, not {shown(required)}", where=where, hint=hint)
-    return Common(name=plain(name), required=required, weight=float(weight))
+    gate = raw.get("gate", False)
+    if not isinstance(gate, bool):
+        raise ConfigError(
+            f"`gate` must be true or false, not {shown(gate)}", where=where, hint="leave it out for false"
+        )
+    if gate and not required:
+        hint = "leave out `required: false`: a gate's word counts"
+        raise ConfigError("a check that is not required is no gate", where=where, hint=hint)
+    return Common(name=plain(name), required=required, weight=float(weight), gate=gate)

@@ -20,6 +20,7 @@ class Common(TypedDict):
     name: str
     required: bool
     weight: float
+    gate: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,13 @@ BetaOption = Annotated[
 EncoderFolder = Annotated[
     Path | None, typer.Option(help="The folder of MiniLM's config.json, tokenizer.json and model.safetensors.")
 ]
+TrialsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--trials",
+        help="trials.jsonl of `experiment` or report.json of `run`, again and again: measures the check's errors.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 HASHED, MINILM = "hashed", "minilm"
 RATE = 0.1  # of the check's errors, where nothing is said
@@ -44,6 +51,7 @@ def calibrate(
     ] = None,
     alpha: AlphaOption = None,
     beta: BetaOption = None,
+    trials: TrialsOption = None,
     kind: Annotated[str | None, typer.Option(help="ensemble, bert, mf or sw_ranking; without it the best.")] = None,
     encoder: Annotated[
         str, typer.Option(help="What reads the texts: hashed, or minilm (slower, 50 to 100 ms).")
@@ -65,6 +73,7 @@ def calibrate(
         raise UsageError("--share and --quality exclude each other", hint="One follows from the other.")
     if kind is not None and kind not in LEARNT:
         raise UsageError(f"unknown router `{kind}`", hint=f"There are: {', '.join(LEARNT)}.")
+    measured = _measured(trials, given=alpha is not None or beta is not None)
     embed = _embed(encoder, encoder_folder, download=download)
     day = _day(fitted_on)
     read = _read(outcomes, prompts)
@@ -73,9 +82,16 @@ def calibrate(
     found = room.calibrate(
         read,
         room.Wishes(
-            strong=strong, weak=weak, share=share, quality=quality, check=_check(alpha, beta), kind=kind, embed=embed
+            strong=strong,
+            weak=weak,
+            share=share,
+            quality=quality,
+            check=measured.check if measured and measured.check else _check(alpha, beta),
+            kind=kind,
+            embed=embed,
         ),
     )
+    notes = (*found.notes, *(measured.notes if measured else ()))
     fitted = {"outcomes": outcomes.name, "sha256": read.digest, "date": day, "tasks": len(read.cells)}
     write_policy(out, found.policy, metrics=found.metrics, fitted=fitted)
     if as_json:
@@ -90,11 +106,12 @@ def calibrate(
             "share": found.policy.share,
             "metrics": found.metrics,
             "chain": None if chain is None else _without_nan(asdict(chain)),
-            "notes": found.notes,
+            "notes": notes,
+            "acceptance": measured.acceptance if measured else None,
         }
         _out(json.dumps(said, indent=1, ensure_ascii=False))
         return
-    _tell_calibration(found, out)
+    _tell_calibration(found, notes, out)
 
 
 def replay(
@@ -182,6 +199,16 @@ def _check(alpha: float | None, beta: float | None) -> Any:
     return check
 
 
+def _measured(files: list[Path] | None, *, given: bool) -> Any:
+    if not files:
+        return None
+    if given:
+        raise UsageError("--trials measures what --alpha and --beta say", hint="Leave out the one or the others.")
+    from gha_router.cli.measured import measured  # noqa: PLC0415  as above
+
+    return measured(files)
+
+
 def _day(text: str | None) -> str:
     if text is None:
         return now().date().isoformat()
@@ -233,7 +260,7 @@ def _reprice(ledger: Path, policy: Any, config: Path | None, *, as_json: bool) -
         _out(f"- {said}")
 
 
-def _tell_calibration(found: Any, out: Path) -> None:
+def _tell_calibration(found: Any, notes: tuple[str, ...], out: Path) -> None:
     policy = found.policy
     _out(f"strong {policy.strong}, weak {policy.weak}")
     _out(f"router {policy.kind}: strong from a gain of {policy.threshold:+.4f} on")
@@ -249,7 +276,7 @@ def _tell_calibration(found: Any, out: Path) -> None:
             _out(f"{label}: {' -> '.join(chain.models)}")
             ratios = f"quality {chain.quality:.1%} and cost {chain.cost:.1%}"
             _out(f"  {ratios} of {policy.strong} alone, on {chain.tasks} tasks")
-    for note in found.notes:
+    for note in notes:
         _out(f"- {note}")
     _out(f"written: {out}")
 

@@ -12,6 +12,7 @@ from gha_router.config import Config, Tree, suggest
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
+from gha_router.pipeline.bill import billed, top_of
 from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plans_of
@@ -124,7 +125,8 @@ def run(
                 head = await made.gateway.close()
                 notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
                 lives = (*record.lives, this_life(record, head)) if past else ()
-                return replace(result, ledger_head=head, notes=notes, lives=lives)
+                ledgers = [out / life.ledger for life in lives] or [made.ledger]
+                return billed(replace(result, ledger_head=head, notes=notes, lives=lives), ledgers, top_of(config))
 
     if resume:
         require_apart(out, workspace)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
-from gha_router.experiment.stats import Interval, median, wilson
 from gha_router.records import (
     AgentEnd,
     Attempt,
@@ -25,6 +24,7 @@ from gha_router.records import (
     Trial,
     Verdict,
 )
+from gha_router.stats import Interval, median, wilson
 
 COUNTED = frozenset({Verdict.VERIFIED, Verdict.FAILED})
 STARS = 5

@@ -52,7 +52,9 @@ def of_result(result: RunResult, out: Path, place: Place) -> Outputs:
         verdict=result.verdict,
         execution_file=place.named(_execution_file(messages, out)) if attempts else "",
         session_id=_session(messages),
-        cost_usd=_cost(attempts),
+        cost_usd=_usd(result.cost_usd),
+        baseline_usd=_usd(result.baseline.cost_usd if result.baseline else None),
+        saved_usd=_usd(result.saved_usd),
         served_models=",".join(dict.fromkeys(served for attempt in attempts for served in attempt.served)),
         claims_contradicted=str(sum(finding.verdict is ClaimVerdict.CONTRADICTED for finding in findings)),
         report_json=place.named(out / "report.json"),
@@ -88,11 +90,9 @@ def exit_code(code: int, fail_on: FailOn) -> int:
     return 0 if code in forgiven[fail_on] else code
 
 
-def _cost(attempts: list[Attempt]) -> str:
-    """Return USD by the receipts; empty when some request has no known price."""
-    costs = [attempt.cost_usd for attempt in attempts]
-    known = [cost for cost in costs if cost is not None]
-    return format(sum(known, Decimal(0)), "f") if len(known) == len(costs) else ""
+def _usd(amount: Decimal | None) -> str:
+    """Return USD; empty when it is not known."""
+    return "" if amount is None else format(amount, "f")
 
 
 def _messages(attempts: list[Attempt], out: Path) -> Iterator[Json]:

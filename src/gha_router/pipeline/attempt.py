@@ -17,6 +17,7 @@ from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bench import Bench, Prepared
 from gha_router.pipeline.commands import command_runner
 from gha_router.pipeline.handover import Handover
+from gha_router.pipeline.left import Left
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import (
     AgentEnd,
@@ -56,6 +57,7 @@ class Order:
     name: str
     workspace: Path
     handover: Handover
+    left: Left | None = None  # what the attempt before left, to begin with
 
 
 async def run_attempt(order: Order, bench: Bench) -> Attempt:
@@ -67,6 +69,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         prepared = await asyncio.to_thread(bench.prepare, box.work) if bench.prepare else Prepared()
         notes = (*notes, *prepared.notes)
         before = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=bench.stopped)
+        if order.left:
+            notes = (*notes, *await asyncio.to_thread(_lay_over, order.left, box, bench))
         run, receipts, key = await _agent(order, box, bench)
         await asyncio.to_thread(box.forget_shared)
         try:
@@ -106,6 +110,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             structured=evidence.structured,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
+            own_tests=claims.own_tests(evidence),
             notes=(*notes, *told.problems, *(() if order.plan.checks else (UNCHECKED,))),
         )
         attempt = bench.cleaned(attempt, key)
@@ -114,6 +119,13 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         except WorkspaceError as error:
             return replace(attempt, verdict=Verdict.ERROR, end_detail=error.what, notes=(*attempt.notes, str(error)))
         return replace(attempt, carried=handed.carried, verdict=handed.verdict, notes=(*attempt.notes, *handed.notes))
+
+
+def _lay_over(left: Left, box: Sandbox, bench: Bench) -> tuple[str, ...]:
+    """Lay what a failed attempt left over the fresh copy. What steers an agent is put back to the base's once more."""
+    notes = left.lay_over(box.work)
+    again = bench.prepare(box.work) if bench.prepare else Prepared()
+    return (*notes, *again.notes)
 
 
 def _patience(bench: Bench) -> Callable[[], bool]:

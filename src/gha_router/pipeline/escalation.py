@@ -5,7 +5,7 @@ costs, but not how many tokens a model takes nor how often it succeeds: enough f
 what the models cost and solved on recorded tasks: enough to refuse a chain that cannot pay on them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from gha_router.config import Config, Step, Trail
@@ -16,8 +16,8 @@ from gha_router.pricing import Price, Prices
 from gha_router.records import Decision
 from gha_router.routing import Ask, deployments_of, resolve
 from gha_router.routing.alternatives import shown
-from gha_router.routing.cascade import Stage, break_even
-from gha_router.routing.learned import policy_of
+from gha_router.routing.cascade import Check, Expected, Stage, Trial, break_even, expected, usd
+from gha_router.stats import ENOUGH, NOT_ENOUGH
 
 
 def check_escalations(config: Config) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _of_step(config: Config, step: Step, at: Trail) -> Iterator[str]:
     by_prompt = step.model is None and step.tier is None and step.route is None
     yield from _repeated(config, chain, at, by_prompt=by_prompt)
     yield from _no_dearer(config, chain, at)
-    _by_figures(config, chain, at)
+    yield from _by_figures(config, chain, at)
 
 
 def _repeated(config: Config, chain: Sequence[Decision], at: Trail, *, by_prompt: bool) -> Iterator[str]:
@@ -72,16 +72,67 @@ def _dominates(before: Price, after: Price) -> bool:
     return before.input >= after.input and before.output >= after.output and bool(before.input or before.output)
 
 
-def _by_figures(config: Config, chain: Sequence[Decision], at: Trail) -> None:
-    """Refuse a chain that cannot pay on the policy's tasks.
+def _by_figures(config: Config, chain: Sequence[Decision], at: Trail) -> Iterator[str]:
+    """Refuse a chain that cannot pay on the policy's tasks; yield what only makes it doubtful.
 
-    How often a model succeeds where another has failed is not in the policy: it is taken for as often as on all tasks,
+    Where the outcomes lie beside the policy, the chain is gone through task by task: how often a model succeeds where
+    the ones before have failed is then as it was recorded. Else only each model's own figures are known, and they
+    overstate a middle stage: see ``_by_means``.
+    """
+    if config.learned is None:
+        return
+    from gha_router.routing.learned.configured import (  # noqa: PLC0415  most files name no policy
+        configured_policy,
+        recorded_outcomes,
+    )
+
+    policy = configured_policy(config)
+    if policy is None:
+        return
+    models = [decision.model for decision in chain]
+    recorded = recorded_outcomes(config)
+    tasks: Sequence[Mapping[str, Trial]] = recorded.trials(models) if recorded else ()
+    known = policy.stages(models)
+    if not tasks and not known:
+        return  # some model was never tried
+    samples = len(tasks) or min(policy.tried[model].tasks for model in models)
+    if samples < ENOUGH:
+        where, names = config.position(at), " -> ".join(models)
+        yield f"{where}: whether {names} pays is not known: {NOT_ENOUGH} ({samples} tasks, {ENOUGH} are needed)"
+        return
+    if tasks:
+        found, alone = expected(models, tasks, policy.check), expected(models[-1:], tasks, policy.check)
+        break_even(found.stages, alone.cost_usd, where=config.position(at))
+    else:
+        _by_means(config, known, at)
+        means = [
+            {model: Trial(right=policy.tried[model].solves, cost=policy.tried[model].cost_usd) for model in models}
+        ]
+        found, alone = expected(models, means, policy.check), expected(models[-1:], means, policy.check)
+    yield from _dearer_when_right(config, models, found, alone, policy.check, at)
+
+
+def _by_means(config: Config, known: Sequence[Stage], at: Trail) -> None:
+    """Refuse a chain by what each model does on all tasks.
+
+    How often a model succeeds where another has failed is not known: it is taken for as often as on all tasks,
     and what follows for the cost of all that follows. Both err in the chain's favour, so that what is refused is lost.
     """
-    policy = policy_of(config)
-    known = policy.stages([decision.model for decision in chain]) if policy else ()
     for number, stage in enumerate(known[:-1]):
         rest = known[number + 1 :]
         names = " -> ".join(later.model for later in rest)
         after = Stage(model=names, cost_usd=sum(later.cost_usd for later in rest), reached=1, accepts=1)
         break_even((stage, after), None, where=config.position((*at, number)))
+
+
+def _dearer_when_right(
+    config: Config, models: Sequence[str], found: Expected, alone: Expected, check: Check, at: Trail
+) -> Iterator[str]:
+    """Say so where a chain is cheaper only because wrong results are accepted: a right one costs more."""
+    chained, single = found.usd_per_right, alone.usd_per_right
+    if chained is not None and single is not None and chained > single:
+        where, names = config.position(at), " -> ".join(models)
+        yield (
+            f"{where}: a right result of {names} costs {usd(chained)}, of {models[-1]} alone {usd(single)}: "
+            f"the check accepts {check.alpha:.0%} of wrong and refuses {check.beta:.0%} of right ones"
+        )

@@ -28,6 +28,8 @@ class StepPlan:
     asked: str  # as the user named it: "tier 1", "sonnet"
     open: bool = False  # nobody was named: the prompt decides
     retries: int = 0  # attempts after the first that go where it went
+    hint: bool = False  # an attempt is told which checks the one before failed, by their names
+    keep_workspace: bool = False  # an attempt begins with what the one before left
     attempts: tuple[Decision, ...]  # the first, then each that follows a failed verification
     checks: tuple[Check, ...] = ()
     claims: tuple[ExpectedClaim, ...] = ()
@@ -45,5 +47,3 @@ class StepPlan:
     workspace: Tree = Tree.SHARED
     carry: bool = True  # its verified changes come back into the workspace
     then: Then = Then.STOP  # when it was not verified
-    keep_workspace: bool = False
-    hint: bool = False

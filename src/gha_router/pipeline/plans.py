@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gha_router import checks
 from gha_router.claims import parse_expected
 from gha_router.config import Config, Step, TaskType, Trail, before, needs_of, ordered
-from gha_router.errors import ConfigError
 from gha_router.pipeline.answer import answer_check
 from gha_router.pipeline.inputs import check_inputs
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, UNNAMED, StepPlan
@@ -41,7 +40,6 @@ def plans_of(config: Config, pipeline: str | None = None) -> tuple[StepPlan, ...
 def plan_of(config: Config, index: int, step: Step, *, section: Trail = STEPS) -> StepPlan:
     """Return a configured step, ready to run."""
     at: Trail = (*section, index)
-    _refuse_unserved(config, step, at)
     first = decided(config, Ask(prompt=step.prompt, model=step.model, tier=step.tier, route=step.route))
     attempts = [first] * (1 + step.on_fail.retry) + [resolve(config, tier=tier) for tier in step.on_fail.escalate]
     named = {"route": step.route, "tier": step.tier, "model": step.model}
@@ -60,10 +58,10 @@ def plan_of(config: Config, index: int, step: Step, *, section: Trail = STEPS) -
         carry=step.carries,
         usd=step.limits.usd,
         then=step.on_fail.then,
-        keep_workspace=step.on_fail.keep_workspace,
-        hint=step.on_fail.hint,
         id=step.id,
         retries=step.on_fail.retry,
+        hint=step.on_fail.hint,
+        keep_workspace=step.on_fail.keep_workspace,
         claims=tuple(
             parse_expected(raw, config.position((*at, "claims", number))) for number, raw in enumerate(step.claims)
         ),
@@ -155,14 +153,3 @@ def _window(config: Config, decision: Decision) -> int | None:
         limits = prices.limits(config.listed_as(deployment))
         known.append(deployment.context or (limits.context if limits else None))
     return min((window for window in known if window), default=None)
-
-
-def _refuse_unserved(config: Config, step: Step, at: Trail) -> None:
-    """Refuse what the schema knows and this version does not do: to leave it out in silence would be worse."""
-    for name, wanted in (("keep_workspace", step.on_fail.keep_workspace), ("hint", step.on_fail.hint)):
-        if wanted:
-            raise ConfigError(
-                f"`on_fail.{name}` is not in this version",
-                where=config.position((*at, "on_fail", name)),
-                hint="Remove it: each attempt begins afresh and is told nothing.",
-            )

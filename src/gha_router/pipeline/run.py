@@ -1,5 +1,6 @@
 """Runs a step until it is verified or its attempts are used up."""
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable
@@ -9,6 +10,8 @@ from gha_router.errors import Cancelled, InfrastructureError
 from gha_router.pipeline.attempt import Order, run_attempt
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import Handover
+from gha_router.pipeline.hint import hinted
+from gha_router.pipeline.left import Keeper
 from gha_router.pipeline.plan import StepPlan
 from gha_router.records import Attempt, Decision, StepResult, Verdict
 
@@ -46,32 +49,39 @@ async def run_step(
     say: Progress = silent,
     diary: Diary = UNWRITTEN,
 ) -> StepResult:
-    """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it."""
+    """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it.
+
+    What a failed one tells or leaves the next is nothing, unless the plan has ``hint`` or ``keep_workspace``.
+    """
     attempts: list[Attempt] = []
-    for number, decision in enumerate(plan.attempts, diary.first):
-        order = Order(
-            plan=plan,
-            decision=decision,
-            number=number,
-            run=run,
-            name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 or number > 1 else name),
-            workspace=workspace,
-            handover=handover,
-        )
-        say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
-        diary.began(number, decision)
-        try:
-            attempts.append(await run_attempt(order, bench))
-        except (InfrastructureError, Cancelled) as error:
-            verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
-            return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=tuple(attempts), error=str(error))
-        say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
-        diary.ended(attempts[-1])
-        if attempts[-1].verdict is not Verdict.FAILED:
-            break
-    last = attempts[-1]
-    reason = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
-    return StepResult(id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)
+    last = diary.first + len(plan.attempts) - 1
+    with contextlib.closing(Keeper(handover, bench.secrets)) as keeper:
+        for number, decision in enumerate(plan.attempts, diary.first):
+            order = Order(
+                plan=hinted(plan, attempts),
+                decision=decision,
+                number=number,
+                run=run,
+                name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 or number > 1 else name),
+                workspace=workspace,
+                handover=keeper if plan.keep_workspace and number < last else handover,
+                left=keeper.left,
+            )
+            say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
+            diary.began(number, decision)
+            try:
+                attempts.append(await run_attempt(order, bench))
+            except (InfrastructureError, Cancelled) as error:
+                verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
+                ended = tuple(attempts)
+                return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=ended, error=str(error))
+            say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
+            diary.ended(attempts[-1])
+            if attempts[-1].verdict is not Verdict.FAILED:
+                break
+    end = attempts[-1]
+    reason = None if end.verdict is Verdict.VERIFIED else end.end_detail or "; ".join(end.notes) or None
+    return StepResult(id=plan.id, verdict=end.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason)
 
 
 def isolation_of(results: Iterable[StepResult]) -> str:

@@ -18,13 +18,15 @@ from gha_router.records.evidence import (
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
 from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage
-from gha_router.records.results import Attempt, ExperimentResult, Life, RunResult, StepResult, Trial
+from gha_router.records.results import Aside, Attempt, Baseline, ExperimentResult, Life, RunResult, StepResult, Trial
 from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
 __all__ = [
     "COUNTS",
     "AgentEnd",
+    "Aside",
     "Attempt",
+    "Baseline",
     "Changes",
     "CheckResult",
     "CheckStatus",

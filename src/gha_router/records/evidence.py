@@ -103,6 +103,7 @@ class CheckResult:
     required: bool = True
     weight: float = 1.0
     tests: OwnRun | None = None
+    gate: bool = False  # its errors are measured against all required checks
 
     @property
     def passed(self) -> bool:

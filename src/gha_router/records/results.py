@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from gha_router.records.evidence import Changes, CheckResult, Finding
 from gha_router.records.receipts import Decision, Usage
 from gha_router.records.words import AgentEnd, Verdict
+
+NINE_DIGITS = Context(prec=9)  # of a quotient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Attempt:
     transcript: str | None  # path below the output folder
     isolation: str  # "uid + network", "uid" or "none"
     structured: Any | None = None  # its answer to the step's JSON schema
+    own_tests: bool | None = None  # its own last test run looked green; None: it ran none
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
 
@@ -62,6 +65,23 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What was asked outside of attempts, and is on the bill all the same: the classifier, a judge."""
+
+    name: str  # as receipts name the step
+    requests: int
+    cost_usd: Decimal | None  # None: some request has no known price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What the work would have cost at one model's price: the tokens of the attempts that decided, priced again."""
+
+    model: str
+    cost_usd: Decimal | None  # None: its price, or some request's tokens, are not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """A whole run, as ``report.json`` holds it."""
 
@@ -74,6 +94,45 @@ class RunResult:
     isolation: str
     notes: tuple[str, ...] = ()
     lives: tuple[Life, ...] = ()  # of a resumed run, this process' last; empty: there was one
+    asides: tuple[Aside, ...] = ()
+    baseline: Baseline | None = None  # None: there are no tiers
+
+    @property
+    def costs(self) -> tuple[Decimal | None, ...]:
+        """Return what each attempt and each aside cost, failed ones too."""
+        attempts = (attempt.cost_usd for step in self.steps for attempt in step.attempts)
+        return (*attempts, *(aside.cost_usd for aside in self.asides))
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        """Return the whole bill; ``None`` as soon as one part of it is not known."""
+        known = [cost for cost in self.costs if cost is not None]
+        return sum(known, Decimal(0)) if len(known) == len(self.costs) else None
+
+    @property
+    def verified_steps(self) -> int:
+        """Return how many steps were verified."""
+        return sum(step.verdict is Verdict.VERIFIED for step in self.steps)
+
+    @property
+    def cost_per_verified_usd(self) -> Decimal | None:
+        """Return dollars per verified success, failed attempts paid for; ``None`` without one or with unknown costs."""
+        cost = self.cost_usd
+        return (
+            NINE_DIGITS.divide(cost, Decimal(self.verified_steps)) if cost is not None and self.verified_steps else None
+        )
+
+    @property
+    def saved_usd(self) -> Decimal | None:
+        """Return what the run cost less than its baseline, negative when it cost more; ``None``: not known."""
+        cost, whole = self.cost_usd, self.baseline.cost_usd if self.baseline else None
+        return None if cost is None or whole is None else whole - cost
+
+    @property
+    def saved_share(self) -> float | None:
+        """Return the saving as a share of the baseline, below 0 when the run cost more; ``None``: not known."""
+        saved, whole = self.saved_usd, self.baseline.cost_usd if self.baseline else None
+        return float(saved / whole) if saved is not None and whole else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

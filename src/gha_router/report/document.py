@@ -9,6 +9,7 @@ import json
 import math
 from typing import Any
 
+from gha_router.experiment.acceptance import acceptance, attempts_of
 from gha_router.experiment.leaderboard import (
     Leaderboard,
     Row,
@@ -18,6 +19,7 @@ from gha_router.experiment.leaderboard import (
     spend,
 )
 from gha_router.records import ExperimentResult, Json, RunResult, Source, Trial, to_json
+from gha_router.report.believed import as_json
 
 SCHEMA = "gha-router/report/1"
 OUTCOMES = (
@@ -39,6 +41,8 @@ SOURCES = {
     **dict.fromkeys(MEASURED, Source.MEASURED.value),
     **dict.fromkeys(METERED, Source.METERED.value),
     "stars": "measured success, metered cost",
+    "acceptance": "claimed and measured, against measured",
+    **dict.fromkeys(("baseline_usd", "saved_usd", "saved_share"), "metered tokens, listed price"),
     "duration_ratio": "claimed / measured",
     "contradictions.claimed": Source.CLAIMED.value,
     "contradictions.observed": "as each says in its source",
@@ -75,6 +79,7 @@ def _experiment(result: ExperimentResult, board: Leaderboard) -> Json:
         "planned": board.planned,
         "rows": [_row(row) for row in board.rows],
         "contradictions": to_json(board.contradictions),
+        "acceptance": as_json(acceptance(attempts_of(result.trials))),
         "trials": [_trial(trial) for trial in result.trials],
         "ledger_head": result.ledger_head,
         "isolation": result.isolation,
@@ -112,7 +117,21 @@ def _run(result: RunResult) -> Json:
         "sources": SOURCES,
         "ledger_head": result.ledger_head,
         "isolation": result.isolation,
+        **_worth(result),
         "run": to_json(result),
+    }
+
+
+def _worth(result: RunResult) -> Json:
+    """Return what the whole run cost, and how that compares; of the same names as the action's outputs."""
+    return {
+        "cost_usd": to_json(result.cost_usd),
+        "verified_steps": result.verified_steps,
+        "cost_per_verified_usd": to_json(result.cost_per_verified_usd),
+        "baseline": result.baseline.model if result.baseline else None,
+        "baseline_usd": to_json(result.baseline.cost_usd) if result.baseline else None,
+        "saved_usd": to_json(result.saved_usd),
+        "saved_share": result.saved_share,
     }
 
 

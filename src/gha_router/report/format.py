@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from decimal import Context, Decimal
 
-from gha_router.experiment.stats import Interval
 from gha_router.records import CheckResult, CheckStatus, Verdict
+from gha_router.stats import Interval
 
 NONE = "–"  # noqa: RUF001 - the dash of an empty table cell
 UNKNOWN = "unknown"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from gha_router.experiment.acceptance import acceptance, attempts_of
 from gha_router.experiment.leaderboard import (
     COUNTED,
     Contradiction,
@@ -13,6 +14,7 @@ from gha_router.experiment.leaderboard import (
 from gha_router.records import AgentEnd, ExperimentResult, Trial, Verdict
 from gha_router.report import format as fmt
 from gha_router.report import notes
+from gha_router.report.believed import believed
 from gha_router.report.view import Chart, Column, Section, View
 
 SHOWN = 20  # rows of contradictions; all are in report.json
@@ -26,6 +28,7 @@ def experiment_view(result: ExperimentResult, board: Leaderboard) -> View:
         _tasks(result, board),
         _failures(board),
         _money(board),
+        believed(acceptance(attempts_of(result.trials))),
     )
     return View(
         verdict=board.verdict,

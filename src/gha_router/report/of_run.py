@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from gha_router.experiment.leaderboard import observed
 from gha_router.records import (
+    Aside,
     Attempt,
     CheckResult,
     CheckStatus,
@@ -14,10 +15,9 @@ from gha_router.records import (
     Finding,
     RunResult,
     StepResult,
-    Verdict,
 )
 from gha_router.report import format as fmt
-from gha_router.report import notes
+from gha_router.report import notes, worth
 from gha_router.report.view import Column, Section, View
 
 CLAIM_MARKS = {
@@ -36,9 +36,10 @@ def run_view(result: RunResult) -> View:
     sections = (
         _contradictions(result),
         _steps(result),
+        _attempts(result),
         _checks(result),
         _claims(result, verdicts),
-        _attempts(result),
+        _money(result),
         _carried(result),
         _messages(result),
     )
@@ -47,19 +48,16 @@ def run_view(result: RunResult) -> View:
     return View(
         verdict=result.verdict,
         headline=_headline(result),
-        lead=(*errors, *((held,) if held else ())),
+        lead=(*errors, *worth.how_far(result), *worth.per_success(result), *((held,) if held else ())),
         sections=tuple(section for section in sections if section.rows),
         notes=tuple(_notes(result)),
     )
 
 
 def _headline(result: RunResult) -> str:
-    verified = sum(step.verdict is Verdict.VERIFIED for step in result.steps)
-    steps = f"{verified} of {fmt.plural(len(result.steps), 'step')}"
-    costs = [attempt.cost_usd for _, attempt in _all_attempts(result)]
-    known = sum((cost for cost in costs if cost is not None), Decimal(0))
-    money = fmt.total_money(known, costs.count(None))
-    return fmt.joined((f"{fmt.WORDS[result.verdict]}: {steps}", money, fmt.duration(result.wall_s)))
+    steps = f"{result.verified_steps} of {fmt.plural(len(result.steps), 'step')}"
+    time = fmt.duration(result.wall_s)
+    return fmt.joined((f"{fmt.WORDS[result.verdict]}: {steps}", worth.total(result), worth.compared(result), time))
 
 
 def _all_attempts(result: RunResult) -> Iterator[tuple[StepResult, Attempt]]:
@@ -136,7 +134,7 @@ def _step(step: StepResult) -> tuple[str, ...]:
     return (
         step.id,
         " → ".join((step.asked, *(way if last else (f"{fmt.MARKS[step.verdict]} {step.verdict}",)))),
-        " → ".join(dict.fromkeys(attempt.decision.reason for attempt in step.attempts)) or fmt.NONE,
+        worth.why(step) or fmt.NONE,
         str(len(step.attempts)),
         fmt.checks_passed(last.checks) if last else fmt.NONE,
         fmt.total_money(known, costs.count(None)),
@@ -194,8 +192,37 @@ def _claims(result: RunResult, verdicts: Counter[ClaimVerdict]) -> Section:
 
 
 def _attempts(result: RunResult) -> Section:
+    """Return every attempt with what became of it; nothing where each step took one, which the steps say already."""
+    again = any(len(step.attempts) > 1 for step in result.steps)
     return Section(
-        title="Attempts and where the money went",
+        title="Attempts",
+        columns=(
+            Column(name="step", code=True),
+            Column(name="attempt", right=True),
+            Column(name="served", code=True),
+            Column(name="became"),
+            Column(name="cost", right=True),
+            Column(name="time", right=True),
+        ),
+        rows=tuple(
+            (
+                step.id,
+                str(attempt.number),
+                _served(attempt),
+                worth.became(attempt),
+                fmt.money(attempt.cost_usd),
+                fmt.duration(attempt.wall_s),
+            )
+            for step, attempt in _all_attempts(result)
+            if again
+        ),
+        caption=f"Together {worth.total(result)}, whatever became of it.",
+    )
+
+
+def _money(result: RunResult) -> Section:
+    return Section(
+        title="Where the money went",
         essential=False,
         columns=(
             Column(name="step", code=True),
@@ -209,8 +236,14 @@ def _attempts(result: RunResult) -> Section:
             Column(name="agent's own figure", right=True),
             Column(name="time", right=True),
         ),
-        rows=tuple(_attempt(step, attempt) for step, attempt in _all_attempts(result)),
-        caption="Requests, tokens and cost are metered, the time is measured, the agent's own figure is claimed.",
+        rows=(
+            *(_attempt(step, attempt) for step, attempt in _all_attempts(result)),
+            *(_aside(aside) for aside in result.asides),
+        ),
+        caption=(
+            f"Together {worth.total(result)}. Requests, tokens and cost are metered, the time is measured, the agent's "
+            "own figure is claimed."
+        ),
     )
 
 
@@ -227,6 +260,12 @@ def _attempt(step: StepResult, attempt: Attempt) -> tuple[str, ...]:
         fmt.money(attempt.claimed_cost_usd) if attempt.claimed_cost_usd is not None else fmt.NONE,
         fmt.duration(attempt.wall_s),
     )
+
+
+def _aside(aside: Aside) -> tuple[str, ...]:
+    """Return the row of what was asked outside of attempts."""
+    none = fmt.NONE
+    return (aside.name, none, none, none, none, str(aside.requests), none, fmt.money(aside.cost_usd), none, none)
 
 
 def _carried(result: RunResult) -> Section:
@@ -270,6 +309,7 @@ def _notes(result: RunResult) -> Iterator[str]:
     yield from result.notes
     for step, attempt in _all_attempts(result):
         yield from (f"{step.id}, attempt {attempt.number}: {note}" for note in attempt.notes)
+    yield from worth.yardstick(result)
     yield notes.SOURCES
     yield notes.isolation(result.isolation)
     yield notes.ledger(result.ledger_head)

@@ -55,6 +55,11 @@ class Expected:
     qualities: tuple[float, ...]
     costs: tuple[float, ...]
 
+    @property
+    def usd_per_right(self) -> float | None:
+        """Return USD a right result, wrongly accepted ones paid for and not counted; ``None`` where none is right."""
+        return self.cost_usd / self.quality if self.quality else None
+
 
 def expected(chain: Sequence[str], tasks: Sequence[Mapping[str, Trial]], check: Check) -> Expected:
     """Return the expectation of a chain over tasks, each a mapping of model to its trial."""
@@ -96,22 +101,23 @@ def break_even(stages: Sequence[Stage], alone_usd: float | None, *, where: Posit
         saved = stage.accepts * rest
         if stage.cost_usd >= saved:
             raise ConfigError(
-                f"the chain {names} cannot pay: {stage.model} costs {_usd(stage.cost_usd)} a try, but only "
-                f"{stage.accepts:.0%} of its results are accepted, and what follows costs {_usd(rest)}: "
-                f"that saves {_usd(saved)}",
+                f"the chain {names} cannot pay: {stage.model} costs {usd(stage.cost_usd)} a try, but only "
+                f"{stage.accepts:.0%} of its results are accepted, and what follows costs {usd(rest)}: "
+                f"that saves {usd(saved)}",
                 where=where,
-                hint=f"Leave {stage.model} out, or put a model there that costs less than {_usd(saved)} a try.",
+                hint=f"Leave {stage.model} out, or put a model there that costs less than {usd(saved)} a try.",
             )
         rest = stage.cost_usd + (1 - stage.accepts) * rest
     if len(stages) > 1 and alone_usd is not None and rest >= alone_usd:
         ratio = f" ({rest / alone_usd:.2f}x)" if alone_usd else ""
         raise ConfigError(
-            f"the chain {names} cannot pay: it costs {_usd(rest)} a task, "
-            f"{stages[-1].model} alone {_usd(alone_usd)}{ratio}",
+            f"the chain {names} cannot pay: it costs {usd(rest)} a task, "
+            f"{stages[-1].model} alone {usd(alone_usd)}{ratio}",
             where=where,
             hint=f"Use {stages[-1].model} alone, or a cheaper first model.",
         )
 
 
-def _usd(amount: float) -> str:
+def usd(amount: float) -> str:
+    """Return USD with as many digits as a try needs."""
     return f"${amount:.4f}" if amount < 1 else f"${amount:.2f}"

@@ -93,7 +93,18 @@ class Outcomes:
 
 def read_outcomes(file: Path) -> Outcomes:
     """Return the outcomes of a file. Raises ``UsageError`` with file and line for what cannot be used."""
-    data = _bytes(file)
+    outcomes = parse_outcomes(_bytes(file), file)
+    if len(outcomes.models) == 1:
+        raise UsageError(
+            f"all outcomes are of one model, `{outcomes.models[0]}`: there is nothing to choose from",
+            where=Position(str(file)),
+            hint="Try the same tasks on another model: gha-router experiment --models a,b.",
+        )
+    return outcomes
+
+
+def parse_outcomes(data: bytes, file: Path) -> Outcomes:
+    """Return the outcomes in a file's content; ``file`` is what errors call it."""
     outcomes = Outcomes(str(file), hashlib.sha256(data).hexdigest())
     text = _decoded(data, file)
     rows = _json_rows(text, file) if text.lstrip().startswith("{") else _csv_rows(text, file)
@@ -105,12 +116,6 @@ def read_outcomes(file: Path) -> Outcomes:
     if not outcomes.cells:
         raise UsageError("there is no outcome in it", where=Position(str(file)), hint=EXAMPLE)
     outcomes.models = tuple(models)
-    if len(models) == 1:
-        raise UsageError(
-            f"all outcomes are of one model, `{outcomes.models[0]}`: there is nothing to choose from",
-            where=Position(str(file)),
-            hint="Try the same tasks on another model: gha-router experiment --models a,b.",
-        )
     return outcomes
 
 

@@ -24,6 +24,11 @@ def test_common_keys_are_read_and_have_defaults() -> None:
 
     assert (plain.name, plain.weight, plain.required) == ("exists a.md", 1.0, True)
     assert (full.name, full.weight, full.required) == ("the file", 2.0, False)
+    assert [check.gate for check in (plain, full, parse({"exists": "a.md", "gate": True}, HERE))] == [
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,8 @@ def test_common_keys_are_read_and_have_defaults() -> None:
         ({"exists": "a", "wieght": 2}, ['"wieght"', "did you mean `weight`?"]),
         ({"exists": "a", "absent": "b"}, ["one kind, not exists and absent", "two checks"]),
         ({True: "a"}, ["true is no key of a check"]),
+        ({"exists": "a", "gate": "yes"}, ['`gate` must be true or false, not "yes"']),
+        ({"exists": "a", "gate": True, "required": False}, ["not required is no gate", "leave out `required: false`"]),
         ({"exists": "a", "weight": 0}, ["`weight` must be a number above 0, not 0"]),
         ({"exists": "a", "weight": True}, ["`weight`", "not true"]),
         ({"exists": "a", "required": "yes"}, ['`required` must be true or false, not "yes"']),
@@ -131,7 +138,7 @@ VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
 )
 PARAMS = VALUES | st.dictionaries(st.sampled_from(PARAMETERS) | SCALARS, VALUES, max_size=4)
-KEYS = st.sampled_from([*CATALOGUE, "name", "weight", "required"]) | SCALARS
+KEYS = st.sampled_from([*CATALOGUE, "name", "weight", "required", "gate"]) | SCALARS
 
 
 def outcome(raw: Any) -> Check | ConfigError:

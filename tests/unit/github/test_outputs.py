@@ -51,7 +51,8 @@ def test_a_run_s_outputs(tmp_path: Path) -> None:
     found = of_result(result, tmp_path, HERE)
     attempts = [attempt for step in result.steps for attempt in step.attempts]
     assert found.conclusion == ("success" if result.verdict is Verdict.VERIFIED else "failure")
-    assert found.cost_usd == str(sum((attempt.cost_usd or 0 for attempt in attempts), Decimal(0)))
+    assert found.cost_usd == str(sum((attempt.cost_usd or 0 for attempt in attempts), Decimal("0.0004")))
+    assert (found.baseline_usd, found.saved_usd) == ("2.81", "2.4445")
     assert found.served_models == ",".join(dict.fromkeys(attempt.served[0] for attempt in attempts))
     assert int(found.claims_contradicted) >= 1
     assert found.report_json == str(tmp_path / "report.json")
@@ -66,12 +67,13 @@ def test_an_unknown_cost_is_empty_and_not_a_part_of_it(tmp_path: Path) -> None:
     step = result.steps[0]
     unpriced = replace(step, attempts=(*step.attempts, replace(step.attempts[0], cost_usd=None)))
     found = of_result(replace(result, steps=(unpriced, *result.steps[1:])), tmp_path, HERE)
-    assert found.cost_usd == ""
+    assert (found.cost_usd, found.saved_usd) == ("", "")
+    assert found.baseline_usd == "2.81"
 
 
 def test_what_this_version_does_not_have_is_empty(tmp_path: Path) -> None:
     found = of_result(run(), tmp_path, HERE)
-    assert {found.structured_output, found.branch_name, found.baseline_usd, found.saved_usd, found.pareto} == {""}
+    assert {found.structured_output, found.branch_name, found.pareto} == {""}
 
 
 def test_a_lost_transcript_is_infrastructure(tmp_path: Path) -> None:

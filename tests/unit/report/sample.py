@@ -1,10 +1,13 @@
 """A small experiment written by hand: seed 1's five characters, an infrastructure error, a hostile agent."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from gha_router.records import (
     AgentEnd,
+    Aside,
     Attempt,
+    Baseline,
     Changes,
     CheckResult,
     CheckStatus,
@@ -260,4 +263,27 @@ def run() -> RunResult:
         ),
         ledger_head=HEAD,
         isolation="uid",
+        asides=(Aside(name="classifier", requests=1, cost_usd=Decimal("0.0004")),),
+        baseline=Baseline(model="opus", cost_usd=Decimal("2.81")),
     )
+
+
+def failed_run() -> RunResult:
+    """The first step fails on each tier; the second is not begun."""
+    never = (check("report.md exists", passed=False, expected="report.md", found="nothing"),)
+    tried = tuple(
+        attempt(model, number=number, verdict=Verdict.FAILED, cost=cost, checks=never, wall_s=9.0)
+        for number, (model, cost) in enumerate((("gpt-oss-120b", "0.0009"), ("sonnet", "0.12"), ("opus", "0.61")), 1)
+    )
+    steps = (StepResult(id="gather", verdict=Verdict.FAILED, asked="tier 3", attempts=tried),)
+    notes = ("step finish was not begun",)
+    return replace(run(), verdict=Verdict.FAILED, steps=steps, asides=(), notes=notes)
+
+
+def refused_run() -> RunResult:
+    """The second step is escalated to a model that the budget does not pay for any more."""
+    gather, finish = run().steps
+    why = "the budget of $0.10 for this run is used up"
+    over = attempt("sonnet", number=2, verdict=Verdict.REFUSED, cost="0", requests=1, end=AgentEnd.REFUSED, detail=why)
+    refused = replace(finish, verdict=Verdict.REFUSED, attempts=(finish.attempts[0], over), error=why)
+    return replace(run(), verdict=Verdict.REFUSED, steps=(gather, refused), asides=())

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from gha_router.experiment.stats import wilson
 from gha_router.report import format as fmt
+from gha_router.stats import wilson
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from gha_router.experiment.leaderboard import leaderboard
-from gha_router.records import ExperimentResult, RunResult, Verdict
+from gha_router.records import Baseline, ExperimentResult, RunResult, Verdict
 from gha_router.report.document import report_json
 from gha_router.report.markdown import markdown
 from gha_router.report.of_experiment import experiment_view
@@ -40,6 +41,26 @@ def long_named() -> ExperimentResult:
     name = "openrouter/some-vendor/a-model-with-a-very-long-name-2026-11-20-preview:free"
     trials = tuple(sample.good(name, task, wall_s=1.0, cost="0.01") for task in sample.TASKS)
     return replace(sample.experiment(), models=(name,), trials=trials)
+
+
+@pytest.mark.parametrize("kind", ["failed", "refused"])
+def test_a_run_that_was_not_verified_looks_as_reviewed(kind: str) -> None:
+    result = sample.failed_run() if kind == "failed" else sample.refused_run()
+    check_golden(f"report/run-{kind}.txt", printed(view_of(result)))
+
+
+@pytest.mark.parametrize("share", ["0.01", "0.3655", "0.40", "5"])
+def test_what_the_top_tier_would_have_cost_is_said_with_its_side(share: str) -> None:
+    whole = replace(sample.run(), baseline=Baseline(model="opus", cost_usd=Decimal(share)))
+    said = {"0.01": "3,555 % over", "0.3655": "as much as", "0.40": "9 % under", "5": "93 % under"}[share]
+    assert f"{said} all-opus (" in view_of(whole).headline
+
+
+def test_what_the_top_tier_would_have_cost_is_not_guessed() -> None:
+    unknown = view_of(replace(sample.run(), baseline=Baseline(model="opus", cost_usd=None)))
+    assert "all-opus" not in unknown.headline
+    assert any("What all-opus would have cost is not known" in note for note in unknown.notes)
+    assert "all-" not in markdown(view_of(replace(sample.run(), baseline=None)))
 
 
 @pytest.mark.parametrize("kind", ["experiment", "run"])
@@ -135,7 +156,7 @@ def test_several_epochs_show_their_share() -> None:
 
 def test_a_run_that_never_began_names_its_error() -> None:
     step = replace(sample.run().steps[0], verdict=Verdict.ERROR, attempts=(), error="no provider answered")
-    view = view_of(replace(sample.run(), verdict=Verdict.ERROR, steps=(step,)))
+    view = view_of(replace(sample.run(), verdict=Verdict.ERROR, steps=(step,), asides=()))
     assert view.headline == "Infrastructure error: 0 of 1 step · $0.00 · 2 m 52 s"
     assert "gather: no provider answered" in view.lead
 

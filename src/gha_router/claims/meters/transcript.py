@@ -70,6 +70,12 @@ def _test_calls(evidence: Evidence) -> list[tuple[str, ToolCall]]:
     return [(line, call) for line, call in _shell_calls(evidence) if runs_tests(line)]
 
 
+def own_tests(evidence: Evidence) -> bool | None:
+    """Return whether the agent's own last test run looked green, ``None`` when it ran no test."""
+    seen = observe_tests(True, evidence).value  # noqa: FBT003 - True is "all"
+    return None if seen is False else seen is True
+
+
 def _shell_calls(evidence: Evidence) -> Iterator[tuple[str, ToolCall]]:
     for call in evidence.tool_calls:
         command = call.input.get("command")

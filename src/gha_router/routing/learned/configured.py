@@ -4,6 +4,10 @@ For a pull request that is the base commit, for the policy as for the weights be
 configuration's files (``Config.beside``) reads these.
 """
 
+import hashlib
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,8 +15,10 @@ from gha_router.config import Beside, Config, is_deployment, sibling, suggest
 from gha_router.config.references import names_router
 from gha_router.config.uses import targets
 from gha_router.errors import ConfigError, GhaRouterError, Position
+from gha_router.routing.cascade import Trial
 from gha_router.routing.learned.policy import CalibratedPolicy
 from gha_router.routing.learned.policyfile import WRITTEN, parse_policy
+from gha_router.routing.outcomes import Outcomes, parse_outcomes
 
 
 def configured_policy(config: Config) -> CalibratedPolicy | None:
@@ -35,6 +41,52 @@ def configured_policy(config: Config) -> CalibratedPolicy | None:
     for role in ("strong", "weak"):
         _check_model(config, role, getattr(named, role), settings.policy)
     return named
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The outcomes that the configured policy was fitted on, and what they call this configuration's models."""
+
+    outcomes: Outcomes
+    names: Mapping[str, str]
+
+    def trials(self, chain: Sequence[str]) -> list[dict[str, Trial]]:
+        """Return, of each task on which every model of a chain was tried at a known cost, their trials."""
+        found = []
+        for row in self.outcomes.cells.values():
+            cells = {model: row.get(self.names.get(model, model)) for model in chain}
+            trials = {
+                model: Trial(right=cell.quality, cost=cell.cost)
+                for model, cell in cells.items()
+                if cell is not None and cell.cost is not None
+            }
+            found += [trials] if len(trials) == len(cells) else []
+        return found
+
+
+def recorded_outcomes(config: Config) -> Recorded | None:
+    """Return the outcomes where they lie beside the policy under the name, and with the digest, that it gives.
+
+    ``None`` where they do not: another file of that name says nothing of this policy.
+    """
+    policy, settings, beside = configured_policy(config), config.learned, config.beside
+    if policy is None or settings is None or beside is None or policy.outcomes is None or policy.fitted_on is None:
+        return None
+    outcomes = _outcomes(beside, sibling(settings.policy, posixpath.basename(policy.outcomes)), policy.fitted_on)
+    own = _read(beside, settings.policy, settings.encoder_folder, config.position(("learned", "policy")))
+    names = {policy.strong: own.strong, policy.weak: own.weak}
+    return None if outcomes is None else Recorded(outcomes, names)
+
+
+@lru_cache(maxsize=4)
+def _outcomes(beside: Beside, path: str, digest: str) -> Outcomes | None:
+    try:
+        content = beside.read(path)
+    except (OSError, GhaRouterError):
+        return None
+    if content is None or hashlib.sha256(content).hexdigest() != digest:
+        return None
+    return parse_outcomes(content, Path(path))
 
 
 def check_routers(config: Config) -> None:

@@ -71,6 +71,7 @@ class CalibratedPolicy:
     predictor: Predictor | None = None  # asked instead, such as an LLM that classifies (`causal_llm`)
     chain: Chain | None = None
     fitted_on: str | None = None  # SHA-256 of the outcomes
+    outcomes: str | None = None  # their file's name
     chains: Mapping[str, Chain] = field(default_factory=dict)  # by task type
     check: Check = USUAL_CHECK
     tried: Mapping[str, Tried] = field(default_factory=dict)  # by model, where costs are known

@@ -126,7 +126,8 @@ def parse_policy(
         chains={name: reader.chain(("chains", name)) for name in reader.names("chains")},
         check=reader.check(("check",)) if reader.value(("check",)) is not None else USUAL_CHECK,
         tried={name: reader.tried(("models", name)) for name in reader.names("models")},
-        fitted_on=str((reader.value(("fitted",)) or {}).get("sha256") or "") or None,
+        fitted_on=reader.fitted("sha256"),
+        outcomes=reader.fitted("outcomes"),
     )
 
 
@@ -187,6 +188,10 @@ class _Reader:
             found = self.value((section,))
             if found is not None and not isinstance(found, dict):
                 raise ConfigError(f"`{section}` must be a mapping", where=self.at((section,)))
+
+    def fitted(self, key: str) -> str | None:
+        """Return what is written of the outcomes that the policy was fitted on."""
+        return str((self.value(("fitted",)) or {}).get(key) or "") or None
 
     def names(self, section: str) -> list[str]:
         """Return the names that have an entry of their own: task types, models."""
