@@ -73,8 +73,8 @@ def _resumed(out: Path, journal: Journal, plans: Sequence[StepPlan], workspace: 
     _read_back(record, tuple(receipt for receipts in paid.values() for receipt in receipts))
     _refuse_changed(record, plans)
     _finish_moves(record, workspace)
-    if any(step.workspace is Tree.FRESH for step in plans) and begun["original"] != _tree(out / ORIGINAL):
-        raise UsageError(f"{out / ORIGINAL}, which the run began with, is not there or changed", hint=ANEW)
+    if any(step.workspace is Tree.FRESH for step in plans) and begun["original"] not in _trees(out / ORIGINAL):
+        raise UsageError(f"{out / ORIGINAL}, what the run began with, is not there or changed", hint=ANEW)
     journal.write("resumed", ledger=record.ledger)
     return record
 
@@ -213,8 +213,8 @@ def _spent(receipts: Iterable[Receipt]) -> dict[str, Decimal]:
     return spent
 
 
-def _tree(folder: Path) -> str | None:
-    return tree(folder) if folder.is_dir() else None
+def _trees(folder: Path) -> tuple[str, ...]:
+    return (tree(folder),) if folder.is_dir() else ()
 
 
 def _await_gateway(out: Path) -> None:

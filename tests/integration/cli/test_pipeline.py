@@ -21,7 +21,8 @@ pipelines:
       - id: gather
         prompt: 'Answer {"score": 7, "best": "{{ ''{{ steps }}'' }}"}'
         model: honest
-        output_schema: {type: object, required: [score, best], properties: {score: {type: integer}, best: {type: string}}}
+        output_schema:
+          {type: object, required: [score, best], properties: {score: {type: integer}, best: {type: string}}}
       - id: note
         prompt: Run printf 'from a file' > notes.txt
         model: honest
@@ -42,7 +43,7 @@ pipelines:
           notes: {from: note, file: notes.txt}
           idle: {from: idle, default: nobody}
         prompt: |
-          Run printf '%s\\n' '{{ inputs.score + 1 }}' '{{ inputs.best }}' '{{ inputs.notes }}' '{{ inputs.idle }}' > r.txt
+          Run printf '%s\\n' {{ inputs.score + 1 }} '{{ inputs.best }}' '{{ inputs.notes }}' {{ inputs.idle }} > r.txt
           It was said:
           {{ inputs.said }}
         model: honest
@@ -54,7 +55,7 @@ TWO = """\
 budget: {run_usd: 5}
 steps:
   - {id: one, prompt: Run echo 1 > one.txt, model: honest, checks: [{fresh: one.txt}]}
-  - {id: two, prompt: Run cat one.txt > two.txt, model: unhurried, checks: [{contains: {text: "1", in: two.txt}}]}
+  - {id: two, prompt: Run cat one.txt > two.txt, model: unhurried, checks: [{equals: {text: "1\n", in: two.txt}}]}
 """
 UNHURRIED = "  unhurried: {{model: lab/slow, price: {{input: 1, output: 2}}}}\n"
 

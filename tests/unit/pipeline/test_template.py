@@ -121,7 +121,7 @@ operands = st.sampled_from(["inputs.score", "steps.gather.verdict", "'verified'"
 conditions = st.recursive(
     operands,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["==", "!=", "and", "or", "in"]), inner).map(lambda all_: " ".join(all_)),
+        st.tuples(inner, st.sampled_from(["==", "!=", "and", "or", "in"]), inner).map(" ".join),
         inner.map(lambda one: f"(not ({one}))"),
         inner.map(lambda one: f"({one})"),
     ),
@@ -168,7 +168,8 @@ def test_any_text_is_a_prompt_or_one_error_with_a_place(text: str) -> None:
     ],
 )
 def test_what_only_shows_while_it_runs_is_an_error_with_a_place(text: str) -> None:
+    names = Names(inputs=(*NAMES.inputs, "__init__"), steps=NAMES.steps, structured=NAMES.structured)
+    template = prompt_of(written(text), names)
     with pytest.raises(ConfigError) as caught:
-        names = Names(inputs=(*NAMES.inputs, "__init__"), steps=NAMES.steps, structured=NAMES.structured)
-        prompt_of(written(text), names)(VALUES)
+        template(VALUES)
     assert caught.value.where == Position("c.yml", 3, 5)
