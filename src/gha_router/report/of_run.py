@@ -313,4 +313,5 @@ def _notes(result: RunResult) -> Iterator[str]:
     yield notes.SOURCES
     yield notes.isolation(result.isolation)
     yield notes.ledger(result.ledger_head)
+    yield from notes.lives(result.lives)
     yield f"Run {result.id}, {result.started_at}."

@@ -132,7 +132,9 @@ def test_a_run_that_was_killed_between_two_steps_goes_on_and_pays_no_step_twice(
     lives = scene.report["run"]["lives"]
     assert [life["ledger"] for life in lives] == ["ledger.jsonl", "ledger-2.jsonl"]
     assert sum(Decimal(life["cost_usd"]) for life in lives) == paid
-    assert "verified in an earlier life" in (scene.out / "report.md").read_text()
+    told = (scene.out / "report.md").read_text()
+    assert "verified in an earlier life" in told
+    assert "Its 2 ledgers, each verified: ledger.jsonl" in told
     assert scene.report["ledger_head"] == lives[-1]["head"]
 
 
