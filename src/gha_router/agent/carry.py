@@ -102,9 +102,32 @@ def carry_back(
             protected=protected,
             restored=restored,
         )
-        paths = sorted((*move.written, *move.gone))
-        refused = tuple(Refusal(path, why) for path in paths if (why := _why_not(move, path)))
+        refused = _refusals(move)
         return Carried(refused=refused) if refused else Carried(paths=_apply(move))
+
+
+def standing_against(
+    copy: Path, workspace: Path, changes: Changes, *, before: Snapshot, after: Snapshot
+) -> tuple[Refusal, ...]:
+    """Return what ``carry_back`` would refuse now; nothing is written."""
+    with opened(copy) as source, opened(workspace) as target:
+        move = _Move(
+            copy=copy,
+            source=source,
+            target=target,
+            written=changes.written,
+            gone=frozenset(changes.deleted),
+            before=before,
+            after=after,
+            protected=STEERING,
+            restored=frozenset(),
+        )
+        return _refusals(move)
+
+
+def _refusals(move: _Move) -> tuple[Refusal, ...]:
+    paths = sorted((*move.written, *move.gone))
+    return tuple(Refusal(path, why) for path in paths if (why := _why_not(move, path)))
 
 
 def _why_not(move: _Move, path: str) -> str | None:

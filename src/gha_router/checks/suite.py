@@ -1,7 +1,8 @@
 """The check that runs tests and reads what became of each: suite."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from gha_router.checks import junit
@@ -13,7 +14,7 @@ from gha_router.checks.promised import promised
 from gha_router.checks.runners import is_pytest, selects, summaries
 from gha_router.checks.say import counted, some
 from gha_router.checks.spec import Params
-from gha_router.records import CheckResult, CheckStatus, Evidence
+from gha_router.records import CheckResult, CheckStatus, Evidence, OwnRun
 
 TIME_LIMIT_S = 600.0
 
@@ -111,7 +112,16 @@ class Suite(Check):
         wrong = [*self._wrong_run(outcome, tests), *self._wrong_tests(tests), *self._missing(outcome, tests, tools)]
         count = f"{counted(len(tests), 'test')}, {sum(test.outcome is Outcome.PASSED for test in tests):,} passed"
         found = f"exit {outcome.exit_code} after {outcome.seconds:.1f} s: {count}"
-        return sight(holds=not wrong, found="; ".join([found, *wrong]) + (told if wrong else _noted(outcome)))
+        seen = sight(holds=not wrong, found="; ".join([found, *wrong]) + (told if wrong else _noted(outcome)))
+        return replace(seen, tests=self._own_run(tests, wrong))
+
+    def _own_run(self, tests: tuple[Tested, ...], wrong: Sequence[str]) -> OwnRun:
+        """Return the run as claims of passed tests are held against; no numbers where they cannot be believed."""
+        ended = Counter(test.outcome for test in tests)
+        if wrong and not ended[Outcome.FAILED]:
+            return OwnRun(command=self.command)
+        numbers = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "skipped": Outcome.SKIPPED}
+        return OwnRun(command=self.command, **{name: ended[outcome] for name, outcome in numbers.items()})
 
     def _wrong_run(self, outcome: CommandOutcome, tests: Sequence[Tested]) -> Iterator[str]:
         """Yield what is wrong with exit code and output."""

@@ -209,7 +209,7 @@ def _plans(inputs: Inputs, config: Config, task: Path | None) -> tuple[StepPlan,
     target = command.Target(
         model=inputs.model or inputs.claude_args.model, tier=inputs.tier, route=inputs.route and inputs.route.value
     )
-    plans = command.plans(config, prompt=inputs.prompt, task=task, target=target)
+    plans = command.plans(config, prompt=inputs.prompt, pipeline=inputs.pipeline, task=task, target=target)
     if inputs.checks:
         plans = tuple(dataclasses.replace(plan, checks=(*plan.checks, *inputs.checks)) for plan in plans)
     limit = inputs.claude_args.turn_limit

@@ -69,6 +69,7 @@ def run(
     *,
     config: ConfigOption = None,
     prompt: Annotated[str | None, typer.Option(help="What the agent is to do; checked by the file's `checks`.")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="A pipeline of the configuration, by its name.")] = None,
     task: Annotated[Path | None, typer.Option(help="A task folder to run instead.")] = None,
     model: Annotated[str | None, typer.Option(help="A configured model, or provider/model.")] = None,
     tier: Annotated[int | None, typer.Option(help="A configured tier, 0 to 4.")] = None,
@@ -77,9 +78,12 @@ def run(
         Path | None, typer.Option(help="The files to work on; verified changes are carried back into it.")
     ] = None,
     out: OutOption,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out that was killed: what is verified stays.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a prompt, a task, or the configuration's steps; verify the result; carry verified changes back."""
+    """Run a prompt, a pipeline, a task, or the configuration's steps; verify; carry verified changes back."""
     from gha_router.cli import run as command  # noqa: PLC0415  each command loads what it needs
     from gha_router.cli.results import publish_run  # noqa: PLC0415
 
@@ -89,7 +93,11 @@ def run(
         raise UsageError("the workspace is missing", hint="Name it: --workspace DIR.")
     settings = configuration(config, simulated=(model or "").startswith("sim/"))
     steps = command.plans(
-        settings, prompt=prompt, task=task, target=command.Target(model=model, tier=tier, route=route)
+        settings,
+        prompt=prompt,
+        pipeline=pipeline,
+        task=task,
+        target=command.Target(model=model, tier=tier, route=route),
     )
     result = command.run(
         settings,
@@ -100,6 +108,7 @@ def run(
         carry=workspace is not None,
         say=_say,
         suites=(task,) if task else (),
+        resume=resume,
     )
     raise typer.Exit(publish_run(result, out, as_json=as_json))
 

@@ -39,14 +39,14 @@ def console() -> Output:
     return Output(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
-def show(view: View, out: Path, head: str | None) -> None:
+def show(view: View, out: Path, head: str | None, *, ledger: str = "ledger.jsonl") -> None:
     """Print a report.
 
     Who reads no further (``| head``) changes nothing of what the command has found.
     """
     try:
         terminal(view, console())
-        _where(out, head)
+        _where(out, out / ledger, head)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -61,7 +61,7 @@ def publish_run(result: RunResult, out: Path, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(document)
     else:
-        show(view, out, result.ledger_head)
+        show(view, out, result.ledger_head, ledger=result.lives[-1].ledger if result.lives else "ledger.jsonl")
     return EXIT_CODES[result.verdict]
 
 
@@ -94,8 +94,7 @@ def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) ->
         show(view, out, result.ledger_head)
 
 
-def _where(out: Path, head: str | None) -> None:
-    ledger = out / "ledger.jsonl"
+def _where(out: Path, ledger: Path, head: str | None) -> None:
     receipts = f"   receipts: {ledger}" if ledger.exists() else ""
     print(f"\nReport: {out / 'report.md'}{receipts}   head: {head or 'unknown'}")  # noqa: T201  the command's own output
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import secrets
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gha_router.cli.session import bench
-from gha_router.config import Config
+from gha_router.agent import workspace as tree
+from gha_router.cli.session import bench, require_apart
+from gha_router.config import Config, Tree, suggest
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
@@ -14,10 +16,13 @@ from gha_router.pipeline.bill import billed, top_of
 from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.judges import judges_of
 from gha_router.pipeline.plan import StepPlan
-from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
-from gha_router.pipeline.run import Progress, run_steps
+from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plans_of
+from gha_router.pipeline.record import ORIGINAL, Record
+from gha_router.pipeline.resume import resumed, this_life
+from gha_router.pipeline.run import Progress
 from gha_router.pipeline.seal import Folder, all_sealed
 from gha_router.pipeline.setup import INSIDE, by_name, routes_of
+from gha_router.pipeline.steps import run_steps
 from gha_router.records import Decision, RunResult
 from gha_router.routing import Ask
 
@@ -41,10 +46,15 @@ class Target:
         return next((f"{kind} {value}" for kind, value in named.items() if value is not None), None)
 
 
-def plans(config: Config, *, prompt: str | None, task: Path | None, target: Target) -> tuple[StepPlan, ...]:
-    """Return what is to be run. Raises ``UsageError`` when nothing is, or two things are."""
-    if prompt is not None and task is not None:
-        raise UsageError("--prompt and --task are two things to run", hint="Name one of them.")
+def plans(
+    config: Config, *, prompt: str | None, task: Path | None, target: Target, pipeline: str | None = None
+) -> tuple[StepPlan, ...]:
+    """Return what is to be run, in its order. Raises ``UsageError`` when nothing is, or two things are."""
+    named = [
+        f"--{name}" for name, one in (("prompt", prompt), ("pipeline", pipeline), ("task", task)) if one is not None
+    ]
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(named)} are two things to run", hint="Name one of them.")
     if prompt is not None and not prompt.strip():
         raise UsageError("the prompt is empty", hint="Say what the agent is to do: --prompt TEXT.")
     if prompt is not None:
@@ -57,17 +67,19 @@ def plans(config: Config, *, prompt: str | None, task: Path | None, target: Targ
         decision = target.decide(config, found.prompt)
         plan = replace(found.plan(decision), open=target.asked is None, context=context_of(config, decision))
         return (replace(plan, asked=target.asked or asked_by_prompt(config)),)
-    if not config.steps:
+    if pipeline is None and not config.steps:
         raise UsageError(
             "there is nothing to run",
             hint="Give a prompt or a task (in a workflow the input `prompt` or `task`, on the command line --prompt "
             "TEXT or --task DIR), or put `steps` into the configuration.",
         )
+    if pipeline is not None and pipeline not in config.pipelines:
+        raise UsageError(f"there is no pipeline `{pipeline}`", hint=suggest(pipeline, config.pipelines))
     if target != Target():
         raise UsageError(
             "--model, --tier and --route go with --prompt or --task", hint="The configuration's steps name their own."
         )
-    return tuple(plan_of(config, index, step) for index, step in enumerate(config.steps))
+    return plans_of(config, pipeline)
 
 
 def run(
@@ -81,8 +93,12 @@ def run(
     say: Progress,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
+    resume: bool = False,
 ) -> RunResult:
-    """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
+    """Run the steps and return what became of them. Simulated models know the tasks of ``suites``.
+
+    ``resume``: go on with the run in ``out`` that was killed, or ended before all its steps were verified.
+    """
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
     steps = all_sealed(steps, guard.origin or Folder(root=workspace), workspace=workspace)
@@ -92,8 +108,7 @@ def run(
     if settings is not None and any(step.open for step in steps):
         decisions |= decisions_for(config, settings)
 
-    async def session() -> RunResult:
-        name = f"run-{secrets.token_hex(6)}"
+    async def session(past: Record | None) -> RunResult:
         routes = routes_of(config, INSIDE)
         async with bench(
             config,
@@ -105,12 +120,27 @@ def run(
             workspace=workspace,
             suites=suites,
             guard=guard,
+            resumed=past,
         ) as made:
-            classifier = Classifier(config, settings, made.gateway, run=name) if settings else None
-            plans = [await classifier.settled(step) for step in steps] if classifier else steps
-            result = await run_steps(plans, made, run=name, workspace=workspace, carry=carry, say=say)
-            notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
-            closed = replace(result, ledger_head=await made.gateway.close(), notes=notes)
-            return billed(closed, made.ledger, top_of(config))
+            record = past or begun(out, steps, workspace)
+            with closing(record.journal):
+                classifier = Classifier(config, settings, made.gateway, run=record.run) if settings else None
+                plans = [await classifier.settled(step) for step in steps] if classifier else steps
+                result = await run_steps(plans, made, record=record, carry=carry, say=say)
+                head = await made.gateway.close()
+                notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
+                lives = (*record.lives, this_life(record, head)) if past else ()
+                ledgers = [out / life.ledger for life in lives] or [made.ledger]
+                return billed(replace(result, ledger_head=head, notes=notes, lives=lives), ledgers, top_of(config))
 
-    return asyncio.run(session())
+    if resume:
+        require_apart(out, workspace)
+    return asyncio.run(session(resumed(out, steps, workspace) if resume else None))
+
+
+def begun(out: Path, steps: tuple[StepPlan, ...], workspace: Path) -> Record:
+    """Return the record of a new run; steps that begin afresh get a copy of the workspace to begin from."""
+    original = out / ORIGINAL if any(step.workspace is Tree.FRESH for step in steps) else None
+    if original:
+        tree.copy(workspace, original, owner=None)
+    return Record.begun(out, f"run-{secrets.token_hex(6)}", steps, workspace, original)

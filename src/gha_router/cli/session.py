@@ -21,6 +21,8 @@ from gha_router.gateway.longtail.target import secrets_of
 from gha_router.gateway.setup import Setup, Way
 from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
+from gha_router.pipeline.journal import NAME, refuse_running
+from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED, Record
 from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
 
@@ -28,8 +30,9 @@ SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and 
 
 RESULTS = (
     "gateway.json",
-    "ledger.jsonl",
-    "ledger.jsonl.head",
+    NAME,
+    LEDGER,
+    f"{LEDGER}.head",
     "outcomes.csv",
     "regrade.json",
     "report.json",
@@ -38,24 +41,35 @@ RESULTS = (
 )
 
 
+def require_apart(out: Path, workspace: Path) -> None:
+    """Refuse an output folder in the workspace: the agent would find transcripts and receipts in its copy."""
+    if out.resolve().is_relative_to(workspace.resolve()):
+        raise UsageError(
+            f"--out {out} lies in the workspace {workspace}, where the agent would see it",
+            hint="Name a folder outside of the workspace.",
+        )
+
+
 def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
     """Make the output folder and take away an earlier run's results; nothing else in it is touched.
 
-    It must not lie in the workspace (``apart_from``): the agent would find transcripts and receipts in its copy.
+    It must not lie in the workspace (``apart_from``), and no run may be going on in it.
     """
-    if apart_from is not None and out.resolve().is_relative_to(apart_from.resolve()):
-        raise UsageError(
-            f"--out {out} lies in the workspace {apart_from}, where the agent would see it",
-            hint="Name a folder outside of the workspace.",
-        )
+    if apart_from is not None:
+        require_apart(out, apart_from)
+    refuse_running(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.mkdir(mode=0o700, exist_ok=True)  # a later agent must not read what an earlier one was told
         if (out / "report.json").exists():
             for name in ("changes", "evidence"):
                 shutil.rmtree(out / name, ignore_errors=True)
+        for folder in (ORIGINAL, STAGED):
+            shutil.rmtree(out / folder, ignore_errors=True)
         for name in RESULTS:
             (out / name).unlink(missing_ok=True)
+        for old in out.glob(f"{Path(LEDGER).stem}-[0-9]*.jsonl*"):  # of a run that was resumed
+            old.unlink()
         (out / "transcripts").mkdir(exist_ok=True)
         for old in (out / "transcripts").glob("*.jsonl"):
             old.unlink()
@@ -75,19 +89,23 @@ async def bench(
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
+    resumed: Record | None = None,
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 
-    An earlier run's results in ``out`` are replaced, once it is known that this run can begin.
+    An earlier run's results in ``out`` are replaced, once it is known that this run can begin; those of a run that is
+    ``resumed`` are added to.
     """
     decisions = {**decisions, **judges}
     async with AsyncExitStack() as stack:
         routed = {f"route {kind}": way.decision for kind, way in routes.items()}
         sim_url = await stack.enter_async_context(simulation(config, {**decisions, **routed}, suites))
-        ledger = out / "ledger.jsonl"
+        ledger = out / (resumed.ledger if resumed else LEDGER)
         socket = stack.enter_context(limited(guard.egress))
-        setup = replace(gateway_setup(config, decisions, routes=routes, ledger=ledger, sim_url=sim_url), socket=socket)
-        prepare_out(out, apart_from=workspace)
+        setup = gateway_setup(config, decisions, routes=routes, ledger=ledger, sim_url=sim_url)
+        setup = replace(setup, socket=socket, spent=resumed.spent if resumed else {})
+        if resumed is None:
+            prepare_out(out, apart_from=workspace)
         warming = asyncio.create_task(asyncio.to_thread(imported_sdk))  # while the gateway starts
         stack.push_async_callback(_over, warming)
         gateway = await stack.enter_async_context(

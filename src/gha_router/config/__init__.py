@@ -3,7 +3,7 @@
 from gha_router.config.beside import Beside, Folder, sibling
 from gha_router.config.clouds import unmet
 from gha_router.config.defaults import defaults
-from gha_router.config.document import Document, Trail
+from gha_router.config.document import Document, Trail, Written
 from gha_router.config.fields import is_deployment
 from gha_router.config.importers import Imported, Kind, Note, written
 from gha_router.config.keyless import Keyless
@@ -24,14 +24,14 @@ from gha_router.config.models import (
     Credit,
     Deployment,
     Learned,
-    OnFail,
     Provider,
     Rates,
     Route,
-    Step,
 )
 from gha_router.config.money import ROUTING, CacheShares, Estimate, Part, Subscription
+from gha_router.config.order import before, needs_of, ordered
 from gha_router.config.references import names_router, tier_named
+from gha_router.config.steps import Input, Limits, OnFail, Pipeline, Step, Then, Tree
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.variables import referenced_variables, variables_in
 
@@ -51,24 +51,33 @@ __all__ = [
     "Folder",
     "Format",
     "Imported",
+    "Input",
     "Keyless",
     "Kind",
     "Learned",
+    "Limits",
     "Note",
     "OnFail",
     "Part",
+    "Pipeline",
     "Provider",
     "Rates",
     "Route",
     "Step",
     "Subscription",
     "TaskType",
+    "Then",
     "Trail",
+    "Tree",
+    "Written",
+    "before",
     "defaults",
     "is_deployment",
     "load",
     "names_router",
+    "needs_of",
     "of_imported",
+    "ordered",
     "parse",
     "read_imported",
     "read_task_document",

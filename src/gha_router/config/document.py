@@ -10,6 +10,23 @@ Trail = tuple[str | int, ...]  # the keys and indexes that lead to a value: ("st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A text as it stands in the file, and the values of the variables in it: whoever reads it fills them in."""
+
+    text: str
+    where: Position  # of the text, or of the `|` that it stands below
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    block: bool = False
+
+    def line(self, number: int) -> Position:
+        """Return where a line of the text stands; lines count from 1. Of a folded text only the beginning is known."""
+        first = self.where.line
+        if first is None or (number == 1 and not self.block):
+            return self.where
+        return Position(self.where.file, first + number) if self.block else self.where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A YAML file as a person wrote it."""
 
@@ -18,6 +35,7 @@ class Document:
     places: Mapping[Trail, Position]  # of each value, or of its key where the value begins on a later line
     keys: Mapping[Trail, Position]
     written: Mapping[Trail, str] = field(default_factory=dict)  # texts that held a variable, as they were
+    blocks: frozenset[Trail] = frozenset()  # texts that begin below their `|`, line for line
 
     def place(self, trail: Trail) -> Position:
         """Return where a value stands, or the nearest thing around it."""

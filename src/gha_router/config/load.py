@@ -6,7 +6,7 @@ from typing import Any
 
 from gha_router.config.beside import Beside, Folder
 from gha_router.config.clouds import check_clouds
-from gha_router.config.document import Document, Trail
+from gha_router.config.document import Document, Trail, Written
 from gha_router.config.environment import available_providers, fill, texts, used_providers
 from gha_router.config.importers import MAGIC, Imported, Kind, from_database, from_text, recognised
 from gha_router.config.keyless import Keyless
@@ -18,6 +18,8 @@ from gha_router.errors import ConfigError, Position
 from gha_router.variables import MAX_CHARACTERS, referenced_variables, variables_in
 
 VERSION = "1"
+_RAW = {("checks",), ("claims",), ("output_schema",)}  # of a step
+_TEMPLATES = ("prompt", "when")  # of a step: what comes from elsewhere is filled in while it runs
 _BOM = "\ufeff"  # what some editors begin a file with
 _LONGEST = 4 * MAX_CHARACTERS + len(_BOM.encode())  # bytes: no character has more than four
 
@@ -71,6 +73,7 @@ def of_imported(imported: Imported, env: Mapping[str, str]) -> Config:
 def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...], beside: Beside | None) -> Config:
     if isinstance(env, Keyless):
         env = env.standing_in(document)
+    templates = dict(_templates(document, env))
     document = fill(document, env)
     available = available_providers(env)
     origin = Origin(
@@ -80,6 +83,7 @@ def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...], 
         available=available,
         state_folder=_state_folder(env),
         beside=beside,
+        templates=templates,
     )
     config = validate(document, origin)
     check_references(config, document)
@@ -87,6 +91,18 @@ def _config(document: Document, env: Mapping[str, str], notes: tuple[str, ...], 
     if errors := list(check_clouds(config, document)):
         raise first(errors)
     return config
+
+
+def _templates(document: Document, env: Mapping[str, str]) -> Iterator[tuple[Trail, Written]]:
+    """Yield the texts that hold places for later values, with the values of the variables that stand in them.
+
+    Apart from each other, because what a variable holds is data and no template.
+    """
+    for trail, text in texts(document.data):
+        if trail[-1:] and trail[-1] in _TEMPLATES and trail[-3:-2] == ("steps",):
+            values = {name: env[name] for name in variables_in(text) if name in env}
+            where, block = document.place(trail), trail in document.blocks
+            yield trail, Written(text=text, where=where, values=values, block=block)
 
 
 def variables_of_file(path: Path) -> frozenset[str]:
@@ -151,8 +167,10 @@ def _decoded(content: bytes, path: Path) -> str:
 
 
 def _is_raw(trail: Trail) -> bool:
-    """Return whether another room reads what is here: checks and expected claims."""
-    return trail[:1] == ("checks",) or (trail[:1] == ("steps",) and trail[2:3] in {("checks",), ("claims",)})
+    """Return whether another room reads what is here: checks, expected claims, and the schemas of answers."""
+    if trail[:1] == ("pipelines",):
+        trail = trail[2:]
+    return trail[:1] == ("checks",) or (trail[:1] == ("steps",) and trail[2:3] in _RAW)
 
 
 def _check_version(document: Document) -> None:

@@ -1,6 +1,6 @@
 """The configuration as frozen models. Short forms become the long one here; names are checked in ``references``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +13,10 @@ from pydantic import (
     Field,
     PrivateAttr,
     Tag,
-    model_validator,
 )
 
 from gha_router.config.beside import Beside
-from gha_router.config.document import Trail, nearest
+from gha_router.config.document import Trail, Written, nearest
 from gha_router.config.fields import (
     Address,
     AtLeastOne,
@@ -42,6 +41,7 @@ from gha_router.config.fields import (
 )
 from gha_router.config.money import Estimate
 from gha_router.config.record import Record
+from gha_router.config.steps import Pipeline, Step, StepId
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType
 from gha_router.errors import Position
 
@@ -56,6 +56,7 @@ class Origin:
     available: Mapping[str, "Provider"] = field(default_factory=dict)
     state_folder: Path | None = None
     beside: Beside | None = None  # None: a text that came from no file
+    templates: Mapping[Trail, Written] = field(default_factory=dict)  # of the texts in which something is filled in
 
 
 class AwsKeys(Record):
@@ -257,43 +258,6 @@ class Learned(Record):
     encoder_folder: Folder | None = None
 
 
-class OnFail(Record):
-    """What happens when a step was not verified.
-
-    ``hint``: the next attempt is told the names of the checks that failed. ``keep_workspace``: it begins with the files
-    that the failed one left, which are an agent's words too; see docs/escalation.md.
-    """
-
-    retry: int = Field(default=0, ge=0)
-    escalate: tuple[Tier, ...] = ()
-    keep_workspace: bool = False
-    hint: bool = False
-
-
-class Step(Record):
-    """One prompt, who answers it and how the result is checked."""
-
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
-    prompt: Text
-    route: TaskType | None = None
-    tier: Tier | None = None
-    model: Text | None = None
-    checks: Raw = ()
-    claims: Raw = ()
-    structured_claims: bool = False  # the agent is asked for a list of its claims, beside its message
-    seal: tuple[Text, ...] | None = None
-    trust: tuple[Text, ...] = ()
-    on_fail: OnFail = OnFail()
-    time_limit_s: Seconds | None = None
-    turn_limit: Count | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> "Step":
-        if sum(way is not None for way in (self.route, self.tier, self.model)) > 1:
-            raise mistake("a step has a `route`, a `tier` or a `model`", "Keep one of them.")
-        return self
-
-
 def _with_defaults(value: Any) -> Any:
     """Fill in what is known of a provider that is listed by its well-known name."""
     if not isinstance(value, dict):
@@ -326,6 +290,7 @@ class Config(Record):
     budget: Budget = Budget()
     estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
+    pipelines: Mapping[StepId, Pipeline] = Field(default_factory=dict)
     checks: Raw = ()
     seal: tuple[Text, ...] | None = None
     trust: tuple[Text, ...] = ()
@@ -351,6 +316,22 @@ class Config(Record):
     def beside(self) -> Beside | None:
         """Return what reads the files that this configuration names; ``None``: it came from no file."""
         return self._origin.beside
+
+    def sections(self) -> Iterator[tuple[Trail, tuple[Step, ...]]]:
+        """Yield each list of steps, and where it stands."""
+        if self.steps:
+            yield ("steps",), self.steps
+        for name, pipeline in self.pipelines.items():
+            yield ("pipelines", name, "steps"), pipeline.steps
+
+    def all_steps(self) -> Iterator[tuple[Trail, Step]]:
+        """Yield every step, and where it stands."""
+        for section, steps in self.sections():
+            yield from (((*section, index), step) for index, step in enumerate(steps))
+
+    def written(self, path: Trail, text: str) -> Written:
+        """Return the text at ``path`` as it stands in the file; for one that came from no file, ``text``."""
+        return self._origin.templates.get(path) or Written(text=text, where=self.position(path))
 
     def position(self, path: Trail) -> Position:
         """Return where the value at ``path`` (keys and indexes) stands, or the nearest thing around it."""

@@ -43,7 +43,7 @@ def read_document(text: str, *, name: str, typed: Callable[[Trail], bool]) -> Do
     data = reader.read(root, ())
     if not isinstance(data, dict):
         raise _no_mapping("the file must hold a mapping", name)
-    return Document(file=name, data=data, places=reader.places, keys=reader.keys)
+    return Document(file=name, data=data, places=reader.places, keys=reader.keys, blocks=frozenset(reader.blocks))
 
 
 def check_length(text: str, name: str) -> None:
@@ -101,6 +101,7 @@ class _Reader:
         self.typed = typed
         self.places: dict[Trail, Position] = {}
         self.keys: dict[Trail, Position] = {}
+        self.blocks: set[Trail] = set()
         self.values = 0
 
     def read(self, node: yaml.Node, trail: Trail) -> Any:
@@ -147,6 +148,8 @@ class _Reader:
 
     def _scalar(self, node: yaml.Node, trail: Trail) -> str | float | bool | None:
         text = self._text(node)
+        if isinstance(node, yaml.ScalarNode) and node.style == "|":
+            self.blocks.add(trail)
         match node.tag.rpartition(":")[2]:
             case "null":
                 return None

@@ -8,6 +8,7 @@ from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
 from gha_router.config.models import Config
 from gha_router.config.money import ROUTING
+from gha_router.config.order import bad_steps
 from gha_router.config.shape import first
 from gha_router.config.uses import Use, deployments, model_names, targets
 from gha_router.config.words import BY_FORM, KNOWN_PROVIDERS, Format, suggest
@@ -39,7 +40,7 @@ def check_references(config: Config, document: Document) -> None:
         *_bad_targets(config, document),
         *_bad_tiers(config, document),
         *_cycle(config, document),
-        *_same_ids(config, document),
+        *bad_steps(config, document),
         *_bad_estimate(config, document),
         *_bad_credits(config, document),
     ]
@@ -125,12 +126,12 @@ def _unknown_model(use: Use, config: Config, document: Document) -> Iterator[Con
 
 
 def _bad_tiers(config: Config, document: Document) -> Iterator[ConfigError]:
-    for index, step in enumerate(config.steps):
+    for at, step in config.all_steps():
         if step.tier is not None and step.tier not in config.tiers:
-            yield _undefined(step.tier, config, document, ("steps", index, "tier"))
+            yield _undefined(step.tier, config, document, (*at, "tier"))
         for position, tier in enumerate(step.on_fail.escalate):
             if tier not in config.tiers:
-                yield _undefined(tier, config, document, ("steps", index, "on_fail", "escalate", position))
+                yield _undefined(tier, config, document, (*at, "on_fail", "escalate", position))
 
 
 def _undefined(tier: int, config: Config, document: Document, trail: Trail) -> ConfigError:
@@ -167,18 +168,6 @@ def _bad_credits(config: Config, document: Document) -> Iterator[ConfigError]:
                     where=document.place(use.trail),
                     hint="A deployment (`provider/model`) may have another credit than the rest of its provider.",
                 )
-
-
-def _same_ids(config: Config, document: Document) -> Iterator[ConfigError]:
-    seen: set[str] = set()
-    for index, step in enumerate(config.steps):
-        if step.id in seen:
-            yield ConfigError(
-                f"two steps are called `{document.shown(('steps', index, 'id'), step.id)}`",
-                where=document.place(("steps", index, "id")),
-                hint="Give each its own `id`.",
-            )
-        seen.add(step.id)
 
 
 def _bad_estimate(config: Config, document: Document) -> Iterator[ConfigError]:

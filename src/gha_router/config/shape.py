@@ -20,22 +20,21 @@ from gha_router.config.models import (
     Deployment,
     Learned,
     LongPromptRates,
-    OnFail,
     Origin,
     Provider,
     Rates,
     Route,
     RouterSettings,
-    Step,
     Supports,
 )
 from gha_router.config.money import CacheShares, Estimate, Part, Subscription
 from gha_router.config.record import Record
+from gha_router.config.steps import Input, Limits, OnFail, Pipeline, Step, Then, Tree
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
 
 # Sections of the design that this version does not have: to ignore a budget-saving cache would be worse.
-LATER_SECTIONS = {"pipelines", "cache", "report", "experiment"}
+LATER_SECTIONS = {"cache", "report", "experiment"}
 
 _COLLECTIONS = {
     "tuple_type": "a list",
@@ -73,7 +72,9 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "estimate": Estimate,
     "router_settings": RouterSettings,
     "steps": Step,
+    "pipelines": Pipeline,
 }
+_PARTS_OF_STEP: dict[str | int, type[Record]] = {"on_fail": OnFail, "limits": Limits, "inputs": Input}
 
 _PARTS_OF_ESTIMATE: dict[str, type[Record]] = {
     "cache": CacheShares,
@@ -163,7 +164,8 @@ def _unknown_key(_: ErrorDetails, trail: Trail, document: Document) -> ConfigErr
     if not around and key in LATER_SECTIONS:
         return ConfigError(f"this version does not read `{key}`", where=where, hint="Remove the section.")
     inside = f" in `{dotted(tuple(around))}`" if around else ""
-    hint = suggest(str(key), _model_at(tuple(around)).model_fields)
+    fields = _model_at(tuple(around)).model_fields
+    hint = suggest(str(key), [field.alias or name for name, field in fields.items()])
     return ConfigError(f"unknown key `{key}`{inside}", where=where, hint=hint)
 
 
@@ -179,17 +181,25 @@ def _model_at(trail: Trail) -> type[Record]:  # noqa: PLR0911  a table of patter
             return _PARTS_OF_ESTIMATE[str(section)]
         case ("providers", _, "credentials"):
             return AwsKeys
-        case ("steps", _, "on_fail"):
-            return OnFail
+        case ("pipelines", _, "steps", *inside):
+            return _model_at(("steps", *inside))
+        case ("steps", _, part, *_):
+            return _PARTS_OF_STEP[part]
         case (section, *_):
             return _SECTIONS[section]
     return Config
 
 
+_WORDS: dict[str | int, tuple[type[Format | TaskType | Tree | Then], str]] = {
+    "format": (Format, "format"),
+    "workspace": (Tree, "kind of workspace"),
+    "then": (Then, "way to go on"),
+}
+
+
 def _unknown_word(details: ErrorDetails, trail: Trail, document: Document) -> ConfigError:
     is_key = details["loc"][-1] == "[key]"
-    words: type[Format | TaskType] = Format if trail[-1] == "format" else TaskType
-    what = "format" if words is Format else "task type"
+    words, what = _WORDS.get(trail[-1], (TaskType, "task type"))
     wrong = str(trail[-1]) if is_key else str(_value(trail, document.data))
     where = document.keys[trail] if is_key else document.place(trail)
     shown = wrong if is_key else document.shown(trail, wrong)

@@ -48,9 +48,9 @@ def model_names(config: Config) -> Iterator[Use]:
             yield Use(trail=("router_settings", kind, name), name=name)
             yield from _listed(names, ("router_settings", kind, name))
     yield from _of_deciders(config)
-    for index, step in enumerate(config.steps):
+    for at, step in config.all_steps():
         if step.model is not None:
-            yield Use(trail=("steps", index, "model"), name=step.model)
+            yield Use(trail=(*at, "model"), name=step.model)
     for name, subscription in config.estimate.subscriptions.items():
         yield from _listed(subscription.covers, ("estimate", "subscriptions", name, "covers"))
 

@@ -43,7 +43,7 @@ def _decisions(config: Config) -> Iterator[Decision]:
         yield resolve(config)
     if config.classifier is not None:
         yield resolve(config, model=config.classifier.model)
-    for step in config.steps:
+    for _, step in config.all_steps():
         if (step.model, step.tier, step.route) != (None, None, None):
             yield resolve(config, model=step.model, tier=step.tier, route=step.route)
     settings = config.router_settings

@@ -24,7 +24,7 @@ class Admission:
 
     def __init__(self, setup: Setup, clock: Clock) -> None:
         """Raise ``GhaRouterError`` where what is shared has no place."""
-        self._budget = Budget(setup.run_usd, setup.step_usd)
+        self._budget = Budget(setup.run_usd, setup.step_usd, setup.spent)
         self._cooldowns = Cooldowns(setup.policy)
         self._quota = Quota()
         self._clock = clock
@@ -77,7 +77,7 @@ class Admission:
 
     def _worst_case(self, exchange: Exchange, upstream: Upstream) -> Decimal | None:
         """Return the most that a request can cost; looked for where somebody asks."""
-        if not self._budget.capped and not self.shared.active:
+        if not self._budget.caps(exchange.grant) and not self.shared.active:
             return None
         body, needs = exchange.body, exchange.body.needs
         worst = worst_case(len(body.raw), body.max_tokens, upstream, needs)

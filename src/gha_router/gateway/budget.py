@@ -1,7 +1,9 @@
 """Money is reserved before a request leaves and settled by its receipt, so that the cap holds for parallel requests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.needs import NOTHING, Needs
@@ -48,30 +50,36 @@ def unseen(needs: Needs, upstream: Upstream) -> int:
 
 
 class Budget:
-    """Caps in USD for the whole run and for each step's attempts; ``None`` is no cap."""
+    """Caps in USD for the whole run and for each step's attempts; ``None`` is no cap.
 
-    def __init__(self, run_usd: Decimal | None, step_usd: Decimal | None) -> None:
+    A step's own cap (``Grant.usd``) takes the place of the one for every step. ``spent`` is what an earlier life of the
+    run has spent, by ``run/step``.
+    """
+
+    def __init__(
+        self, run_usd: Decimal | None, step_usd: Decimal | None, spent: Mapping[str, Decimal] = MappingProxyType({})
+    ) -> None:
         self.run_usd = run_usd
         self.step_usd = step_usd
-        self._run = Decimal(0)
-        self._steps: dict[str, Decimal] = {}
+        self._run = sum(spent.values(), Decimal(0))
+        self._steps = dict(spent)
 
-    @property
-    def capped(self) -> bool:
-        """Return whether there is any cap."""
-        return self.run_usd is not None or self.step_usd is not None
+    def caps(self, grant: Grant) -> bool:
+        """Return whether there is any cap for these requests."""
+        return not (self.run_usd is None and self.step_usd is None and grant.usd is None)
 
     def reserve(self, grant: Grant, worst: Decimal | None, deployment: str) -> Decimal | Refusal:
         """Set ``worst`` aside and return it, or say why the request must not be sent."""
-        if not self.capped:
+        if not self.caps(grant):
             return Decimal(0)
         if worst is None:
             return Refusal(
                 f"{deployment} has no known price, and there is a budget. Give it a `price` (or `price: free`) in the"
                 " configuration."
             )
-        step = self._steps.get(_scope(grant), Decimal(0))
-        for cap, used, what in ((self.run_usd, self._run, "run"), (self.step_usd, step, "step")):
+        step = self._steps.get(scope_of(grant.run, grant.step), Decimal(0))
+        step_usd = self.step_usd if grant.usd is None else grant.usd
+        for cap, used, what in ((self.run_usd, self._run, "run"), (step_usd, step, "step")):
             if cap is not None and used + worst > cap:
                 return Refusal(
                     f"the {what}'s budget of ${cap} could be passed: ${used:.4f} is spent or reserved, and this request"
@@ -82,13 +90,15 @@ class Budget:
 
     def settle(self, grant: Grant, reserved: Decimal, spent: Decimal | None) -> None:
         """Put what was spent in the place of what was reserved; an unknown cost keeps the reservation."""
-        if self.capped and spent is not None:
+        if self.caps(grant) and spent is not None:
             self._book(grant, spent - reserved)
 
     def _book(self, grant: Grant, amount: Decimal) -> None:
         self._run += amount
-        self._steps[_scope(grant)] = self._steps.get(_scope(grant), Decimal(0)) + amount
+        scope = scope_of(grant.run, grant.step)
+        self._steps[scope] = self._steps.get(scope, Decimal(0)) + amount
 
 
-def _scope(grant: Grant) -> str:
-    return f"{grant.run or ''}/{grant.step}"
+def scope_of(run: str | None, step: str) -> str:
+    """Return what the money of a step's attempts is booked on."""
+    return f"{run or ''}/{step}"

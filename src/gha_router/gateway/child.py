@@ -17,6 +17,7 @@ import asyncio
 import os
 import signal
 import sys
+from decimal import Decimal
 
 import orjson
 import uvloop
@@ -44,7 +45,12 @@ async def answer(gateway: Gateway, request: Json) -> Json:
             data = request["grant"]
             decision = decision_from(data["decision"]) if data["decision"] else None
             grant = Grant(
-                step=data["step"], attempt=data["attempt"], run=data["run"], decision=decision, steady=data["steady"]
+                step=data["step"],
+                attempt=data["attempt"],
+                run=data["run"],
+                decision=decision,
+                usd=Decimal(data["usd"]) if data["usd"] else None,
+                steady=data["steady"],
             )
             return {"key": gateway.keys.mint(grant)}
         case "revoke":

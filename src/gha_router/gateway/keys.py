@@ -3,6 +3,7 @@
 import secrets
 from array import array
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gha_router.records import Decision
@@ -21,6 +22,7 @@ class Grant:
     attempt: int = 1
     run: str | None = None
     decision: Decision | None = None  # None: each request is decided by the name that it asks for
+    usd: Decimal | None = None  # what all attempts of the step may cost, in the place of the cap of every step
     steady: bool = False  # an escalated attempt: its main conversation stays with what it was escalated to
     # Where its receipts stand in the ledger, first byte and the one behind the last in turn: a day's receipts are too
     # many for the memory.

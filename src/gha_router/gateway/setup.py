@@ -122,6 +122,7 @@ class Setup:
     routes: Mapping[str, Way] = field(default_factory=dict)  # by task type
     run_usd: Decimal | None = None  # caps; None: no cap
     step_usd: Decimal | None = None
+    spent: Mapping[str, Decimal] = field(default_factory=dict)  # by an earlier life of the run: ``budget.scope_of``
     host: str = "127.0.0.1"
     port: int = 0
     ping_s: float = PING_S
@@ -153,6 +154,7 @@ class Setup:
             },
             run_usd=_decimal(data["run_usd"]),
             step_usd=_decimal(data["step_usd"]),
+            spent={scope: Decimal(usd) for scope, usd in data["spent"].items()},
             host=data["host"],
             port=data["port"],
             ping_s=data["ping_s"],

@@ -135,7 +135,7 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
     inputs = Inputs(**values)
     for name in _beyond(inputs, REFUSED):
         raise clean.wrong(name, "this version cannot do that", REFUSED[name])
-    _one_of(inputs, "prompt", "task")
+    _one_of(inputs, "prompt", "pipeline", "task")
     _one_of(inputs, "model", "tier", "route")
     if inputs.claude_args.model and (inputs.model or inputs.tier is not None or inputs.route):
         hint = "Remove `--model` from `claude_args`, or the other input."

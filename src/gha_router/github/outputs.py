@@ -58,7 +58,7 @@ def of_result(result: RunResult, out: Path, place: Place) -> Outputs:
         served_models=",".join(dict.fromkeys(served for attempt in attempts for served in attempt.served)),
         claims_contradicted=str(sum(finding.verdict is ClaimVerdict.CONTRADICTED for finding in findings)),
         report_json=place.named(out / "report.json"),
-        ledger=place.named(out / "ledger.jsonl"),
+        ledger=place.named(out / (result.lives[-1].ledger if result.lives else "ledger.jsonl")),
     )
 
 

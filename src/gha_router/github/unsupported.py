@@ -48,5 +48,4 @@ REFUSED: Mapping[str, str] = {
     "use_bedrock": "Nothing would go to Bedrock. Remove it, and give a provider's key instead.",
     "use_vertex": "Nothing would go to Vertex AI. Remove it, and give a provider's key instead.",
     "use_foundry": "Nothing would go to Foundry. Remove it, and give a provider's key instead.",
-    "pipeline": "Put `steps` into `config`: they run in their order.",
 }

@@ -112,6 +112,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             changes=evidence.changes,
             delivered=bool(evidence.changes) or any(finding.claim for finding in findings),
             final_message=run.final_message,
+            structured=evidence.structured,
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
             own_tests=claims.own_tests(evidence),
@@ -180,6 +181,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         step=plan.id,
         attempt=order.number,
         decision=order.decision,
+        usd=plan.usd,
         steady=order.decision.model != plan.attempts[0].model,  # escalated: that model is what is tried now
     )
     job = AgentJob(
@@ -192,7 +194,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         context=plan.context,
         small_model=bench.small_model,
         gateway_socket=bench.gateway_socket,
-        json_schema=claims.asking() if plan.structured_claims else None,
+        json_schema=claims.asking(plan.output_schema) if plan.structured_claims else plan.output_schema,
     )
     receipts: tuple[Receipt, ...] = ()
     try:

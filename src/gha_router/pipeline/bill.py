@@ -38,9 +38,9 @@ def top_of(config: Config) -> Top | None:
     return Top(model=decision.model, price=price_of(config, deployment, Prices.load()))
 
 
-def billed(result: RunResult, ledger: Path, top: Top | None) -> RunResult:
-    """Return a run with its asides and its baseline, from the receipts of its ledger."""
-    own = [receipt for receipt in ledger_receipts(ledger) if receipt.run == result.id]
+def billed(result: RunResult, ledgers: Iterable[Path], top: Top | None) -> RunResult:
+    """Return a run with its asides and its baseline, from the receipts of its ledgers, one a life."""
+    own = [receipt for ledger in ledgers for receipt in ledger_receipts(ledger) if receipt.run == result.id]
     return replace(result, asides=_asides(result, own), baseline=baseline(result, own, top) if top else None)
 
 

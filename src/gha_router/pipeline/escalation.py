@@ -27,9 +27,9 @@ def check_escalations(config: Config) -> tuple[str, ...]:
     """
     return tuple(
         warning
-        for index, step in enumerate(config.steps)
+        for at, step in config.all_steps()
         if step.on_fail.escalate
-        for warning in _of_step(config, step, ("steps", index, "on_fail", "escalate"))
+        for warning in _of_step(config, step, (*at, "on_fail", "escalate"))
     )
 
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 
 import orjson
@@ -50,10 +51,23 @@ class GatewayProcess:
         self.url, self.head = ready["url"], ready["head"]
         self._reader = asyncio.create_task(self._read())
 
-    async def mint(self, *, run: str | None, step: str, attempt: int, decision: Decision, steady: bool = False) -> str:
-        """Return a virtual key for one attempt; ``steady``: its main conversation stays with the decision's model."""
-        grant = {"run": run, "step": step, "attempt": attempt, "decision": to_json(decision), "steady": steady}
-        answer = await self._ask({"do": "mint", "grant": grant})
+    async def mint(
+        self,
+        *,
+        run: str | None,
+        step: str,
+        attempt: int,
+        decision: Decision,
+        usd: Decimal | None = None,
+        steady: bool = False,
+    ) -> str:
+        """Return a virtual key for one attempt.
+
+        ``usd`` is what all attempts of the step may cost; ``steady``: its main conversation stays with the
+        decision's model.
+        """
+        grant = {"run": run, "step": step, "attempt": attempt, "usd": usd, "decision": decision, "steady": steady}
+        answer = await self._ask({"do": "mint", "grant": to_json(grant)})
         return str(answer["key"])
 
     async def revoke(self, key: str) -> tuple[Receipt, ...]:

@@ -27,36 +27,61 @@ def leave(attempt: Attempt, _evidence: Evidence) -> Handed:
     return Handed(verdict=attempt.verdict)
 
 
-def carry_into(workspace: Path, aside: Path, secrets: Sequence[str] = ()) -> Handover:
+class Withheld(Exception):
+    """A verified result that cannot be handed over after all; ``notes`` say why."""
+
+    def __init__(self, *notes: str) -> None:
+        super().__init__(*notes)
+        self.notes = notes
+
+
+Deposit = Callable[[Attempt, Evidence], Path | None]
+
+
+def as_it_is(_attempt: Attempt, evidence: Evidence) -> Path:
+    """Carry straight from the agent's copy."""
+    return evidence.workspace
+
+
+def carry_into(workspace: Path, aside: Path, secrets: Sequence[str] = (), *, deposit: Deposit = as_it_is) -> Handover:
     """Return a handover that brings verified changes into ``workspace`` and keeps others below ``aside``.
 
     Files that hold one of the secrets go nowhere: an upstream can tell an agent the key that it was called with.
+    ``deposit`` is told of a verified attempt before anything is carried, and returns where to carry from, or ``None``
+    for a result that stays aside. It raises ``Withheld``.
     """
 
     def handover(attempt: Attempt, evidence: Evidence) -> Handed:
-        if not evidence.changes:
-            return Handed(verdict=attempt.verdict)
         if leaking := holding(evidence, secrets):
             notes = tuple(f"not carried back, not kept: {path} holds a key or a token of this run" for path in leaking)
             return Handed(verdict=Verdict.FAILED, notes=notes)
-        if attempt.verdict is not Verdict.VERIFIED:
-            kept = keep(evidence, aside / f"attempt-{attempt.number}")
-            return Handed(verdict=attempt.verdict, notes=kept)
-        result = carry_back(
-            evidence.workspace,
-            workspace,
-            evidence.changes,
-            before=evidence.before,
-            after=evidence.after,
-            restored=evidence.restored,
-        )
-        if result.refused:
-            reasons = tuple(f"not carried back: {path}: {why}" for path, why in result.refused)
-            kept = keep(evidence, aside / f"attempt-{attempt.number}")
-            return Handed(verdict=Verdict.FAILED, notes=(*reasons, *kept))
-        return Handed(verdict=attempt.verdict, carried=True)
+        if attempt.verdict is Verdict.VERIFIED:
+            try:
+                if _carried(deposit(attempt, evidence), workspace, evidence):
+                    return Handed(verdict=attempt.verdict, carried=True)
+            except Withheld as why:
+                kept = keep(evidence, aside / f"attempt-{attempt.number}")
+                return Handed(verdict=Verdict.FAILED, notes=(*why.notes, *kept))
+        return Handed(verdict=attempt.verdict, notes=keep(evidence, aside / f"attempt-{attempt.number}"))
 
     return handover
+
+
+def _carried(source: Path | None, workspace: Path, evidence: Evidence) -> bool:
+    """Carry what there is to be carried, and return whether there was. Raises ``Withheld`` for what may not be."""
+    if source is None or not evidence.changes:
+        return False
+    result = carry_back(
+        source,
+        workspace,
+        evidence.changes,
+        before=evidence.before,
+        after=evidence.after,
+        restored=evidence.restored,
+    )
+    if result.refused:
+        raise Withheld(*(f"not carried back: {path}: {why}" for path, why in result.refused))
+    return True
 
 
 def holding(evidence: Evidence, secrets: Sequence[str]) -> tuple[str, ...]:

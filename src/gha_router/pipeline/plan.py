@@ -1,12 +1,19 @@
 """What a step is once everything about it is known: nothing is looked up while it runs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gha_router.checks import Check
 from gha_router.checks.seal import Seal
 from gha_router.claims import ExpectedClaim
+from gha_router.config import Input, Then, Tree
 from gha_router.records import Decision
+
+if TYPE_CHECKING:  # jinja2 takes 50 ms, and most prompts hold no template
+    from gha_router.pipeline.template import Template
 
 TIME_LIMIT_S = 1800.0
 TURN_LIMIT = 60
@@ -18,7 +25,7 @@ class StepPlan:
     """One step: its prompt, who may answer it in which order, and how its result is checked."""
 
     id: str
-    prompt: str
+    prompt: str  # of a template as it stands in the file, until the step begins
     asked: str  # as the user named it: "tier 1", "sonnet"
     open: bool = False  # nobody was named: the prompt decides
     retries: int = 0  # attempts after the first that go where it went
@@ -35,3 +42,12 @@ class StepPlan:
     seal_globs: tuple[str, ...] | None = None  # None: nobody said; the tests that the checks name are sealed
     trust: tuple[str, ...] = ()  # what the step may write although it is sealed or steers the tests
     seal: Seal | None = None  # taken before the agent starts
+    usd: Decimal | None = None  # what all attempts may cost; None: what every step may
+    output_schema: Mapping[str, Any] | None = None  # of the answer beside the prose
+    template: "Template | None" = None  # of the prompt
+    when: "Template | None" = None
+    needs: tuple[str, ...] = ()
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    workspace: Tree = Tree.SHARED
+    carry: bool = True  # its verified changes come back into the workspace
+    then: Then = Then.STOP  # when it was not verified

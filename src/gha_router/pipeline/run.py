@@ -1,21 +1,19 @@
-"""Runs steps one after the other, each until it is verified or its attempts are used up."""
+"""Runs a step until it is verified or its attempts are used up."""
 
 import contextlib
 import hashlib
 import re
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gha_router.errors import Cancelled, InfrastructureError
 from gha_router.pipeline.attempt import Order, run_attempt
 from gha_router.pipeline.bench import Bench
-from gha_router.pipeline.handover import Handover, carry_into, leave
+from gha_router.pipeline.handover import Handover
 from gha_router.pipeline.hint import hinted
 from gha_router.pipeline.left import Keeper
 from gha_router.pipeline.plan import StepPlan
-from gha_router.pipeline.seal import inherited
-from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
+from gha_router.records import Attempt, Decision, StepResult, Verdict
 
 ISOLATIONS = ("none", "uid", "uid + network")  # the weakest first
 Progress = Callable[[str], None]
@@ -25,8 +23,31 @@ def silent(_message: str) -> None:
     """Say nothing."""
 
 
+class Diary:
+    """Is told when an attempt begins and when it has ended. This one forgets it."""
+
+    first = 1  # the number of the first attempt
+
+    def began(self, number: int, decision: Decision) -> None:
+        """Note that an attempt begins."""
+
+    def ended(self, attempt: Attempt) -> None:
+        """Note that it has ended."""
+
+
+UNWRITTEN = Diary()
+
+
 async def run_step(
-    plan: StepPlan, bench: Bench, *, run: str, name: str, workspace: Path, handover: Handover, say: Progress = silent
+    plan: StepPlan,
+    bench: Bench,
+    *,
+    run: str,
+    name: str,
+    workspace: Path,
+    handover: Handover,
+    say: Progress = silent,
+    diary: Diary = UNWRITTEN,
 ) -> StepResult:
     """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it.
 
@@ -34,19 +55,21 @@ async def run_step(
     """
     attempts: list[Attempt] = []
     mark = {"seal": plan.seal.digest, "sealed_from": plan.seal.origin} if plan.seal else {}
+    last = diary.first + len(plan.attempts) - 1
     with contextlib.closing(Keeper(handover, bench.secrets)) as keeper:
-        for number, decision in enumerate(plan.attempts, 1):
+        for number, decision in enumerate(plan.attempts, diary.first):
             order = Order(
                 plan=hinted(plan, attempts),
                 decision=decision,
                 number=number,
                 run=run,
-                name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 else name),
+                name=file_name(f"{name}-{number}" if len(plan.attempts) > 1 or number > 1 else name),
                 workspace=workspace,
-                handover=keeper if plan.keep_workspace and number < len(plan.attempts) else handover,
+                handover=keeper if plan.keep_workspace and number < last else handover,
                 left=keeper.left,
             )
             say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
+            diary.began(number, decision)
             try:
                 attempts.append(await run_attempt(order, bench))
             except (InfrastructureError, Cancelled) as error:
@@ -56,45 +79,12 @@ async def run_step(
                     id=plan.id, verdict=verdict, asked=plan.asked, attempts=ended, error=str(error), **mark
                 )
             say(f"{plan.id}: {attempts[-1].verdict} after {attempts[-1].wall_s:.1f} s")
+            diary.ended(attempts[-1])
             if attempts[-1].verdict is not Verdict.FAILED:
                 break
-    last = attempts[-1]
-    reason = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
-    return StepResult(
-        id=plan.id, verdict=last.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason, **mark
-    )
-
-
-async def run_steps(
-    plans: Sequence[StepPlan], bench: Bench, *, run: str, workspace: Path, carry: bool, say: Progress = silent
-) -> RunResult:
-    """Run the steps in order on one workspace. The first that is not verified ends the run; the rest is not begun.
-
-    ``ledger_head`` is left open: the gateway still runs.
-    """
-    started_at, started = stamp(now()), time.monotonic()
-    results: list[StepResult] = []
-    for index, planned in enumerate(plans):
-        plan = inherited(planned, plans[:index], workspace)
-        aside = bench.out / "changes" / file_name(plan.id)
-        handover = carry_into(workspace, aside, bench.secrets) if carry else leave
-        results.append(
-            await run_step(plan, bench, run=run, name=plan.id, workspace=workspace, handover=handover, say=say)
-        )
-        if results[-1].verdict is not Verdict.VERIFIED:
-            break
-    begun = len(results)
-    notes = tuple(f"step {plan.id} was not begun" for plan in plans[begun:])
-    return RunResult(
-        id=run,
-        verdict=results[-1].verdict,
-        started_at=started_at,
-        wall_s=round(time.monotonic() - started, 3),
-        steps=tuple(results),
-        ledger_head=None,
-        isolation=isolation_of(results),
-        notes=notes,
-    )
+    end = attempts[-1]
+    reason = None if end.verdict is Verdict.VERIFIED else end.end_detail or "; ".join(end.notes) or None
+    return StepResult(id=plan.id, verdict=end.verdict, asked=plan.asked, attempts=tuple(attempts), error=reason, **mark)
 
 
 def isolation_of(results: Iterable[StepResult]) -> str:

@@ -10,7 +10,12 @@ def check_whole(config: Config) -> tuple[str, ...]:
         from gha_router.routing.learned.configured import check_routers  # noqa: PLC0415  most files name no policy
 
         check_routers(config)
-    if not any(step.on_fail.escalate for step in config.steps):
+    steps = [step for _, step in config.all_steps()]
+    if steps:
+        from gha_router.pipeline.plans import check_templates  # noqa: PLC0415  checks take as long as all the rest
+
+        check_templates(config)
+    if not any(step.on_fail.escalate for step in steps):
         return ()
     from gha_router.pipeline.escalation import check_escalations  # noqa: PLC0415  as above
 

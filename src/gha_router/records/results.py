@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
+from typing import Any
 
 from gha_router.records.evidence import Changes, CheckResult, Finding
 from gha_router.records.receipts import Decision, Usage
@@ -55,6 +56,7 @@ class Attempt:
     final_message: str
     transcript: str | None  # path below the output folder
     isolation: str  # "uid + network", "uid" or "none"
+    structured: Any | None = None  # its answer to the step's JSON schema
     own_tests: bool | None = None  # its own last test run looked green; None: it ran none
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
@@ -72,6 +74,17 @@ class StepResult:
     error: str | None = None
     seal: str | None = None  # SHA-256 of what its checks rest on, taken before the first attempt
     sealed_from: str | None = None  # "base commit 9f8e7d6c5b4a", for people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One process of a run that was resumed: its ledger, and what that says. ``ledger`` is a name in the folder."""
+
+    ledger: str
+    head: str | None
+    requests: int
+    cost_usd: Decimal | None  # None: some request has no known price
+    closed: bool  # False: it was killed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +117,7 @@ class RunResult:
     isolation: str
     notes: tuple[str, ...] = ()
     basis: tuple[Basis, ...] = ()  # of a run that was verified later
+    lives: tuple[Life, ...] = ()  # of a resumed run, this process' last; empty: there was one
     asides: tuple[Aside, ...] = ()
     baseline: Baseline | None = None  # None: there are no tiers
 

@@ -1,7 +1,9 @@
 """The lines under a report that say what its figures rest on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
+from gha_router.records import Life
 from gha_router.report import format as fmt
 
 SIMULATED = "Simulated models: figures show how gha-router measures, not how any real model performs."
@@ -49,6 +51,23 @@ def isolation(name: str) -> str:
 def ledger(head: str | None) -> str:
     """Return the published head of the ledger, which ``gha-router ledger verify --head`` compares."""
     return f"Ledger head: {head}" if head else "No ledger was kept."
+
+
+def lives(of_run: Sequence[Life]) -> Iterable[str]:
+    """Yield what a run that was resumed is made of; nothing for one that was not."""
+    if not of_run:
+        return
+    costs = [life.cost_usd for life in of_run]
+    known = sum((cost for cost in costs if cost is not None), Decimal(0))
+    each = ", ".join(
+        f"{life.ledger} ({fmt.plural(life.requests, 'receipt')}, {fmt.money(life.cost_usd)}"
+        f"{'' if life.closed else ', killed'}; head {life.head or 'unknown'})"
+        for life in of_run
+    )
+    yield (
+        f"The run was resumed. Its {len(of_run)} ledgers, each verified: {each}. Together "
+        f"{fmt.total_money(known, costs.count(None))}, which is the cost above; the time is this life's alone."
+    )
 
 
 def tools(versions: Mapping[str, str]) -> Iterable[str]:

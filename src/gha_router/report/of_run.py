@@ -337,4 +337,5 @@ def _notes(result: RunResult) -> Iterator[str]:
     yield from notes.seals(((step.id, step.sealed_from, step.seal) for step in result.steps), result.isolation)
     yield notes.isolation(result.isolation)
     yield notes.ledger(result.ledger_head)
+    yield from notes.lives(result.lives)
     yield f"Run {result.id}, {result.started_at}."

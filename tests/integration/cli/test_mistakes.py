@@ -17,6 +17,11 @@ MISTAKES = {
     "wrong-type": GOOD + "budget: {run_usd: lots}\n",
     "yaml": GOOD + "default: [sonnet\n",
     "unread-section": GOOD + "cache: {enabled: true}\n",
+    "prompt-of-nothing": GOOD
+    + "steps:\n  - id: fix\n    prompt: |\n      Fix it.\n      It is about {{ inputs.isue }}\n"
+    "    inputs: {issue: read}\n    needs: [read]\n  - {id: read, prompt: Read it, needs: []}\n",
+    "needs-in-a-circle": GOOD + "pipelines:\n  p:\n    steps:\n      - {id: a, prompt: x, needs: [b]}\n"
+    "      - {id: b, prompt: y, needs: [a]}\n",
     "unknown-check": GOOD + "checks:\n  - exsits: out.txt\n",
 }
 
@@ -55,6 +60,21 @@ def test_a_wrong_configuration_is_told_with_its_place(tmp_path: Path, name: str)
             ("run", "--model", "sim/honest", "--prompt", " ", "--workspace", ".", "--out", "out"),
             2,
             "the prompt is empty",
+        ),
+        (
+            ("run", "--model", "sim/honest", "--pipeline", "p", "--workspace", ".", "--out", "../out"),
+            2,
+            "there is no pipeline `p`",
+        ),
+        (
+            ("run", "--model", "sim/honest", "--prompt", "x", "--pipeline", "p", "--workspace", ".", "--out", "out"),
+            2,
+            "--prompt and --pipeline are two things",
+        ),
+        (
+            ("run", "--model", "sim/honest", "--prompt", "x", "--workspace", ".", "--out", "../none", "--resume"),
+            2,
+            "there is no run to go on with",
         ),
         (("run", "--prompt", "x", "--workspace", ".", "--out", "out"), 2, "there is no configuration"),
         (("ledger", "verify", "none.jsonl"), 2, "none.jsonl"),

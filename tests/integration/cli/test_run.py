@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gha_router.sim import Simulation
+from gha_router.sim import Script, Simulation
 from tests.command import COMMAND, environment, gha_router
 from tests.processes import alive, wait_until
 from tests.upstream import answering, event, streaming, text_events, upstream
@@ -36,13 +36,13 @@ ROOT = os.geteuid() == 0
 
 
 @contextmanager
-def simulated() -> Iterator[str]:
+def simulated(scripts: tuple[Script, ...] = ()) -> Iterator[str]:
     """Serve the simulated models in a thread, as an upstream like any other."""
     started, stop, urls = Event(), asyncio.Event(), []
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        async with Simulation(()) as sim:
+        async with Simulation(scripts) as sim:
             urls.append(sim.url)
             started.set()
             await stop.wait()

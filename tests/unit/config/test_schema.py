@@ -45,6 +45,8 @@ BEYOND_SHAPE = {
     *("model_called_routing", "more_than_a_whole_prompt_from_the_cache", "routing_without_a_mix"),
     *("shares_that_are_not_whole", "strategy_of_an_undefined_tier", "strategy_of_an_unknown_model"),
     "subscription_of_an_unknown_model",
+    *("need_of_nobody", "need_of_itself", "needs_in_a_circle", "input_from_nobody", "input_that_could_come_later"),
+    *("undefined_tier_in_a_pipeline", "limit_said_twice", "input_of_two_kinds"),
     *("unknown_provider", "unknown_provider_in_a_target", "vertex_without_project", "workflow_expression"),
 }
 

@@ -39,7 +39,6 @@ MISTAKES = {
     "checks": "- exists: a.md\n- exist: b.md",
     "settings": '{"permissions": {"deny": ["Bash"]}}',
     "use_bedrock": "true",
-    "pipeline": "research",
     "openai_api_key": "two words",
 }
 
