@@ -1,6 +1,6 @@
 """The tests that a sealed file holds are read from its text, in doubt fewer."""
 
-from gha_router.checks.junit import Outcome, Tested
+from gha_router.checks.junit import Outcome, Ran
 from gha_router.checks.promised import promised
 
 SOURCE = b"""
@@ -29,7 +29,7 @@ if True:
 
 def lost(*names: str, path: str = "tests/test_a.py", source: bytes = SOURCE) -> list[str]:
     tests = [
-        Tested(place=place, name=name, outcome=Outcome.PASSED) for place, _, name in (n.rpartition(".") for n in names)
+        Ran(place=place, name=name, outcome=Outcome.PASSED) for place, _, name in (n.rpartition(".") for n in names)
     ]
     return list(promised({path: source}, tests))
 
