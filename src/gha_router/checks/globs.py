@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 _PART = re.compile(r"\*\*/|/\*\*\Z|\*\*|\*|\?|[^*?]+?(?=\*|\?|/\*\*\Z|\Z)")
-_WORDS = {"**/": r"(?:[^/]+/)*", "/**": r"(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_ANYWHERE = r"(?:[^/]+/)*"
+_WORDS = {"**/": _ANYWHERE, "/**": r"(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 @lru_cache(maxsize=256)
@@ -14,7 +15,12 @@ def pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
     ``*`` and ``?`` stay within one name, ``**`` crosses folders; ``tests/`` and ``tests/**`` are that folder (or what
     stands in its place) and all below it. A pattern without a slash is a name, in whatever folder.
     """
-    return re.compile("|".join(map(_expression, globs)) or r"(?!)", re.DOTALL)
+    expressions = [_expression(glob) for glob in globs]
+    anywhere = [rest.removeprefix(_ANYWHERE) for rest in expressions if rest.startswith(_ANYWHERE)]
+    others = [rest for rest in expressions if not rest.startswith(_ANYWHERE)]
+    # The folders are gone through once for all names, and not for each: a workspace has many files.
+    shared = [f"{_ANYWHERE}(?:{'|'.join(anywhere)})"] if anywhere else []
+    return re.compile("|".join((*shared, *others)) or r"(?!)", re.DOTALL)
 
 
 def matches(path: str, globs: tuple[str, ...]) -> bool:

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Ran:
     """One test: the dotted name of what it is in, its own name with its parameters, and what became of it."""
 
     place: str
@@ -43,7 +43,7 @@ class NoResults(Exception):
     """Why these are no results; the text is for people."""
 
 
-def read(content: bytes) -> tuple[Tested, ...]:
+def read(content: bytes) -> tuple[Ran, ...]:
     """Return all tests in the file's order. Raises ``NoResults``."""
     # Only runs with a suite need them.
     from defusedxml.common import DefusedXmlException  # noqa: PLC0415
@@ -70,14 +70,14 @@ def read(content: bytes) -> tuple[Tested, ...]:
         raise NoResults(f"the results ({size}) are no JUnit XML, which begins with <testsuites>") from None
 
 
-def of(tests: tuple[Tested, ...], outcome: Outcome) -> Iterator[str]:
+def of(tests: tuple[Ran, ...], outcome: Outcome) -> Iterator[str]:
     """Yield the ids of those with this outcome."""
     return (test.id for test in tests if test.outcome is outcome)
 
 
-def _tested(case: "TestCase") -> Tested:
+def _tested(case: "TestCase") -> Ran:
     from junitparser import Error, Failure  # noqa: PLC0415  as above
 
     bad = any(isinstance(result, (Failure, Error)) for result in case.result)
     outcome = Outcome.FAILED if bad else Outcome.SKIPPED if case.result else Outcome.PASSED
-    return Tested(place=str(case.classname or ""), name=str(case.name or ""), outcome=outcome)
+    return Ran(place=str(case.classname or ""), name=str(case.name or ""), outcome=outcome)

@@ -6,11 +6,11 @@ Code under test runs in the process that collects and reports the tests, and can
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from gha_router.checks.junit import Tested
+from gha_router.checks.junit import Ran
 from gha_router.checks.steering import is_test
 
 
-def promised(sealed: Mapping[str, bytes], tests: Sequence[Tested]) -> Iterator[str]:
+def promised(sealed: Mapping[str, bytes], tests: Sequence[Ran]) -> Iterator[str]:
     """Yield the tests of sealed files that are not among ``tests``, of files of which others are.
 
     A file none of whose tests ran may be none that this run was to collect.
@@ -38,10 +38,12 @@ def _named(source: bytes) -> Iterator[str]:
 
 
 def _functions(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the names of tests. A decorator that is no mark may make anything of a function: a fixture, say."""
     for node in body:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if name.startswith("test_"):
-                yield name
+                if all(ast.unparse(mark).startswith("pytest.mark.") for mark in node.decorator_list):
+                    yield name
 
 
 def _odd(node: ast.ClassDef) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from gha_router.checks import junit
 from gha_router.checks.base import ASKED, Check, CommandOutcome, CommandSpec, Sight, Tools, sight
 from gha_router.checks.command import LONGEST_S, line_of
-from gha_router.checks.junit import NoResults, Outcome, Tested
+from gha_router.checks.junit import NoResults, Outcome, Ran
 from gha_router.checks.output import disagreement, printed, said
 from gha_router.checks.promised import promised
 from gha_router.checks.runners import is_pytest, selects, summaries
@@ -123,7 +123,7 @@ class Suite(Check):
         numbers = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "skipped": Outcome.SKIPPED}
         return OwnRun(command=self.command, **{name: ended[outcome] for name, outcome in numbers.items()})
 
-    def _wrong_run(self, outcome: CommandOutcome, tests: Sequence[Tested]) -> Iterator[str]:
+    def _wrong_run(self, outcome: CommandOutcome, tests: Sequence[Ran]) -> Iterator[str]:
         """Yield what is wrong with exit code and output."""
         if against := disagreement(outcome):
             yield against.removeprefix(", ")
@@ -134,7 +134,7 @@ class Suite(Check):
         if len(last) == 1 and last[0].passed < passed:
             yield f"the results show more passed than the output ({last[0].line.strip('= ')})"
 
-    def _wrong_tests(self, tests: tuple[Tested, ...]) -> Iterator[str]:
+    def _wrong_tests(self, tests: tuple[Ran, ...]) -> Iterator[str]:
         """Yield what is wrong with the tests that ran."""
         passed = list(junit.of(tests, Outcome.PASSED))
         if failed := list(junit.of(tests, Outcome.FAILED)):
@@ -144,7 +144,7 @@ class Suite(Check):
         if not self.allow_skipped and (skipped := list(junit.of(tests, Outcome.SKIPPED))):
             yield f"skipped, which is not passed: {some(skipped, 3)} (`allow_skipped: true` if that is meant)"
 
-    def _missing(self, outcome: CommandOutcome, tests: tuple[Tested, ...], tools: Tools) -> Iterator[str]:
+    def _missing(self, outcome: CommandOutcome, tests: tuple[Ran, ...], tools: Tools) -> Iterator[str]:
         """Yield the tests that had to run and did not pass, or are not in the results."""
         for name in self.required_tests:
             found = [test for test in tests if _is(test, name)]
@@ -157,13 +157,13 @@ class Suite(Check):
             yield f"in a sealed file, and not in the results: {some(lost, 3)}"
 
 
-def _results(outcome: CommandOutcome) -> tuple[Tested, ...]:
+def _results(outcome: CommandOutcome) -> tuple[Ran, ...]:
     if outcome.results is None:
         raise NoResults(f"no results: {outcome.no_results}")
     return junit.read(outcome.results)
 
 
-def _is(test: Tested, name: str) -> bool:
+def _is(test: Ran, name: str) -> bool:
     """Return whether a required test is this one: by pytest's name or the XML's, with or without its parameters."""
     path, *inner = name.split("::")
     dotted = ".".join([path.removesuffix(".py").removeprefix("./").replace("/", "."), *inner]) if inner else name

@@ -61,5 +61,5 @@ class ResultsPipe:
 
     def taken(self) -> tuple[bytes | None, str]:
         """Return the results; else why there are none."""
-        why = "pytest wrote none: it ended before its end, or did not run"
+        why = "pytest wrote none: it ended early, did not run, or has a `--junitxml` of its own (then say `junit`)"
         return (bytes(self.content), why) if self.content else (None, why)

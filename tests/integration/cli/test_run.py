@@ -135,6 +135,16 @@ def test_a_verified_change_is_carried_back_and_the_key_is_in_no_file(tmp_path: P
     assert (scene.workspace / "note.txt").stat().st_uid == scene.workspace.stat().st_uid
 
 
+def test_the_report_names_what_the_checks_were_sealed_from(tmp_path: Path, url: str) -> None:
+    scene = Scene(tmp_path, url, CHECKS + "  - command: test -s note.txt\nseal: [README.md]\n")
+    ended = scene.run("--prompt", CREATE)
+    assert ended.returncode == 0, ended.stdout
+    (step,) = scene.report["run"]["steps"]
+    assert step["sealed_from"] == "the workspace before the agent"
+    assert f"sealed from the workspace before the agent, digest {step['seal'][:16]}." in ended.stdout
+    assert [check["kind"] for check in step["attempts"][0]["checks"]][-2:] == ["command", "seal"]
+
+
 def test_what_fails_its_checks_changes_nothing_and_is_kept_aside(tmp_path: Path, url: str) -> None:
     scene = Scene(tmp_path, url, CHECKS + "  - contains: {text: bye, in: note.txt}\n")
     ended = scene.run("--prompt", CREATE)
