@@ -160,13 +160,24 @@ def test_a_forks_head_waits_for_the_approval_of_that_very_commit(scene: Scene) -
         ("reader", f"/route approve {HEAD}"),
         ("nobody", f"/route approve {HEAD}"),
         ("boss", f"/route approve {NEXT}"),
+        ("boss", f"/route approve {NEXT}\nand not {HEAD}"),
         ("boss", f"/route approve {HEAD[:12]}"),
         ("boss", f"> /route approve {HEAD}"),
         ("boss", f"```\n/route approve {HEAD}\n```"),
         ("boss", f"I would not /route approve {HEAD}"),
         ("boss", f"/route explain\n{HEAD}"),
     ],
-    ids=["a-reader", "a-stranger", "another-commit", "a-part", "a-quote", "a-fence", "amid-a-line", "another-verb"],
+    ids=[
+        "a-reader",
+        "a-stranger",
+        "another-commit",
+        "named-below",
+        "a-part",
+        "a-quote",
+        "a-fence",
+        "amid-a-line",
+        "another-verb",
+    ],
 )
 def test_what_is_no_approval(scene: Scene, who: str, body: str) -> None:
     scene.change(fork=True)
@@ -180,11 +191,13 @@ def test_an_approval_on_another_pull_request_is_none(scene: Scene) -> None:
     assert "nobody approved" in told(scene.judge(scene.write("me", "/route opus fix")))
 
 
-def test_an_edited_approval_is_none(scene: Scene) -> None:
+def test_an_approval_that_was_edited_taken_back_or_written_by_a_program_is_none(scene: Scene) -> None:
     scene.change(fork=True)
     comment = scene.write("boss", f"/route approve {HEAD}")["comment"]
     later = {**comment, "updated_at": "2099-01-01T00:00:00Z"}
-    scene.change(comments=[later])
+    app = {**comment, "performed_via_github_app": {"slug": "renovate"}}
+    bot = {**comment, "user": {**comment["user"], "type": "Bot"}}
+    scene.change(comments=[later, app, bot])
     assert "nobody approved" in told(scene.judge(scene.write("me", "/route opus fix")))
     scene.change(comments=[comment])
     assert isinstance(scene.judge(scene.write("me", "/route opus fix")), Allowed)

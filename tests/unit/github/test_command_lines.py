@@ -62,6 +62,7 @@ NOT_COMMANDS = {
     "preformatted HTML": "<pre>\n\n/route opus\n\n</pre>",
     "an HTML tag's attribute": 'Hello <a title="\n/route opus\n">x</a>',
     "a code span": "`Hello\n/route opus\n` there",
+    "a code span that ends on the line": "`Hello\n/route opus` /route opus",
     "a definition's address": "[a]:\n/route",
     "a link's title": '[a](/x "\n/route opus\n") there',
     "a vertical tab before it": "Hello\v/route opus",
