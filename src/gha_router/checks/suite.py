@@ -115,7 +115,7 @@ class Suite(Check):
         seen = sight(holds=not wrong, found="; ".join([found, *wrong]) + (told if wrong else _noted(outcome)))
         return replace(seen, tests=self._own_run(tests, wrong))
 
-    def _own_run(self, tests: tuple[Tested, ...], wrong: Sequence[str]) -> OwnRun:
+    def _own_run(self, tests: tuple[Ran, ...], wrong: Sequence[str]) -> OwnRun:
         """Return the run as claims of passed tests are held against; no numbers where they cannot be believed."""
         ended = Counter(test.outcome for test in tests)
         if wrong and not ended[Outcome.FAILED]:

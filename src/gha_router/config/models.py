@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from gha_router.config.beside import Beside
+from gha_router.config.comments import Comments
 from gha_router.config.document import Trail, Written, nearest
 from gha_router.config.fields import (
     Address,
@@ -288,6 +289,7 @@ class Config(Record):
     learned: Learned | None = None
     classifier: Classifier | None = None
     budget: Budget = Budget()
+    comments: Comments = Comments()
     estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
     pipelines: Mapping[StepId, Pipeline] = Field(default_factory=dict)
