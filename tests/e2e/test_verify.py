@@ -93,7 +93,7 @@ def the_times_are_edited(out: Path) -> None:
 
 
 def the_state_before_is_edited(out: Path) -> None:
-    edited(next((out / "evidence").glob("before-*")), '"size":', '"size":1')
+    edited(next((out / "evidence" / "before").iterdir()), '"size":', '"size":1')
 
 
 def the_evidence_is_removed(out: Path) -> None:
@@ -117,7 +117,7 @@ def the_verdict_is_edited(out: Path) -> None:
         (the_transcript_is_edited, r"transcripts/timestamp-file\.jsonl was changed after the run"),
         (the_transcript_is_removed, r"transcripts/timestamp-file\.jsonl was removed"),
         (the_times_are_edited, r"evidence/timestamp-file\.json was changed after it was noted in the ledger"),
-        (the_state_before_is_edited, r"evidence/before-[0-9a-f]{64}\.json: the snapshot was changed"),
+        (the_state_before_is_edited, r"evidence/before/[0-9a-f]{64}\.json: the snapshot was changed"),
         (the_evidence_is_removed, r"evidence/timestamp-file\.json was removed"),
         (a_receipt_is_removed, "the ledger was cut or rewritten: line 2: the chain is broken"),
         (the_verdict_is_edited, "verdict: recorded failed, found verified"),
@@ -413,3 +413,30 @@ def test_what_is_asked_for_wrongly_is_said(honest: Made, stored: Path, tmp_path:
     assert (ended.returncode, "not rendered by this version" in ended.stderr) == (2, True)
     ended = gha_router("report", "--out", tmp_path, "--to", "json")
     assert (ended.returncode, "report.json: it cannot be read" in ended.stderr) == (2, True)
+
+
+def test_a_suites_judge_is_asked_in_every_trial(tmp_path: Path) -> None:
+    task = tmp_path / "suite" / "note"
+    (task / "workspace").mkdir(parents=True)
+    (task / "checks").mkdir()
+    (task / "checks" / "rubric.md").write_text("Something was changed.\n")
+    (task / "task.yml").write_text(
+        "id: note\nprompt: Create a file note.txt containing hello\n"
+        "checks: [{fresh: note.txt}, {judge: {model: sim/judge, rubric_file: rubric.md}}]\n"
+    )
+    oracle = "steps: [{tool: Write, input: {file_path: '${cwd}/note.txt', content: hello}}]\nfinal: Done.\n"
+    (task / "oracle.yml").write_text(oracle)
+    options = ("--suite", tmp_path / "suite", "--models", "sim/honest,sim/nop")
+
+    ended = gha_router("experiment", *options, "--out", tmp_path / "out")
+
+    assert ended.returncode == 0, ended.stderr
+    made = [json.loads(line) for line in (tmp_path / "out" / "trials.jsonl").read_text().splitlines()]
+    opinions = {
+        one["model"]: (one["result"]["attempts"][0]["checks"][1]["status"], one["result"]["attempts"][0]["judging"])
+        for one in made
+    }
+    assert {model: status for model, (status, _) in opinions.items()} == {"sim/honest": "passed", "sim/nop": "failed"}
+    assert all(judging["requests"] == 1 for _, judging in opinions.values())
+    again = gha_router("verify", "--run", tmp_path / "out", "--suite", tmp_path / "suite", "--out", tmp_path / "v")
+    assert again.returncode == 0, again.stderr

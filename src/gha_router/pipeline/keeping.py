@@ -2,7 +2,7 @@
 
 =================================  ====================================================================================
 ``evidence/NAME.json``             one attempt: how it ended, when, on which files, with which transcript and receipts
-``evidence/before-DIGEST.json``    the workspace before, as ``gha-router snapshot`` writes it; shared by equal ones
+``evidence/before/DIGEST.json``    the workspace before, as ``gha-router snapshot`` writes it; shared by equal ones
 ``evidence/files/SHA256``          a changed file, or a link's target, as it was left; and as it was before, where known
 =================================  ====================================================================================
 
@@ -97,7 +97,7 @@ def _write(
     files = folder / "files"
     files.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest = snapshot.digest_of(evidence.before)
-    before = folder / f"before-{digest}.json"
+    before = folder / "before" / f"{digest}.json"
     if not before.exists():
         with suppress(UsageError):  # another trial was faster
             snapshot.write(evidence.before, before)

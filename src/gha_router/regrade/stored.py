@@ -69,8 +69,6 @@ def read_store(out: Path, books: Books) -> Store:
     kept: dict[str, Kept] = {}
     faults: dict[str, str] = {}
     for file in sorted(folder.glob("*.json")):
-        if file.name.startswith("before-"):
-            continue
         try:
             content = file.read_bytes()
             kept[file.name] = _parsed(content)
@@ -152,7 +150,7 @@ def exhibit_of(
 
 
 def _snapshots(kept: Kept, store: Store, missing: dict[str, str], faults: list[str]) -> tuple[Snapshot, Snapshot]:
-    name = f"before-{kept.before}.json"
+    name = f"before/{kept.before}.json"
     try:
         before = _before(store.out / "evidence" / name, kept.before)
     except UsageError as error:
