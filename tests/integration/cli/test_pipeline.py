@@ -55,7 +55,7 @@ TWO = """\
 budget: {run_usd: 5}
 steps:
   - {id: one, prompt: Run echo 1 > one.txt, model: honest, checks: [{fresh: one.txt}]}
-  - {id: two, prompt: Run cat one.txt > two.txt, model: unhurried, checks: [{equals: {text: "1\n", in: two.txt}}]}
+  - {id: two, prompt: Run cat one.txt > two.txt, model: unhurried, checks: [{equals: {text: "1\\n", in: two.txt}}]}
 """
 UNHURRIED = "  unhurried: {{model: lab/slow, price: {{input: 1, output: 2}}}}\n"
 

@@ -58,6 +58,11 @@ def test_nothing_given_is_nothing_asked() -> None:
     assert read_inputs({variable(name): " \n" for name in FIELDS}) == Inputs()
 
 
+def test_a_pipeline_is_named_alone() -> None:
+    assert read(pipeline="research").pipeline == "research"
+    assert mistake(prompt="Fix it", pipeline="research").startswith("inputs `prompt` and `pipeline` exclude each other")
+
+
 def test_every_kind_of_input_is_read() -> None:
     inputs = read(
         prompt="  Fix the typo\n",
