@@ -1,28 +1,19 @@
 """The check of data against a JSON schema: json_schema."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
-from functools import cache
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Self
 
 from gha_router.checks.base import PureCheck, Sight, sight
 from gha_router.checks.data import DataCheck, Json, Toml, Yaml
-from gha_router.checks.datapath import format_path
-from gha_router.checks.patterns import Backtracks, mistake_in, search
-from gha_router.checks.say import counted, plain
 from gha_router.checks.say import value as shown
+from gha_router.checks.schemas import held_against, mistake_of
 from gha_router.checks.spec import Params
-from gha_router.checks.workspace import Unreadable, read_text
-from gha_router.records import CheckStatus, Evidence
+from gha_router.checks.workspace import read_text
+from gha_router.records import Evidence
 
-MOST_VALUES = 50_000  # YAML's aliases count as often as they stand: nine lines of them can mean billions
-FAULTS = 3  # that are named
 _FORMATS: Mapping[str, type[DataCheck]] = {".json": Json, ".yaml": Yaml, ".yml": Yaml, ".toml": Toml}
-_DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +39,8 @@ class JsonSchema(PureCheck):
             raise params.wrong("`schema` must be a mapping: the schema itself")
         if PurePosixPath(file).suffix.lower() not in _FORMATS:
             raise params.wrong(f"`file` must end in {', '.join(_FORMATS)}, not {shown(file)}")
-        if mistake := _mistake_in(schema):
-            raise params.wrong(f"`schema` is no schema: {mistake}")
+        if mistake := mistake_of(schema):
+            raise params.wrong(f"`schema` is no schema: {mistake.what}")
         return cls(**params.common, file=file, schema=schema)
 
     @property
@@ -65,154 +56,12 @@ class JsonSchema(PureCheck):
 
     def look(self, evidence: Evidence) -> Sight:
         """Parse, bound, validate."""
-        from referencing.exceptions import Unresolvable  # noqa: PLC0415 - a tenth of a second for those who use it
-
         read = read_text(evidence.workspace, self.file)
         if read.empty:
             return sight(holds=False, found=read.empty)
         form = _FORMATS[PurePosixPath(self.file).suffix.lower()]
         try:
-            return self._judge(_Unfolded(form.parse(read.text)))
-        except Backtracks as mistake:
-            return sight(holds=False, found=str(mistake))
-        except Unresolvable as mistake:
-            return Sight(status=CheckStatus.ERROR, found=f"a `$ref` of the schema leads nowhere: {plain(str(mistake))}")
+            return held_against(self.schema, form.parse(read.text))
         except (ValueError, RecursionError) as mistake:
             why = "nested too deeply" if isinstance(mistake, RecursionError) else mistake
             return sight(holds=False, found=read.remark(f"not valid {form.format}: {why}"))
-
-    def _judge(self, unfolded: "_Unfolded") -> Sight:
-        for pattern in _key_patterns(self.schema):
-            for key in unfolded.keys:  # the library searches them itself, without a limit
-                search(pattern, key)
-        faults = [_said(fault) for fault in islice(_validator(self.schema).iter_errors(unfolded.data), FAULTS + 1)]
-        if not faults:
-            return sight(holds=True, found=f"it does, with {counted(unfolded.values, 'value')}")
-        more = "; and more" if len(faults) > FAULTS else ""
-        return sight(holds=False, found="; ".join(faults[:FAULTS]) + more)
-
-
-class _Unfolded:
-    """Data as JSON has it: keys are texts, dates too, a whole number is written in one way, no part is shared."""
-
-    def __init__(self, data: Any) -> None:
-        self.values = 0
-        self.keys: set[str] = set()
-        self.data = self._form(data)
-
-    def _form(self, value: Any) -> Any:
-        self.values += 1
-        if self.values > MOST_VALUES:
-            raise Unreadable(f"more than {MOST_VALUES:,} values: not looked at")
-        match value:
-            case Mapping():
-                named = {_key(key): self._form(inner) for key, inner in value.items()}
-                self.keys |= named.keys()
-                return named
-            case list():
-                return [self._form(inner) for inner in value]
-            case float() if value.is_integer():
-                return int(value)
-            case date() | time():
-                return value.isoformat()
-            case None | bool() | int() | float() | str():
-                return value
-            case _:
-                return str(value)
-
-
-def _key(key: object) -> str:
-    """Return a key as it was written: YAML 1.1 makes truth values and null of some."""
-    return key if isinstance(key, str) else json.dumps(key, default=str)
-
-
-def _mistake_in(schema: Mapping[str, Any]) -> str | None:
-    """Return why this is no schema that can be used here, ``None`` when it is one."""
-    from jsonschema import SchemaError  # type: ignore[import-untyped] # noqa: PLC0415
-
-    try:
-        schema = _Unfolded(schema).data
-    except (Unreadable, RecursionError):
-        return "it is nested too deeply, or too large"
-    for reference in _references(schema):
-        if not (isinstance(reference, str) and reference.startswith("#")):
-            return f"`$ref` {shown(reference)} leads out of it; nothing is fetched"
-    named = schema.get("$schema", _DIALECTS[0])
-    if not isinstance(named, str) or _dialect(named) is None:
-        return f"`$schema` {shown(named)} is not known; for example {_DIALECTS[0]}"
-    try:
-        _dialect(named).check_schema(schema)
-    except SchemaError as mistake:
-        return _said(mistake)
-    except RecursionError:
-        return "it is nested too deeply"
-    wrong = ((pattern, mistake_in(pattern)) for pattern in (*_key_patterns(schema), *_patterns(schema)))
-    return next((f"the pattern {shown(pattern)} {mistake}" for pattern, mistake in wrong if mistake), None)
-
-
-def _references(schema: Any) -> Iterator[Any]:
-    for inner in _mappings_in(schema):
-        named = (inner.get(key) for key in ("$ref", "$dynamicRef", "$recursiveRef"))
-        yield from (found for found in named if found is not None and not isinstance(found, Mapping))
-
-
-def _patterns(schema: Any) -> list[str]:
-    found = (inner.get("pattern") for inner in _mappings_in(schema))
-    return [pattern for pattern in found if isinstance(pattern, str)]
-
-
-def _key_patterns(schema: Any) -> set[str]:
-    found = (inner.get("patternProperties") for inner in _mappings_in(schema))
-    return {pattern for patterns in found if isinstance(patterns, Mapping) for pattern in patterns}
-
-
-def _mappings_in(schema: Any) -> Iterator[Mapping[str, Any]]:
-    pending = [schema]
-    while pending:
-        match pending.pop():
-            case Mapping() as inner:
-                yield inner
-                pending.extend(inner.values())
-            case list() as items:
-                pending.extend(items)
-
-
-def _said(fault: Any) -> str:
-    """Return one fault with its place; the library's own words hold the value, which may be long."""
-    place = format_path(list(fault.absolute_path)) if fault.absolute_path else "the top"
-    return f"{place}: {plain(fault.message, 120)}"
-
-
-@cache
-def _dialect(named: str) -> Any:
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped] # noqa: PLC0415
-
-    found = validator_for({"$schema": named}, default=None)
-    return None if found is None else _bounded(found)
-
-
-def _validator(schema: Mapping[str, Any]) -> Any:
-    """Return the library's validator for this schema; it finds nothing outside, not even over the network."""
-    from referencing import Registry  # noqa: PLC0415
-
-    return _dialect(schema.get("$schema", _DIALECTS[0]))(schema, registry=Registry())
-
-
-def _bounded(dialect: Any) -> Any:
-    """Return a dialect in which patterns end, and in which unique items are not compared each with each."""
-    from jsonschema import ValidationError  # noqa: PLC0415
-    from jsonschema.validators import extend  # noqa: PLC0415
-
-    def pattern(_validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[Any]:
-        if isinstance(instance, str) and not search(wanted, instance):
-            yield ValidationError(f"{instance!r} does not match {wanted!r}")
-
-    def unique(_validator: Any, wanted: bool, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: FBT001 - a schema's
-        if (
-            wanted
-            and isinstance(instance, list)
-            and len({json.dumps(item, sort_keys=True) for item in instance}) < len(instance)
-        ):
-            yield ValidationError(f"{shown(instance)} has non-unique elements")
-
-    return extend(dialect, {"pattern": pattern, "uniqueItems": unique})

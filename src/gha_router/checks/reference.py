@@ -11,11 +11,13 @@ COMMON: Mapping[str, str] = {
     "name": "what reports call it (default: the kind and what it speaks of)",
     "weight": "how much it counts for the score, above 0 (default 1)",
     "required": "`false`: it is told and decides nothing (default true)",
+    "gate": "`true`: the check is on trial itself: how often it errs is measured against the other required ones",
 }
 _COMMON_SCHEMAS: Mapping[str, Json] = {
     "name": {"type": "string", "minLength": 1},
     "weight": {"type": "number", "exclusiveMinimum": 0},
     "required": {"type": "boolean"},
+    "gate": {"type": "boolean"},
 }
 
 

@@ -4,18 +4,20 @@ The CLI asks the agent for an answer by the same schema. We hold it against the 
 agent does. That an answer fits says nothing of whether it is true; `checks` say that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from gha_router.checks import Check, PureCheck, Sight
+from gha_router.checks.say import plain
+from gha_router.checks.schemas import held_against, mistake_of
 from gha_router.checks.spec import Params
+from gha_router.checks.workspace import Unreadable
 from gha_router.claims.structured import FIELD as CLAIMS
 from gha_router.config import Config, Step, Trail
 from gha_router.errors import ConfigError
 from gha_router.records import CheckStatus, Evidence
 
-SHOWN = 3  # faults of one answer
 OBJECT = "object"  # as a tool's input is, and an answer is given by a tool
 
 
@@ -49,24 +51,10 @@ class Answer(PureCheck):
         """Return the first faults of the answer."""
         if evidence.structured is None:
             return Sight(status=CheckStatus.FAILED, found="no structured answer")
-        faults = [f"{_place(error.absolute_path)}{error.message[:300]}" for error in self._errors(evidence.structured)]
-        more = [f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
-        found = "; ".join((*faults[:SHOWN], *more))
-        return Sight(status=CheckStatus.FAILED if faults else CheckStatus.PASSED, found=found or "it fits")
-
-    def _errors(self, answer: Any) -> Iterator[Any]:
-        from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # noqa: PLC0415  0.1 s
-        from referencing import Registry  # noqa: PLC0415
-
-        validator = Draft202012Validator(self.schema, registry=Registry())  # which fetches nothing
-        return iter(
-            sorted(validator.iter_errors(answer), key=lambda error: [str(part) for part in error.absolute_path])
-        )
-
-
-def _place(path: Any) -> str:
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
-    return f"{''.join(parts).removeprefix('.')}: " if parts else ""
+        try:
+            return held_against(self.schema, evidence.structured)
+        except (Unreadable, RecursionError) as why:
+            return Sight(status=CheckStatus.FAILED, found=f"not looked at: {plain(str(why))}")
 
 
 def answer_check(config: Config, at: Trail, step: Step) -> tuple[Check, ...]:
@@ -74,16 +62,14 @@ def answer_check(config: Config, at: Trail, step: Step) -> tuple[Check, ...]:
     schema = step.output_schema
     if schema is None:
         return ()
-    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415  as above
-
     place = (*at, "output_schema")
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        where = config.position((*place, *error.absolute_path))
+    if mistake := mistake_of(schema):
+        where = config.position((*place, *mistake.path))
         raise ConfigError(
-            f"this is no JSON schema: {error.message[:300]}", where=where, hint="See https://json-schema.org/learn."
-        ) from None
+            f"this is no JSON schema: {mistake.what}",
+            where=where,
+            hint="See https://json-schema.org/learn; parts of a schema stand under `$defs`, as `#/$defs/NAME`.",
+        )
     if schema.get("type") != OBJECT:
         raise ConfigError(
             "an answer is an object",
@@ -96,23 +82,4 @@ def answer_check(config: Config, at: Trail, step: Step) -> tuple[Check, ...]:
             where=config.position((*place, "properties", CLAIMS)),
             hint="Call the property something else, or leave `structured_claims` out.",
         )
-    for trail, target in _references(schema):
-        if not target.startswith("#"):
-            raise ConfigError(
-                f"`$ref: {target}` would be fetched from elsewhere",
-                where=config.position((*place, *trail)),
-                hint="Put it under `$defs` and write `#/$defs/NAME`.",
-            )
     return (Answer(name="output_schema", required=True, weight=1.0, schema=schema),)
-
-
-def _references(schema: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:
-    match schema:
-        case Mapping():
-            for key, value in schema.items():
-                if key in {"$ref", "$dynamicRef"} and isinstance(value, str):
-                    yield (*trail, key), value
-                yield from _references(value, (*trail, key))
-        case [*items]:
-            for index, item in enumerate(items):
-                yield from _references(item, (*trail, index))

@@ -123,13 +123,13 @@ SCHEMA = "{type: object, required: [n], properties: {n: {type: integer}, of: {en
 @pytest.mark.parametrize(
     ("answer", "status", "found"),
     [
-        ({"n": 1}, CheckStatus.PASSED, "it fits"),
-        ({"n": 1, "of": "y"}, CheckStatus.PASSED, "it fits"),
+        ({"n": 1}, CheckStatus.PASSED, "it does, with 2 values"),
+        ({"n": 1, "of": "y"}, CheckStatus.PASSED, "it does, with 3 values"),
         (None, CheckStatus.FAILED, "no structured answer"),
         ({"n": "1"}, CheckStatus.FAILED, "n: '1' is not of type 'integer'"),
-        ({}, CheckStatus.FAILED, "'n' is a required property"),
+        ({}, CheckStatus.FAILED, "the top: 'n' is a required property"),
         ({"n": 1, "of": "z"}, CheckStatus.FAILED, "of: 'z' is not one of ['x', 'y']"),
-        ([1], CheckStatus.FAILED, "[1] is not of type 'object'"),
+        ([1], CheckStatus.FAILED, "the top: [1] is not of type 'object'"),
     ],
 )
 def test_an_answer_fits_its_schema_or_its_faults_are_named(

@@ -21,6 +21,7 @@ from tests.unit.checks.cases import MUST_PASS
 from tests.unit.checks.world import HERE, World, ask_the_simulated_judge, check
 
 KINDS = pytest.mark.parametrize("kind", sorted(CATALOGUE))
+OF_CALLS = {"secrets", "trace"}
 SAID = (
     "It took 90 seconds, cost $0.10 and 500 tokens. Created report.md with 3 lines. I ran `make`. All tests pass. Done!"
 )
@@ -56,7 +57,8 @@ def test_no_check_passes_on_nothing(kind: str, tmp_path: Path) -> None:
 @KINDS
 def test_a_check_that_needs_nothing_of_what_is_missing_passes(kind: str, tmp_path: Path) -> None:
     evidence = MUST_PASS[kind].world(tmp_path).evidence()
-    assert check(parse(MUST_PASS[kind].spec, HERE), without(evidence, "tool_calls", "receipts")).passed
+    missing = () if kind in OF_CALLS else ("tool_calls",)
+    assert check(parse(MUST_PASS[kind].spec, HERE), without(evidence, *missing, "receipts")).passed
 
 
 def test_no_claim_is_confirmed_by_nothing(tmp_path: Path) -> None:
