@@ -18,6 +18,7 @@ from gha_router.config import Config, Step, Trail
 from gha_router.errors import ConfigError
 from gha_router.records import CheckStatus, Evidence
 
+HINT = "See https://json-schema.org/learn; parts of a schema stand under `$defs`, as `#/$defs/NAME`."
 OBJECT = "object"  # as a tool's input is, and an answer is given by a tool
 
 
@@ -68,7 +69,7 @@ def answer_check(config: Config, at: Trail, step: Step) -> tuple[Check, ...]:
         raise ConfigError(
             f"this is no JSON schema: {mistake.what}",
             where=where,
-            hint="See https://json-schema.org/learn; parts of a schema stand under `$defs`, as `#/$defs/NAME`.",
+            hint=HINT,
         )
     if schema.get("type") != OBJECT:
         raise ConfigError(
