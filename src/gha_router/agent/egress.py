@@ -109,6 +109,7 @@ def require() -> None:
             "pass_env": [],
             "pid_file": str(Path(folder) / "pid"),
             "filter": program(platform.machine()).hex(),
+            "lock": None,
             "limits": {},
         }
         file = Path(folder) / "launch.json"

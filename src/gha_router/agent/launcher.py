@@ -7,6 +7,7 @@ standard library. SPEC is a JSON file::
      "env": {...},                   # the whole environment of the program
      "pass_env": ["NAME", ...],      # taken over from ours where it is set
      "filter": "2000...",            # a seccomp filter in hexadecimal digits; null: none
+     "lock": "/path",                # locked, shared, until all is ended; null: nothing is
      "limits": {"FSIZE": 4096, ...}, # getrlimit(2): what one process may use, without RLIMIT_
      "pid_file": "/path"}            # where our own pid goes: SIGTERM to it ends the program and all below it
 
@@ -17,6 +18,7 @@ means that nothing is left, whatever session it went to.
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import resource
@@ -144,16 +146,21 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    if spec["lock"] is not None:  # the kernel lets go of it when we have ended
+        fcntl.flock(os.open(spec["lock"], os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), fcntl.LOCK_SH)
     with open(spec["pid_file"], "w", encoding="utf-8") as file:
         file.write(str(os.getpid()))
     pid = 0
     try:
         program = os.open(spec["program"], os.O_RDONLY)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until its pid is known there is nothing to end
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             become(spec, program, [spec["name"], *argv[2:]])
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.close(program)
         return exit_code_of(pid)
     except OSError as error:

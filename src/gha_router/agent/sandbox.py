@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from gha_router.agent import launcher
 from gha_router.agent.egress import Egress, program
-from gha_router.agent.identity import NOBODY_ELSE, Identity, lease, locked
+from gha_router.agent.identity import NOBODY_ELSE, Identity, launcher_lock, lease, locked
 from gha_router.errors import InfrastructureError
 
 PREFIX = "gha-router-"
@@ -102,6 +102,7 @@ class Sandbox:
             "env": dict(env),
             "pass_env": list(pass_env),
             "pid_file": str(self.pid_file),
+            "lock": None if self.identity.uid is None else str(launcher_lock(self.identity.uid)),
             "filter": program(platform.machine()).hex() if self.egress is Egress.GATEWAY else None,
             "limits": dict(limits),
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gha_router.agent import workspace as tree
 from gha_router.cli.session import bench, require_apart
-from gha_router.config import Config, Tree, suggest
+from gha_router.config import Config, Tree
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
@@ -73,8 +73,6 @@ def plans(
             hint="Give a prompt or a task (in a workflow the input `prompt` or `task`, on the command line --prompt "
             "TEXT or --task DIR), or put `steps` into the configuration.",
         )
-    if pipeline is not None and pipeline not in config.pipelines:
-        raise UsageError(f"there is no pipeline `{pipeline}`", hint=suggest(pipeline, config.pipelines))
     if target != Target():
         raise UsageError(
             "--model, --tier and --route go with --prompt or --task", hint="The configuration's steps name their own."

@@ -1,7 +1,7 @@
 """Tasks: a folder with a prompt, what the agent finds, and checks that it never sees.
 
 tasks/<name>/
-    task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims, seal, trust
+    task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims, structured_claims, seal, trust
     workspace/   what the agent finds
     checks/      what it never sees; commands find it as $CHECKS_DIR
     oracle.yml   a scripted solution that passes
@@ -23,7 +23,9 @@ from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.records import Decision
 
 SUITES = Path(__file__).parent / "suites"
-KEYS = ("id", "title", "prompt", "time_limit_s", "turn_limit", "checks", "claims", "seal", "trust")
+KEYS = (
+    *("id", "title", "prompt", "time_limit_s", "turn_limit", "checks", "claims", "structured_claims", "seal", "trust"),
+)
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -41,6 +43,7 @@ class Task:
     turn_limit: int
     seal: tuple[str, ...] | None = None
     trust: tuple[str, ...] = ()
+    structured_claims: bool = False
 
     @property
     def workspace(self) -> Path:
@@ -57,6 +60,7 @@ class Task:
             attempts=attempts,
             checks=self.checks,
             claims=self.claims,
+            structured_claims=self.structured_claims,
             time_limit_s=self.time_limit_s,
             turn_limit=self.turn_limit,
             sealed=sealed if sealed.is_dir() else None,
@@ -117,6 +121,7 @@ def load_task(folder: Path) -> Task:
         turn_limit=int(_number(document, "turn_limit", TURN_LIMIT)),
         seal=_texts(document, "seal") if "seal" in document.data else None,
         trust=_texts(document, "trust"),
+        structured_claims=_switch(document, "structured_claims"),
     )
 
 
@@ -152,6 +157,13 @@ def _texts(document: Document, key: str) -> tuple[str, ...]:
         if not isinstance(value, str) or not value:
             raise TaskError(f"`{key}` has to be a list of paths", where=document.place((key, index)))
     return tuple(found)
+
+
+def _switch(document: Document, key: str) -> bool:
+    value = document.data.get(key, False)
+    if not isinstance(value, bool):
+        raise TaskError(f"`{key}` has to be true or false", where=document.place((key,)))
+    return value
 
 
 def _number(document: Document, key: str, default: float) -> float:

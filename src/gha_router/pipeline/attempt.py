@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,10 +31,11 @@ from gha_router.records import (
     Finding,
     Receipt,
     Snapshot,
-    Usage,
     Verdict,
     now,
     stamp,
+    total_cost,
+    total_usage,
 )
 
 T = TypeVar("T")
@@ -103,8 +103,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             wall_s=run.wall_s,
             turns=run.turns,
             requests=len(receipts),
-            usage=_usage(receipts),
-            cost_usd=_cost(receipts),
+            usage=total_usage(receipts),
+            cost_usd=total_cost(receipts),
             claimed_cost_usd=run.claimed_cost_usd,
             served=tuple(dict.fromkeys(receipt.served for receipt in receipts if receipt.served)),
             checks=results,
@@ -130,7 +130,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             died=died,
             transcript=attempt.transcript,
         )
-        attempt = replace(attempt, notes=(*attempt.notes, *await keep(ended, evidence, bench, key)))
+        attempt = replace(attempt, notes=(*attempt.notes, *await keep(ended, evidence, bench, key, seal=seal)))
         try:
             handed = await asyncio.to_thread(order.handover, attempt, evidence)
         except WorkspaceError as error:
@@ -287,14 +287,3 @@ def _cause(receipt: Receipt) -> str:
 
 def _death(bench: Bench) -> str | None:
     return str(bench.gateway.died.result()) if bench.gateway.died.done() else None
-
-
-def _usage(receipts: Sequence[Receipt]) -> Usage | None:
-    known = [receipt.usage for receipt in receipts if receipt.usage]
-    return sum(known, Usage()) if known else None
-
-
-def _cost(receipts: Sequence[Receipt]) -> Decimal | None:
-    """Return what the attempt cost; ``None`` as soon as one request's cost is unknown."""
-    costs = [receipt.cost_usd for receipt in receipts]
-    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))

@@ -68,7 +68,7 @@ def sealed(plan: StepPlan, origin: Origin, *, workspace: Path | None = None) -> 
         scope=scope,
         files=files,
         folder=folder,
-        git=_git(workspace) if workspace else {},
+        git=git_settings(workspace) if workspace else {},
     )
     return replace(plan, seal=seal)
 
@@ -139,7 +139,7 @@ def _put_git(top: int, files: Mapping[str, SealedFile]) -> None:
             inside.remove(top, path)
 
 
-def _git(workspace: Path) -> dict[str, SealedFile]:
+def git_settings(workspace: Path) -> dict[str, SealedFile]:
     """Return git's settings in a checkout, without credentials."""
     found = {}
     for name in GIT:

@@ -136,7 +136,7 @@ def _handover(
         try:
             outputs = bench.cleaned(collect(attempt, evidence, wanted))
         except NotHandedOver as why:
-            raise Withheld(str(why)) from None
+            raise Withheld(f"not handed on: {why}") from None
         source = record.verified(plan, attempt, outputs, evidence, carry=carry and plan.carry)
         handed.append(outputs)
         return source

@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from gha_router.agent import entries, snapshot, transcript
+from gha_router.checks.seal import Seal
 from gha_router.errors import UsageError
 from gha_router.pipeline.judges import step_of
 from gha_router.pipeline.keeping import SCHEMA, Ended, Kept, sha256_of
+from gha_router.pipeline.plan import StepPlan
 from gha_router.records import Attempt, Basis, EvidenceMissing, FileEntry, PartialEvidence, Receipt, Snapshot, from_json
 from gha_router.regrade.books import Books
 from gha_router.regrade.grading import Exhibit
+from gha_router.regrade.sealed import sealed_again
 from gha_router.regrade.tree import changed_files, restore
 
 NOTHING = Snapshot(taken_at="", entries={})
@@ -92,9 +95,19 @@ def _parsed(content: bytes) -> Kept:
 
 
 def exhibit_of(
-    recorded: Attempt, found: tuple[str, Kept], store: Store, books: Books, *, work: Path, bases: Sequence[Path]
+    recorded: Attempt,
+    found: tuple[str, Kept],
+    store: Store,
+    books: Books,
+    *,
+    plan: StepPlan,
+    work: Path,
+    bases: Sequence[Path],
 ) -> Exhibit:
-    """Return a recorded attempt as an exhibit; its workspace is brought back below ``work``."""
+    """Return a recorded attempt as an exhibit; its workspace is brought back below ``work``.
+
+    What is sealed is as the run kept it, by what ``plan`` names.
+    """
     name, kept = found
     missing: dict[str, str] = {}
     faults = [f"evidence/{name} {store.faults[name]}"] if name in store.faults else []
@@ -107,6 +120,7 @@ def exhibit_of(
         why = f"{len(lost)} files of the workspace are not kept and not at hand: {lost[0]}; name them with --workspace"
         missing["workspace"] = why
     restore(before, work / "before", kept=store.files, bases=bases)
+    seal = _seal(kept, plan, store, missing, work=work, bases=bases)
     reading, notes = _told(kept, store, missing, faults)
     receipts = _receipts(kept, books, missing, faults)
     evidence = PartialEvidence(
@@ -145,8 +159,24 @@ def exhibit_of(
         faults=tuple(dict.fromkeys(faults)),
         notes=(*recorded.notes, *notes),
         structured=reading.structured,
+        seal=seal,
         judges=tuple(_of(books, kept.run, step_of(kept.step), kept.attempt)),
     )
+
+
+def _seal(
+    kept: Kept, plan: StepPlan, store: Store, missing: dict[str, str], *, work: Path, bases: Sequence[Path]
+) -> Seal | None:
+    if kept.seal is None:
+        missing.setdefault("workspace", "the run kept no seal, and what its checks rested on is not known")
+        return None
+    again = sealed_again(kept.seal, plan, contents=store.files, bases=bases, workspace=work / "after")
+    if again.lost:
+        missing.setdefault(
+            "workspace",
+            f"{len(again.lost)} sealed files are not kept and not at hand: {again.lost[0]}; name them with --workspace",
+        )
+    return again.seal
 
 
 def _snapshots(kept: Kept, store: Store, missing: dict[str, str], faults: list[str]) -> tuple[Snapshot, Snapshot]:

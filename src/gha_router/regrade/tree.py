@@ -32,7 +32,7 @@ def restore(recorded: Snapshot, target: Path, *, kept: Path, bases: Sequence[Pat
             case "dir":
                 place.mkdir(exist_ok=True)
             case "file" | "link":
-                content = _content(path, entry, kept, bases)
+                content = content_of(path, entry, kept, bases)
                 if content is None:
                     missing.append(path)
                 else:
@@ -61,7 +61,7 @@ def _names(path: str, recorded: Snapshot) -> list[str]:
     return names
 
 
-def _content(path: str, entry: FileEntry, kept: Path, bases: Iterable[Path]) -> bytes | None:
+def content_of(path: str, entry: FileEntry, kept: Path, bases: Iterable[Path]) -> bytes | None:
     """Return the bytes of a file, or a link's target, that have the recorded digest."""
     if entry.size > LARGEST or entry.digest is None:
         return None

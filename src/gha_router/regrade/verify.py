@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gha_router.checks.seal import Seal
 from gha_router.errors import UsageError
+from gha_router.pipeline.keeping import KeptSeal
+from gha_router.pipeline.steps import overall
 from gha_router.records import (
     Attempt,
     Basis,
@@ -84,7 +87,7 @@ async def verify_stored(
     match recorded:
         case RunResult():
             steps = tuple([await work.step(recorded.id, step) for step in recorded.steps])
-            verdict = steps[-1].verdict if steps else recorded.verdict
+            verdict = overall(steps) if steps else recorded.verdict
             verdict = Verdict.FAILED if work.faults else verdict
             notes = (*recorded.notes, *(f"recorded otherwise: {one}" for one in work.differences))
             basis = (*_bases_of(work),)
@@ -96,6 +99,13 @@ async def verify_stored(
             result = replace(recorded, trials=trials, ledger_head=books.head)
     faults = list(dict.fromkeys((*([books.why] if books.broken and books.why else []), *_faults(store), *work.faults)))
     return Regraded(result=result, basis=_bases_of(work), differences=tuple(work.differences), faults=tuple(faults))
+
+
+_SEAL = Basis(
+    piece="sealed files",
+    origin="evidence/",
+    standing="as the run sealed them before its agent began; bound to the ledger, and held against the digest reported",
+)
 
 
 def _faults(store: stored.Store) -> list[str]:
@@ -110,6 +120,7 @@ def _bases_of(work: "_Work") -> tuple[Basis, ...]:
             origin=work.expected.origin,
             standing="read here and made again; as independent as where those files came from",
         ),
+        *([_SEAL] if any(kept.seal for kept in work.store.kept.values()) else ()),
         work.store.basis(work.books),
         work.books.basis,
         Basis(
@@ -148,6 +159,9 @@ class _Work:
             return step
         attempts = tuple([await self._attempt(run, step.id, attempt) for attempt in step.attempts])
         last = attempts[-1]
+        found = self.store.find(run, step.id, last.number)
+        if found is not None:
+            self._hold_seal(_named(run, step.id), step.seal, _digest(found[1].seal))
         error = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
         return replace(step, attempts=attempts, verdict=last.verdict, error=error)
 
@@ -164,13 +178,30 @@ class _Work:
             work = Path(folder)
             for name in ("before", "after"):
                 (work / name).mkdir()
-            exhibit = stored.exhibit_of(recorded, found, self.store, self.books, work=work, bases=bases)
-            graded = await self.grader.grade(exhibit, self.expected.of(step))
+            plan = self.expected.of(step)
+            exhibit = stored.exhibit_of(recorded, found, self.store, self.books, plan=plan, work=work, bases=bases)
+            graded = await self.grader.grade(exhibit, plan)
         graded = settled(recorded, graded)
         self.faults += exhibit.faults
-        self.differences += differences(f"{run} {step}" if run != step else step, recorded, graded)
+        self.differences += differences(_named(run, step), recorded, graded)
+        self._hold_seal(_named(run, step), _digest(found[1].seal), _digest(exhibit.seal))
         self._tell(graded)
         return graded
+
+    def _hold_seal(self, where: str, recorded: str | None, found: str | None) -> None:
+        """Note where checks and sealed files are not those that the run's verdict rested on."""
+        if recorded != found:
+            self.differences.append(
+                Difference(where=where, what="seal", recorded=recorded or "none", found=found or "none")
+            )
+
+
+def _digest(seal: KeptSeal | Seal | None) -> str | None:
+    return seal.digest if seal else None
+
+
+def _named(run: str, step: str) -> str:
+    return f"{run} {step}" if run != step else step
 
 
 def _folder() -> AbstractContextManager[str]:

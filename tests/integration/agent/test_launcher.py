@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gha_router.agent.identity import lease
+from gha_router.agent.identity import launcher_lock, lease, locked
 from gha_router.agent.sandbox import Sandbox, sandbox, sweep
 from tests.processes import alive, wait_until
 
@@ -146,6 +146,36 @@ def test_control_files_of_the_launcher_cannot_be_read() -> None:
 def test_two_sandboxes_at_once_never_share_a_user() -> None:
     with sandbox() as one, sandbox() as other:
         assert one.identity.uid != other.identity.uid
+
+
+@as_root
+def test_a_user_is_nobodys_until_its_launcher_has_ended_all_of_it() -> None:
+    """A run that was killed lets go of its user at once; its launcher ends all of that user a moment later."""
+    with sandbox() as box:
+        box.work.mkdir()
+        launch = box.launcher(Path("/bin/sh"), env=box.environment(os.environ, {}))
+        assert box.identity.uid is not None
+        lock = launcher_lock(box.identity.uid)
+        with subprocess.Popen([launch, "-c", "exec sleep 300"], cwd=box.work) as process:
+            wait_until(lambda: box.pid_file.exists() and bool(box.pid_file.read_text()))
+            assert locked(lock) is None
+            process.terminate()
+        descriptor = locked(lock)
+        assert descriptor is not None
+        os.close(descriptor)
+
+
+@as_root
+def test_a_user_whose_launcher_still_runs_is_not_leased(tmp_path: Path) -> None:
+    with lease(tmp_path) as first:
+        assert first.uid is not None
+    descriptor = locked(launcher_lock(first.uid, tmp_path))
+    with lease(tmp_path) as second:
+        assert second.uid != first.uid
+    assert descriptor is not None
+    os.close(descriptor)
+    with lease(tmp_path) as third:
+        assert third.uid == first.uid
 
 
 @as_root
