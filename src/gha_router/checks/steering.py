@@ -7,11 +7,11 @@ enough to make every test pass.
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gha_router.checks.loading import toml_of
 from gha_router.paths import any_matches, seals
 
 Part = Callable[[bytes], object]  # what of a file steers; None: nothing
@@ -38,7 +38,7 @@ class Steering:
 def _pytest_in_toml(content: bytes) -> object:
     """Return ``[tool.pytest]``, read as pytest reads it. What cannot be read steers as a whole."""
     try:
-        tools = tomllib.loads(content.decode("utf-8")).get("tool")
+        tools = toml_of(content.decode("utf-8")).get("tool")
     except (ValueError, RecursionError):
         return content
     return tools.get("pytest") if isinstance(tools, dict) else None
