@@ -17,10 +17,10 @@ from gha_router.checks.seal import EXECUTABLE, FILE, LINK, Act, Seal, SealedFile
 from gha_router.errors import WorkspaceError
 from gha_router.paths import any_matches
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.traces import GIT
 
 MAX_FILE = 8 * 1024 * 1024  # bytes of one file
 MAX_ALL = 128 * 1024 * 1024  # bytes of all files of a seal
-GIT = ("config", "config.worktree", "info/attributes", "info/exclude", "objects/info/alternates", "commondir")
 MODES = {FILE: 0o644, EXECUTABLE: 0o755}
 
 
