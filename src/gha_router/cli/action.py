@@ -161,9 +161,10 @@ def _pull_request(inputs: Inputs, context: Context) -> PullRequest | None:
     pull = context.pull_request
     if pull is None or pull.base_sha is not None or pull.number is None:
         return pull
-    from gha_router.github.api import pull_request  # noqa: PLC0415  most events do without
+    from gha_router.github.api import Api  # noqa: PLC0415  most events do without
 
-    return pull_request(context, pull.number, inputs.github_token)
+    with Api(context, inputs.github_token) as api:
+        return api.pull_request(pull.number)
 
 
 def _config(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, learning, vault
+from gha_router.cli import before, learning, parse_comment, vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, Keyless, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
@@ -33,6 +33,7 @@ app.command(epilog="Example: gha-router calibrate outcomes.csv --prompts tasks.j
 app.command(epilog="Example: gha-router replay outcomes.csv --policy policy.yml --alpha 0.1 --beta 0.1 --json")(
     learning.replay
 )
+app.command(name="parse-comment", epilog=parse_comment.EXAMPLE)(parse_comment.parse_comment)
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")

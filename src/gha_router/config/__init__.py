@@ -2,6 +2,7 @@
 
 from gha_router.config.beside import Beside, Folder, sibling
 from gha_router.config.clouds import unmet
+from gha_router.config.comments import Comments
 from gha_router.config.defaults import defaults
 from gha_router.config.document import Document, Trail
 from gha_router.config.fields import is_deployment
@@ -32,10 +33,11 @@ from gha_router.config.models import (
 )
 from gha_router.config.money import ROUTING, CacheShares, Estimate, Part, Subscription
 from gha_router.config.references import names_router, tier_named
-from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
+from gha_router.config.words import BY_FORM, KNOWN_PROVIDERS, Format, TaskType, bot_name, suggest
 from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
+    "BY_FORM",
     "KNOWN_PROVIDERS",
     "ROUTING",
     "AwsKeys",
@@ -43,6 +45,7 @@ __all__ = [
     "Budget",
     "CacheShares",
     "Classifier",
+    "Comments",
     "Config",
     "Credit",
     "Deployment",
@@ -64,6 +67,7 @@ __all__ = [
     "Subscription",
     "TaskType",
     "Trail",
+    "bot_name",
     "defaults",
     "is_deployment",
     "load",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from gha_router.config.words import KNOWN_PROVIDERS, suggest
+from gha_router.config.words import KNOWN_PROVIDERS, bot_name, suggest
 
 MISTAKE = "mistake"  # the type of the errors that are worded here
 TIERS = (*range(5), *"01234")  # as a program and as a file write them
@@ -122,6 +122,13 @@ def _well_known(value: str) -> str:
     return value
 
 
+def _bot(value: str) -> str:
+    name = bot_name(value)
+    if not re.fullmatch(r"[a-z0-9_-]+", name):
+        raise mistake("this is no bot's name", "As GitHub writes it, one by one: `renovate` or `renovate[bot]`.")
+    return name
+
+
 Address = Annotated[str, AfterValidator(_address), _shown(r"^https?://[^\s]+$")]
 Key = Annotated[SecretStr, BeforeValidator(_stripped)]
 GoogleKey = Annotated[Key, AfterValidator(_google_key)]
@@ -140,5 +147,6 @@ SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
 RedisUrl = Annotated[Key, AfterValidator(_redis_url), _shown(r"^(rediss?|unix)://")]
 Folder = Annotated[Path, BeforeValidator(_folder), _shown(r"^[/~]")]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative_path), _shown(r"^[^/~\\]")]
+BotName = Annotated[str, AfterValidator(_bot), _shown(r"^[A-Za-z0-9_-]+(\[[bB][oO][tT]\])?$")]
 CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

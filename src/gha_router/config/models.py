@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from gha_router.config.beside import Beside
+from gha_router.config.comments import Comments
 from gha_router.config.document import Trail, nearest
 from gha_router.config.fields import (
     Address,
@@ -322,6 +323,7 @@ class Config(Record):
     learned: Learned | None = None
     classifier: Classifier | None = None
     budget: Budget = Budget()
+    comments: Comments = Comments()
     estimate: Estimate = Estimate()
     steps: tuple[Step, ...] = ()
     checks: Raw = ()

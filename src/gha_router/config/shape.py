@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from gha_router.config.comments import Comments
 from gha_router.config.document import Document, Trail, dotted
 from gha_router.config.fields import MISTAKE
 from gha_router.config.models import (
@@ -68,6 +69,7 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "models": Deployment,
     "routes": Route,
     "budget": Budget,
+    "comments": Comments,
     "learned": Learned,
     "classifier": Classifier,
     "estimate": Estimate,

@@ -96,11 +96,17 @@ KNOWN_PROVIDERS = {
 }
 
 
+def bot_name(name: str) -> str:
+    """Return a bot's name in the one form that names are compared in: ``Renovate[bot]`` as ``renovate``."""
+    return name.lower().removesuffix("[bot]")
+
+
 def suggest(wrong: str, valid: Iterable[str]) -> str:
     """Return a hint: the nearest of the valid names, or all of them."""
     names = list(valid)
     if not names:
         return "None is defined yet."
-    if near := get_close_matches(wrong[:100], names, n=1):
-        return f"Did you mean `{near[0]}`?"
+    folded = {name.lower(): name for name in reversed(names)}
+    if near := get_close_matches(wrong[:100].lower(), folded, n=1):
+        return f"Did you mean `{folded[near[0]]}`?"
     return "There are: " + ", ".join(f"`{name}`" for name in names) + "."

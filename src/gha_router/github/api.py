@@ -1,69 +1,201 @@
-"""What only GitHub's API knows of a pull request: imported where an event's payload does not say it.
+"""GitHub's API: what no event's payload says, and what is left on a comment.
 
-``GET /repos/{owner}/{repo}/pulls/{number}`` (https://docs.github.com/rest/pulls/pulls#get-a-pull-request) answers with
-the object that payloads of ``pull_request`` events carry, so both are read by the same code.
+https://docs.github.com/rest. Imported where it is asked only: PyGithub takes 0.3 s. It brings the retries that know of
+GitHub's rate limits, addresses of GitHub Enterprise Server, and keeps the token off other hosts; its objects are left
+aside, so that payloads of events and answers of the API are read by the same code.
 """
 
+import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
 
 from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException
+from github.Requester import Requester
 from requests import RequestException
 
 from gha_router.errors import GhaRouterError, InfrastructureError, UsageError
+from gha_router.github.comment import Comment, comment_described
 from gha_router.github.context import Context, PullRequest, described
+from gha_router.records import Json
 
 ANSWER_S = 15  # seconds for one answer
 RETRIES = 2
+WRITE_S = 1  # between two writes, as GitHub asks for in "Best practices for using the REST API"
 RATE_LIMIT_S = 60  # the longest wait for a rate limit: a job's time is paid
+PER_PAGE = 100
+PAGES = 100  # of one list: who has more is answered with an error, never with a part
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-NEEDED = (
-    "Leave the input `github_token` as it is, and let the job read pull requests: "
-    "`permissions: {contents: read, pull-requests: read}`."
-)
+NOT_FOUND, CREATED = 404, 201
+READS_PULLS = "`permissions: {contents: read, pull-requests: read}`"
+READS_COMMENTS = "`permissions: {issues: read, pull-requests: read}`"
+WRITES_COMMENTS = "`permissions: {issues: write, pull-requests: write}`"
 
 
-def pull_request(context: Context, number: int, token: str | None) -> PullRequest:
-    """Return a pull request of the context's repository, its base commit included.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """A reaction of ours to a comment. ``is_new``: it was not there before."""
 
-    Raises ``UsageError`` when there is no token or it may not read the pull request, ``InfrastructureError`` when
-    GitHub does not answer, or not with a pull request that has a base.
+    is_new: bool
+    by: str  # what GitHub calls us
+
+
+class Api:
+    """GitHub's API for the repository of one run; to be closed.
+
+    Every method raises ``UsageError`` when there is no token or it may not, ``InfrastructureError`` when GitHub does
+    not answer, or not what was asked.
     """
-    asked = f"the base commit of pull request #{number}"
-    if not token:
-        raise UsageError(f"{asked} is known to GitHub's API only, and there is no token to ask it with", hint=NEEDED)
-    if not REPOSITORY.fullmatch(context.repository):
-        raise UsageError(f"{asked} cannot be asked for: GITHUB_REPOSITORY does not name a repository")
-    retry = GithubRetry(total=RETRIES, backoff_factor=0.5, max_rate_limit_wait=RATE_LIMIT_S)
-    with Github(
-        auth=Auth.Token(token),
-        base_url=context.api_url,
-        timeout=ANSWER_S,
-        lazy=True,
-        per_page=100,
-        retry=retry,
-        seconds_between_writes=1,
-    ) as client:
+
+    def __init__(self, context: Context, token: str | None, *, write_s: float = WRITE_S) -> None:
+        self._url, self._repository = context.api_url, context.repository
+        self._permissions: dict[str, str] = {}
+        self._client = (
+            Github(
+                auth=Auth.Token(token),
+                base_url=context.api_url,
+                timeout=ANSWER_S,
+                lazy=True,
+                per_page=PER_PAGE,
+                retry=GithubRetry(total=RETRIES, backoff_factor=0.5, max_rate_limit_wait=RATE_LIMIT_S),
+                seconds_between_requests=0,
+                seconds_between_writes=write_s,
+            )
+            if token
+            else None
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client:
+            self._client.close()
+
+    def pull_request(self, number: int) -> PullRequest:
+        """Return a pull request, its base commit included.
+
+        ``GET /repos/{owner}/{repo}/pulls/{number}``: the object that payloads of ``pull_request`` events carry.
+        """
+        said = f"the base commit of pull request #{number} is not known"
+        answer = self._get(f"pulls/{number}", said, READS_PULLS)
+        found = described(answer if isinstance(answer, dict) else {})
+        if found.base_sha is None or found.number != number:
+            raise InfrastructureError(f"{said}: {self._url} did not answer with that pull request")
+        return found
+
+    def permission(self, login: str) -> str:
+        """Return what somebody may do: ``admin``, ``write`` (maintainers too), ``read`` (triage too) or ``none``.
+
+        ``GET /repos/{owner}/{repo}/collaborators/{username}/permission``. It is asked once for each person.
+        """
+        name = login.lower()
+        if name not in self._permissions:
+            said = f"what {login} may do in {self._repository} is not known"
+            path = f"collaborators/{quote(login, safe='')}/permission"
+            match self._get(path, said, READS_PULLS, missing={"permission": "none"}):
+                case {"permission": str(level)}:
+                    self._permissions[name] = level
+                case _:
+                    raise InfrastructureError(f"{said}: {self._url} did not answer with a permission")
+        return self._permissions[name]
+
+    def comments(self, number: int) -> Iterator[Comment]:
+        """Yield the comments of an issue or pull request, the oldest first.
+
+        ``GET /repos/{owner}/{repo}/issues/{number}/comments``.
+        """
+        return self._comments(f"issues/{number}/comments", f"what was said in #{number} is not known", {})
+
+    def comments_since(self, since: datetime) -> Iterator[Comment]:
+        """Yield the repository's comments that were written or edited since then (UTC), the oldest first.
+
+        ``GET /repos/{owner}/{repo}/issues/comments``.
+        """
+        wanted = {"since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "sort": "created", "direction": "asc"}
+        return self._comments("issues/comments", "what was asked for that day is not known", wanted)
+
+    def react(self, comment: int, content: str) -> Reaction:
+        """Leave a reaction: ``eyes``, ``rocket``, ``confused``. GitHub keeps one of a kind of each user.
+
+        ``POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions``: 201, or 200 when it was there.
+        """
+        said = f"comment {comment} got no reaction"
+        with self._asking(said, WRITES_COMMENTS) as requester:
+            path = self._path(f"issues/comments/{comment}/reactions")
+            status, headers, text = requester.requestJson("POST", path, input={"content": content})
+            if status >= 400:  # noqa: PLR2004  HTTP's own border
+                raise requester.createException(status, headers, _read(text))
+        match _read(text):
+            case {"content": str(left), "user": {"login": str(login)}} if left == content:
+                return Reaction(is_new=status == CREATED, by=login)
+        raise InfrastructureError(f"{said}: {self._url} did not answer with it")
+
+    def _comments(self, path: str, said: str, wanted: dict[str, str]) -> Iterator[Comment]:
+        for page in range(1, PAGES + 1):
+            with self._asking(said, READS_COMMENTS) as requester:
+                parameters = {**wanted, "per_page": PER_PAGE, "page": page}
+                headers, answer = requester.requestJsonAndCheck("GET", self._path(path), parameters)
+            if not isinstance(answer, list):
+                raise InfrastructureError(f"{said}: {self._url} did not answer with a list")
+            yield from filter(None, (comment_described(one) for one in answer if isinstance(one, dict)))
+            if 'rel="next"' not in headers.get("link", ""):
+                return
+        raise InfrastructureError(f"{said}: there are more than {PAGES * PER_PAGE:,} comments")
+
+    def _get(self, path: str, said: str, needed: str, *, missing: Json | None = None) -> Any:
+        with self._asking(said, needed) as requester:
+            try:
+                return requester.requestJsonAndCheck("GET", self._path(path))[1]
+            except GithubException as error:
+                if missing is None or error.status != NOT_FOUND:
+                    raise
+                return missing
+
+    def _path(self, path: str) -> str:
+        return f"/repos/{self._repository}/{path}"
+
+    @contextmanager
+    def _asking(self, said: str, needed: str) -> Iterator[Requester]:
+        """Give what asks; turn all that can go wrong into errors that begin with what was ``said``."""
+        if self._client is None:
+            raise UsageError(f"{said}: there is no token to ask GitHub's API with", hint=_hint(needed))
+        if not REPOSITORY.fullmatch(self._repository):
+            raise UsageError(f"{said}: GITHUB_REPOSITORY does not name a repository")
         try:
-            answer: Any = client.get_repo(context.repository).get_pull(number).raw_data
+            yield self._client.requester
         except GithubException as error:
-            raise _explained(error, asked) from None
+            raise _explained(error, said, needed) from None
         except (RequestException, RuntimeError, AssertionError, TypeError) as error:  # a redirect elsewhere; no object
-            said = f"{asked} is not known: {context.api_url} could not be asked ({type(error).__name__})"
-            raise InfrastructureError(said, hint="Run the job again.") from None
-    found = described(answer if isinstance(answer, dict) else {})  # whatever PyGithub promises
-    if found.base_sha is None or found.number != number:
-        raise InfrastructureError(f"{asked} is not known: {context.api_url} did not answer with that pull request")
-    return found
+            what = f"{said}: {self._url} could not be asked ({type(error).__name__})"
+            raise InfrastructureError(what, hint="Run the job again.") from None
 
 
-def _explained(error: GithubException, asked: str) -> GhaRouterError:
-    said = f"{asked} is not known: GitHub's API answered {error.status}"
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _hint(needed: str) -> str:
+    return f"Leave the input `github_token` as it is, and let the job do what it has to: {needed}."
+
+
+def _explained(error: GithubException, said: str, needed: str) -> GhaRouterError:
+    what = f"{said}: GitHub's API answered {error.status}"
     if isinstance(error, RateLimitExceededException):
-        return InfrastructureError(f"{said}, because of its rate limit", hint="Run the job again later.")
+        return InfrastructureError(f"{what}, because of its rate limit", hint="Run the job again later.")
     match error.status:
         case 401:
-            return UsageError(f"{said}: the token is not valid", hint=NEEDED)
+            return UsageError(f"{what}: the token is not valid", hint=_hint(needed))
         case 403 | 404:
-            return UsageError(f"{said}: the token may not read it", hint=NEEDED)
-    return InfrastructureError(said, hint="Run the job again.")
+            return UsageError(f"{what}: the token may not, or it is not there", hint=_hint(needed))
+    return InfrastructureError(what, hint="Run the job again.")

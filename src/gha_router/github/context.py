@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gha_router.config import bot_name
 from gha_router.errors import NotPermitted, UsageError
 from gha_router.records import Json
 
@@ -135,17 +136,13 @@ def refuse_bots(context: Context, allowed_bots: tuple[str, ...]) -> None:
     """
     if context.event in WITHOUT_PULL_REQUEST or not context.actor_is_bot or "*" in allowed_bots:
         return
-    name = _bot_name(context.actor)
-    if name in map(_bot_name, allowed_bots):
+    name = bot_name(context.actor)
+    if name in map(bot_name, allowed_bots):
         return
     raise NotPermitted(
         f"`{context.actor}` is a bot, and this workflow lets no such bot start it",
         hint=f"If it may: `allowed_bots: {name}`. Two bots that answer each other never stop.",
     )
-
-
-def _bot_name(name: str) -> str:
-    return name.lower().removesuffix("[bot]")
 
 
 def _path(value: str | None) -> Path | None:

@@ -3,7 +3,7 @@
 To record them anew::
 
     node double.mjs 7 "$(printf '9f%.0s' $(seq 20))" "$(printf '1a%.0s' $(seq 20))"    # prints its address
-    GITHUB_DOUBLE=http://127.0.0.1:PORT pytest tests/integration/github/test_api.py --record-mode=rewrite
+    GITHUB_DOUBLE=http://127.0.0.1:PORT pytest -p no:randomly tests/integration/github --record-mode=rewrite
 """
 
 import os
@@ -17,19 +17,30 @@ from vcr.request import Request  # type: ignore[import-untyped]
 GITHUB = "https://api.github.com"
 DOUBLE = os.environ.get("GITHUB_DOUBLE")
 HEADER = """\
-# Recorded against the GitHub double (tests/e2e/containers/double), not against GitHub: the body is GitHub's own example
-# of this answer. The token is left out, the address is written as GitHub's.
+# Recorded against the GitHub double (tests/e2e/containers/double), not against GitHub: the bodies are GitHub's own
+# examples of these answers, or what the double keeps. Tokens are left out, the address is written as GitHub's.
 """
 
 
 def as_github(request: Request) -> Request:
     if DOUBLE:
         request.uri = request.uri.replace(DOUBLE, GITHUB)
+        request.headers.pop("host", None)
+        if request.body:
+            request.body = request.body.replace(DOUBLE.encode(), GITHUB.encode())
     return request
 
 
 def as_github_says(response: dict[str, Any]) -> dict[str, Any]:
-    response["headers"] = {"Content-Type": response["headers"].get("Content-Type", ["application/json"])}
+    headers = {name.lower(): value for name, value in response["headers"].items()}
+    response["headers"] = {"Content-Type": headers.get("content-type", ["application/json"])}
+    if "link" in headers:  # where the next page is
+        response["headers"]["Link"] = [link.replace(DOUBLE or GITHUB, GITHUB) for link in headers["link"]]
+    if DOUBLE:
+        said = response["body"]["string"]
+        as_bytes = isinstance(said, bytes)
+        text = (said.decode() if as_bytes else said).replace(DOUBLE, GITHUB)
+        response["body"]["string"] = text.encode() if as_bytes else text
     return response
 
 

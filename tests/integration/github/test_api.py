@@ -9,13 +9,18 @@ from contextlib import closing
 import pytest
 
 from gha_router.errors import GhaRouterError, InfrastructureError, UsageError
-from gha_router.github.api import pull_request
+from gha_router.github.api import Api
 from gha_router.github.context import Context, PullRequest, read_context
 from tests.upstream import Handler, Sent, answering, upstream
 
 HEAD, BASE = "1a" * 20, "9f" * 20
 TOKEN = "ghs_canary"
 PULL = b'{"number": 7, "head": {"sha": "%s"}, "base": {"sha": "%s"}}' % (HEAD.encode(), BASE.encode())
+
+
+def pull_request(context: Context, number: int, token: str | None) -> PullRequest:
+    with Api(context, token) as api:
+        return api.pull_request(number)
 
 
 def context(url: str, repository: str = "o/r") -> Context:
@@ -33,7 +38,7 @@ def test_a_pull_request_as_github_describes_it(github: str) -> None:
 @pytest.mark.vcr
 @pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
 def test_a_pull_request_that_is_not_there(github: str) -> None:
-    with pytest.raises(UsageError, match="answered 404: the token may not read it") as raised:
+    with pytest.raises(UsageError, match="answered 404: the token may not, or it is not there") as raised:
         pull_request(context(github), 8, TOKEN)
     assert "pull-requests: read" in str(raised.value)
 

@@ -259,3 +259,8 @@ def test_credentials_in_the_file_are_read_with_a_warning_that_does_not_repeat_th
     (warning,) = read(text).warnings
     assert warning.startswith("gha-router.yml:4:")
     assert "sk-123" not in warning
+
+
+def test_bots_that_may_comment_have_one_form_of_their_names() -> None:
+    comments = read("comments: {bots: ['Renovate[bot]', my-helper], per_user_day: 3}\n").comments
+    assert (comments.bots, comments.per_user_day, comments.per_day) == (("renovate", "my-helper"), 3, None)
