@@ -30,13 +30,17 @@ from gha_router.github.inputs import (
     warnings,
 )
 from gha_router.github.place import Place
+from gha_router.github.report.annotations import annotate
+from gha_router.github.report.commenting import commenting, origin_of
 from gha_router.github.restore import restore, told
 from gha_router.github.walls import closed, folders_of
 from gha_router.pipeline.bench import Guard, Prepared
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.run import Watch
 from gha_router.pipeline.whole import check_whole
-from gha_router.records import RunResult
-from gha_router.report.of_run import run_view
+from gha_router.records import RunResult, Verdict
+from gha_router.report.markdown import markdown
+from gha_router.report.of_run import lengths
 
 STOPPED = "Cancelled before there was anything to report"
 
@@ -105,20 +109,42 @@ def _step(env: Mapping[str, str], core: Core) -> int:
     context = read_context(env)
     refuse_bots(context, inputs.allowed_bots)
     out = _out(inputs, context)
-    with closed(folders_of(env)):
-        result = _run(inputs, context, {**env, **provider_env(inputs)}, out, core)
-    stops.ignored()  # what is left to do takes no time, and half of it is worth nothing
-    with core.quoted():
-        publish_run(result, out, as_json=False)
-    if ReportTo.SUMMARY in inputs.report_to:
-        summary.append(summary.ladder(run_view(result)), context.summary)
-    outputs.set_all(outputs.of_result(result, out, Place.of(context, inputs.runner_temp)), core)
-    hand_over(out, context.workspace)
+    base = _base(inputs, context, core)
+    origin = origin_of(context, base.commit if base else None)
+    with commenting(inputs, context, origin, core) as comment:
+        with closed(folders_of(env)):
+            result = _run(
+                inputs, context, {**env, **provider_env(inputs)}, out, core=core, base=base, watch=comment.begun
+            )
+        stops.ignored()  # what is left to do takes little time, and half of it is worth nothing
+        with core.quoted():
+            publish_run(result, out, as_json=False)
+        annotate(result, core)
+        # GitHub may take its time, and a run that was cancelled has none: its summary goes first.
+        late = result.verdict is Verdict.CANCELLED
+        untold = None if late else comment.finish(result)
+        if ReportTo.SUMMARY in inputs.report_to:
+            told = (untold,) if untold else ()
+            summary.append([markdown(view) for view in lengths(result, origin=origin, told=told)], context.summary)
+        outputs.set_all(outputs.of_result(result, out, Place.of(context, inputs.runner_temp)), core)
+        hand_over(out, context.workspace)
+        if late:
+            untold = comment.finish(result)
+        if untold:
+            core.warning(untold)
     return outputs.exit_code(EXIT_CODES[result.verdict], inputs.fail_on)
 
 
-def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, core: Core) -> RunResult:
-    base = _base(inputs, context, core)
+def _run(
+    inputs: Inputs,
+    context: Context,
+    env: Mapping[str, str],
+    out: Path,
+    *,
+    core: Core,
+    base: Base | None,
+    watch: Watch,
+) -> RunResult:
     config = _config(inputs, context, base, env)
     for warning in (*config.warnings, *check_whole(config)):
         core.warning(warning)
@@ -134,6 +160,7 @@ def _run(inputs: Inputs, context: Context, env: Mapping[str, str], out: Path, co
             carry=True,
             say=core.info,
             suites=(task,) if task else (),
+            watch=watch,
             guard=Guard(prepare=base.prepare if base else None, secrets=secret_values(inputs), egress=inputs.egress),
         )
 

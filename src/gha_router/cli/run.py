@@ -14,7 +14,7 @@ from gha_router.pipeline.bill import billed, top_of
 from gha_router.pipeline.classify import Classifier, booked, decisions_for
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plan_of
-from gha_router.pipeline.run import Progress, run_steps
+from gha_router.pipeline.run import Progress, Watch, run_steps, silent
 from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.records import Decision, RunResult
 from gha_router.routing import Ask
@@ -79,6 +79,7 @@ def run(
     say: Progress,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
+    watch: Watch = silent,
 ) -> RunResult:
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``."""
     if not workspace.is_dir():
@@ -96,7 +97,7 @@ def run(
         ) as made:
             classifier = Classifier(config, settings, made.gateway, run=name) if settings else None
             plans = [await classifier.settled(step) for step in steps] if classifier else steps
-            result = await run_steps(plans, made, run=name, workspace=workspace, carry=carry, say=say)
+            result = await run_steps(plans, made, run=name, workspace=workspace, carry=carry, say=say, watch=watch)
             notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
             closed = replace(result, ledger_head=await made.gateway.close(), notes=notes)
             return billed(closed, made.ledger, top_of(config))

@@ -138,6 +138,44 @@ class Api:
                 return Reaction(is_new=status == CREATED, by=login)
         raise InfrastructureError(f"{said}: {self._url} did not answer with it")
 
+    def viewer(self) -> str:
+        """Return what GitHub calls us: ``github-actions[bot]`` with a job's own token, an app's name, a person's.
+
+        ``query { viewer { login } }``: REST's ``GET /user`` refuses the tokens of apps, to which a job's own belongs.
+        """
+        said = "what GitHub calls us is not known"
+        with self._asking(said, WRITES_COMMENTS) as requester:
+            _, answer = requester.graphql_query("query { viewer { login } }", {})
+        match answer:
+            case {"data": {"viewer": {"login": str(login)}}} if login:
+                return login
+        raise InfrastructureError(f"{said}: {self._url} did not answer with a name")
+
+    def comment(self, number: int, body: str) -> Comment:
+        """Write a comment on an issue or pull request.
+
+        ``POST /repos/{owner}/{repo}/issues/{issue_number}/comments``.
+        """
+        return self._write("POST", f"issues/{number}/comments", body, f"no comment was written in #{number}")
+
+    def one(self, comment: int) -> Comment | None:
+        """Return a comment as it is now, ``None`` when it is gone. ``GET .../issues/comments/{comment_id}``."""
+        said = f"what comment {comment} says is not known"
+        answer = self._get(f"issues/comments/{comment}", said, READS_COMMENTS, missing={})
+        return comment_described(answer if isinstance(answer, dict) else {})
+
+    def rewrite(self, comment: int, body: str) -> Comment:
+        """Write a comment anew. ``PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}``."""
+        return self._write("PATCH", f"issues/comments/{comment}", body, f"comment {comment} was not written anew")
+
+    def _write(self, verb: str, path: str, body: str, said: str) -> Comment:
+        with self._asking(said, WRITES_COMMENTS) as requester:
+            _, answer = requester.requestJsonAndCheck(verb, self._path(path), input={"body": body})
+        written = comment_described(answer if isinstance(answer, dict) else {})
+        if written is None:
+            raise InfrastructureError(f"{said}: {self._url} did not answer with it")
+        return written
+
     def _comments(self, path: str, said: str, wanted: dict[str, str]) -> Iterator[Comment]:
         for page in range(1, PAGES + 1):
             with self._asking(said, READS_COMMENTS) as requester:

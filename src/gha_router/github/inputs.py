@@ -39,6 +39,7 @@ class ReportTo(StrEnum):
     """Where the report goes, beside the files."""
 
     SUMMARY = "summary"
+    COMMENT = "comment"
 
 
 def _by(cleaner: clean.Cleaner) -> Mapping[str, clean.Cleaner]:

@@ -6,7 +6,7 @@ unsafe, because it limits the agent, decides where its words go, or is the work 
 
 from collections.abc import Mapping
 
-NO_COMMENTS = "this version writes no comments"
+NO_COMMENTS = "this version writes no comments but the report"
 NO_BRANCHES = "this version makes no branches and no commits: verified changes stay in the workspace"
 NO_TRIGGERS = "this version runs whenever the workflow does: use an `if:` on the job"
 NO_FEDERATION = "this version takes no federated identity: give `anthropic_api_key` or `claude_code_oauth_token`"
@@ -28,13 +28,11 @@ NO_EFFECT: Mapping[str, str] = {
     "anthropic_workspace_id": NO_FEDERATION,
     "anthropic_oidc_audience": NO_FEDERATION,
     "additional_permissions": "the agent has no access to GitHub in this version",
-    "use_sticky_comment": NO_COMMENTS,
     "classify_inline_comments": NO_COMMENTS,
     "use_commit_signing": NO_BRANCHES,
     "ssh_signing_key": NO_BRANCHES,
     "bot_id": NO_BRANCHES,
     "bot_name": NO_BRANCHES,
-    "track_progress": NO_COMMENTS,
     "include_fix_links": NO_COMMENTS,
     "path_to_claude_code_executable": IN_THE_IMAGE,
     "path_to_bun_executable": IN_THE_IMAGE,

@@ -5,6 +5,8 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from gha_router.errors import Cancelled, InfrastructureError
@@ -14,18 +16,39 @@ from gha_router.pipeline.handover import Handover, carry_into, leave
 from gha_router.pipeline.hint import hinted
 from gha_router.pipeline.left import Keeper
 from gha_router.pipeline.plan import StepPlan
-from gha_router.records import Attempt, RunResult, StepResult, Verdict, now, stamp
+from gha_router.records import Attempt, Decision, RunResult, StepResult, Verdict, now, stamp
 
 ISOLATIONS = ("none", "uid", "uid + network")  # the weakest first
 Progress = Callable[[str], None]
+Watch = Callable[["Stage"], None]
 
 
-def silent(_message: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """How far a run is: the attempt that begins now."""
+
+    step: int  # counts from 1
+    steps: int
+    id: str
+    attempt: int  # counts from 1
+    model: str
+    cost_usd: Decimal | None  # of the attempts that ended; None: some part is not known
+
+
+def silent(_message: object) -> None:
     """Say nothing."""
 
 
 async def run_step(
-    plan: StepPlan, bench: Bench, *, run: str, name: str, workspace: Path, handover: Handover, say: Progress = silent
+    plan: StepPlan,
+    bench: Bench,
+    *,
+    run: str,
+    name: str,
+    workspace: Path,
+    handover: Handover,
+    say: Progress = silent,
+    begun: Callable[[Sequence[Attempt], Decision], None] | None = None,
 ) -> StepResult:
     """Run a step. Each attempt is a fresh session on a fresh copy; the first that is verified ends it.
 
@@ -45,6 +68,8 @@ async def run_step(
                 left=keeper.left,
             )
             say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
+            if begun:
+                begun(attempts, decision)
             try:
                 attempts.append(await run_attempt(order, bench))
             except (InfrastructureError, Cancelled) as error:
@@ -60,9 +85,18 @@ async def run_step(
 
 
 async def run_steps(
-    plans: Sequence[StepPlan], bench: Bench, *, run: str, workspace: Path, carry: bool, say: Progress = silent
+    plans: Sequence[StepPlan],
+    bench: Bench,
+    *,
+    run: str,
+    workspace: Path,
+    carry: bool,
+    say: Progress = silent,
+    watch: Watch = silent,
 ) -> RunResult:
     """Run the steps in order on one workspace. The first that is not verified ends the run; the rest is not begun.
+
+    ``say`` is told each line of the log, ``watch`` each attempt that begins; neither may take long.
 
     ``ledger_head`` is left open: the gateway still runs.
     """
@@ -71,13 +105,17 @@ async def run_steps(
     for plan in plans:
         aside = bench.out / "changes" / file_name(plan.id)
         handover = carry_into(workspace, aside, bench.secrets) if carry else leave
-        results.append(
-            await run_step(plan, bench, run=run, name=plan.id, workspace=workspace, handover=handover, say=say)
+
+        def begun(attempts: Sequence[Attempt], decision: Decision, plan: StepPlan = plan) -> None:
+            watch(_stage(plans, results, plan, attempts, decision))
+
+        step = await run_step(
+            plan, bench, run=run, name=plan.id, workspace=workspace, handover=handover, say=say, begun=begun
         )
+        results.append(step)
         if results[-1].verdict is not Verdict.VERIFIED:
             break
-    begun = len(results)
-    notes = tuple(f"step {plan.id} was not begun" for plan in plans[begun:])
+    notes = tuple(f"step {plan.id} was not begun" for plan in plans[len(results) :])
     return RunResult(
         id=run,
         verdict=results[-1].verdict,
@@ -87,6 +125,25 @@ async def run_steps(
         ledger_head=None,
         isolation=isolation_of(results),
         notes=notes,
+    )
+
+
+def _stage(
+    plans: Sequence[StepPlan],
+    results: Sequence[StepResult],
+    plan: StepPlan,
+    attempts: Sequence[Attempt],
+    decision: Decision,
+) -> Stage:
+    ended = (*(attempt for result in results for attempt in result.attempts), *attempts)
+    known = [attempt.cost_usd for attempt in ended if attempt.cost_usd is not None]
+    return Stage(
+        step=len(results) + 1,
+        steps=len(plans),
+        id=plan.id,
+        attempt=len(attempts) + 1,
+        model=decision.model,
+        cost_usd=sum(known, Decimal(0)) if len(known) == len(ended) else None,
     )
 
 

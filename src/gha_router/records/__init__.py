@@ -18,7 +18,17 @@ from gha_router.records.evidence import (
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
 from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage
-from gha_router.records.results import Aside, Attempt, Baseline, ExperimentResult, RunResult, StepResult, Trial
+from gha_router.records.results import (
+    Aside,
+    Attempt,
+    Baseline,
+    Billed,
+    ExperimentResult,
+    RunResult,
+    Setback,
+    StepResult,
+    Trial,
+)
 from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
 __all__ = [
@@ -27,6 +37,7 @@ __all__ = [
     "Aside",
     "Attempt",
     "Baseline",
+    "Billed",
     "Changes",
     "CheckResult",
     "CheckStatus",
@@ -43,6 +54,7 @@ __all__ = [
     "OwnRun",
     "Receipt",
     "RunResult",
+    "Setback",
     "Snapshot",
     "Source",
     "StepResult",
