@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.cli.vault import DEFAULT_CONFIG
-from gha_router.config import Config, Folder, defaults, load, parse, sibling
+from gha_router.config import Config, Folder, Keyless, defaults, load, parse, sibling
 from gha_router.errors import UsageError
 from gha_router.github import trusted
 from gha_router.github.cleaners import Inline
@@ -82,9 +82,14 @@ def pull_behind(inputs: Inputs, context: Context) -> PullRequest | None:
         return api.pull_request(pull.number)
 
 
-def config_of(inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str]) -> Config:
-    """Return the configuration: of the base where there is one, else of the workspace, else what holds without."""
-    config = _written(inputs, context, base, env) or defaults(env)
+def config_of(
+    inputs: Inputs, context: Context, base: Base | None, env: Mapping[str, str], *, keyless: bool = False
+) -> Config:
+    """Return the configuration: of the base where there is one, else of the workspace, else what holds without.
+
+    ``keyless``: a key that is not set is no mistake; who runs nothing needs none.
+    """
+    config = _written(inputs, context, base, Keyless(env) if keyless else env) or defaults(env)
     if inputs.budget_usd is None:
         return config
     return config.model_copy(update={"budget": config.budget.model_copy(update={"run_usd": inputs.budget_usd})})

@@ -180,6 +180,12 @@ class Api:
         """
         return self._write("POST", f"issues/{number}/comments", body, f"no comment was written in #{number}")
 
+    def one(self, comment: int) -> Comment | None:
+        """Return a comment as it is now, ``None`` when it is gone. ``GET .../issues/comments/{comment_id}``."""
+        said = f"what comment {comment} says is not known"
+        answer = self._get(f"issues/comments/{comment}", said, READS_COMMENTS, missing={})
+        return comment_described(answer if isinstance(answer, dict) else {})
+
     def rewrite(self, comment: int, body: str) -> Comment:
         """Write a comment anew. ``PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}``."""
         return self._write("PATCH", f"issues/comments/{comment}", body, f"comment {comment} was not written anew")
@@ -244,7 +250,7 @@ class Api:
         raise InfrastructureError(f"{said}: {self._url} did not answer with that run")
 
     def cancel(self, run: int) -> None:
-        """Cancel a workflow run. ``POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel``: 202, 409 when it ended."""
+        """Cancel a workflow run. ``POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel``: 409 when it ended."""
         with self._asking(f"run {run} was not cancelled", WRITES_RUNS) as requester:
             requester.requestJsonAndCheck("POST", self._path(f"actions/runs/{run}/cancel"))
 
