@@ -109,10 +109,18 @@ def said(text: str) -> Any:
     return lambda _was: (text,)
 
 
+def remembered(told: list[Figures | None], text: str) -> Any:
+    def render(was: Figures | None) -> tuple[str]:
+        told.append(was)
+        return (text,)
+
+    return render
+
+
 def test_the_second_run_writes_the_first_one_s_comment_anew(thread: Thread) -> None:
     assert thread.run(1233).finish(WORSE, said("first\n")) is Posted.CREATED
     told: list[Figures | None] = []
-    assert thread.run(1234).finish(NOW, lambda was: [told.append(was) or "second\n"]) is Posted.UPDATED  # type: ignore[func-returns-value]
+    assert thread.run(1234).finish(NOW, remembered(told, "second\n")) is Posted.UPDATED
     (body,) = thread.bodies
     assert body.endswith("\nsecond\n")
     assert told == [WORSE]
@@ -157,7 +165,7 @@ def test_a_marker_that_somebody_edited_is_ours_and_not_believed(thread: Thread) 
     edited = report("first\n", 1).replace("run=1 ", "run=999999999 ")
     thread.put([written(edited)])
     told: list[Figures | None] = []
-    assert thread.run(1234).finish(NOW, lambda was: [told.append(was) or "ours\n"]) is Posted.UPDATED  # type: ignore[func-returns-value]
+    assert thread.run(1234).finish(NOW, remembered(told, "ours\n")) is Posted.UPDATED
     assert told == [None]
 
 
@@ -187,7 +195,7 @@ def test_progress_keeps_what_the_run_before_came_to(thread: Thread) -> None:
     assert run.progress("queued\n") is Posted.UPDATED
     assert run.progress("step 1 of 2\n") is Posted.UPDATED
     told: list[Figures | None] = []
-    run.finish(NOW, lambda was: [told.append(was) or "done\n"])  # type: ignore[func-returns-value]
+    run.finish(NOW, remembered(told, "done\n"))
     assert told == [WORSE]
 
 

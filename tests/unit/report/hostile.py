@@ -1,4 +1,4 @@
-"""Texts that would leave the box they are quoted in, and a run that quotes one in every place that holds foreign text."""
+"""Texts that would leave the box they are quoted in, and a run that quotes one wherever foreign text stands."""
 
 from dataclasses import replace
 from decimal import Decimal
