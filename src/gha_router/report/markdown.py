@@ -91,6 +91,8 @@ def line_of(line: Line) -> str:
 
 
 def _word(word: Word) -> str:
+    if word.ours:
+        return word.text
     shown = code(word.text) if word.code else cell(word.text)
     # What surrounds a word is part of its line: `cell` has made one blank of any.
     before, after = (" " if blank else "" for blank in (word.text[:1].isspace(), word.text[-1:].isspace()))

@@ -82,7 +82,6 @@ def _sections(result: RunResult, extent: Extent) -> tuple[Section, ...]:
                 beside_the_top(result),
                 _setbacks(result),
                 _attempts(result),
-                attempt_by_attempt(result),
                 _carried(result),
                 _basis(result),
                 _messages(result),
@@ -186,9 +185,9 @@ def _check(check: CheckResult) -> str:
 
 
 def _attempts(result: RunResult) -> Section:
-    """Return every attempt with what became of it; nothing where each step took one, which the steps say already."""
+    """Return every attempt; essential unless each step took one, which the steps say already."""
     again = any(len(step.attempts) > 1 for step in result.steps)
-    return Section(
+    brief = Section(
         title="Attempts",
         columns=(
             Column(name="step", code=True),
@@ -208,11 +207,10 @@ def _attempts(result: RunResult) -> Section:
                 fmt.duration(attempt.wall_s),
             )
             for step, attempt in _all_attempts(result)
-            if again
         ),
         caption=f"Together {worth.total(result)}, whatever became of it.",
-        folded=True,
     )
+    return replace(attempt_by_attempt(result), essential=again, folded=True, brief=brief)
 
 
 def _setbacks(result: RunResult) -> Section:
@@ -226,14 +224,14 @@ def _setbacks(result: RunResult) -> Section:
             Column(name="cause"),
             Column(name="times", right=True),
             Column(name="time spent", right=True),
-            Column(name="then", code=True),
+            Column(name="then"),
         ),
         rows=tuple(_setback(one) for one in result.setbacks if one.step in known),
         caption="From the receipts: each try of each request that did not answer, and who answered in the end.",
     )
 
 
-def _setback(one: Setback) -> tuple[str, ...]:
+def _setback(one: Setback) -> tuple[Cell, ...]:
     status = f" ({one.status})" if one.status and str(one.status) not in one.cause else ""
     return (
         one.step,
@@ -253,10 +251,10 @@ def _basis(result: RunResult) -> Section:
     )
 
 
-def _then(one: Setback) -> str:
+def _then(one: Setback) -> Cell:
     if not one.then:
         return "nobody answered"
-    return "the same again" if one.then == (one.deployment,) else ", ".join(one.then)
+    return "the same, again" if one.then == (one.deployment,) else (Word(text=", ".join(one.then), code=True),)
 
 
 def _carried(result: RunResult) -> Section:

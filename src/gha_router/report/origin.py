@@ -35,7 +35,7 @@ def footer(result: RunResult, origin: Origin) -> Iterator[Line]:
         yield (Word(text="checks sealed before the agent began"),)
     if origin.replies:
         yield (Word(text="updated with each run"),)
-        yield (Word(text="/route help", code=True),)
+        yield (Word(text="`/route help`", ours=True),)
 
 
 def place(origin: Origin) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from gha_router.records import Aside, Attempt, Billed, RunResult, StepResult, Usage
 from gha_router.report import format as fmt
 from gha_router.report import worth
-from gha_router.report.view import Chart, Column, Pie, Section
+from gha_router.report.view import Cell, Chart, Column, Pie, Section, Word
 
 NOBODY = "nobody answered"
 SLICES = 2  # at least: one is no division
@@ -15,7 +15,7 @@ ROOM = Decimal("1.1")  # of the bars' axis over the longest bar
 
 def bill(result: RunResult) -> Section:
     """Return the bill by who answered, its shares as a pie above it."""
-    slices = tuple((_name(line), line.cost_usd) for line in result.bill if line.cost_usd)
+    slices = tuple((line.served or NOBODY, line.cost_usd) for line in result.bill if line.cost_usd)
     return Section(
         title="Where the money went",
         essential=False,
@@ -28,20 +28,17 @@ def bill(result: RunResult) -> Section:
         ),
         rows=tuple(_line(line) for line in result.bill),
         caption=(
-            f"Together {worth.total(result)}, whatever became of it. In: tokens that no cache had, and those that were "
-            "written into one; cached: read from one."
+            f"Together {worth.total(result)}, whatever became of it. Cached: tokens read from a cache; in: all others "
+            "of a prompt."
         ),
         chart=Pie(title="Cost by model in USD", slices=slices) if len(slices) >= SLICES else None,
     )
 
 
-def _name(line: Billed) -> str:
-    return line.served or NOBODY
-
-
-def _line(line: Billed) -> tuple[str, ...]:
+def _line(line: Billed) -> tuple[Cell, ...]:
     prices = f"metered, prices: {line.price_source}" if line.price_source else "metered"
-    return (_name(line), str(line.requests), _tokens(line.usage), fmt.money(line.cost_usd), prices)
+    name = line.served or (Word(text=NOBODY),)
+    return (name, str(line.requests), _tokens(line.usage), fmt.money(line.cost_usd), prices)
 
 
 def _tokens(usage: Usage | None) -> str:
@@ -90,12 +87,13 @@ def _cents_up(top: Decimal) -> int:
 def attempt_by_attempt(result: RunResult) -> Section:
     """Return each attempt's figures, and what was asked outside of them."""
     return Section(
-        title="Attempt by attempt",
+        title="Attempts",
         essential=False,
         columns=(
             Column(name="step", code=True),
             Column(name="attempt", right=True),
             Column(name="served", code=True),
+            Column(name="became"),
             Column(name="ended"),
             Column(name="turns", right=True),
             Column(name="requests", right=True),
@@ -121,7 +119,8 @@ def _attempt(step: StepResult, attempt: Attempt) -> Iterator[tuple[str, ...]]:
         step.id,
         str(attempt.number),
         ", ".join(attempt.served) or fmt.NONE,
-        fmt.with_detail(attempt.end.value, attempt.end_detail),
+        worth.became(attempt),
+        attempt.end.value,
         str(attempt.turns),
         str(attempt.requests),
         fmt.tokens(attempt.usage.total if attempt.usage else None),
@@ -147,4 +146,4 @@ def _attempt(step: StepResult, attempt: Attempt) -> Iterator[tuple[str, ...]]:
 def _aside(aside: Aside) -> tuple[str, ...]:
     """Return the row of what was asked outside of attempts."""
     none = fmt.NONE
-    return (aside.name, none, none, none, none, str(aside.requests), none, fmt.money(aside.cost_usd), none, none)
+    return (aside.name, none, none, none, none, none, str(aside.requests), none, fmt.money(aside.cost_usd), none, none)

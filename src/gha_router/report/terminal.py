@@ -29,7 +29,7 @@ def terminal(view: View, console: Console) -> None:
     for section in view.sections:
         if section.essential:
             console.print()
-            print_section(section, console)
+            print_section(section.brief or section, console)
     console.print()
     for note in view.notes:
         console.print(Text(clean(note), style="dim"))

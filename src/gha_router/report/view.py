@@ -19,6 +19,7 @@ class Word:
     code: bool = False
     strong: bool = False
     url: str | None = None
+    ours: bool = False  # written by nobody but us: printed as it stands
 
 
 Line = tuple[Word, ...]
@@ -69,6 +70,7 @@ class Section:
     told: tuple[Line, ...] = ()
     caption: str = ""
     chart: Chart | Pie | None = None
+    brief: "Section | None" = None  # the same for a narrow place, such as a terminal
 
     @property
     def is_folded(self) -> bool:

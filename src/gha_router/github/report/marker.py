@@ -17,7 +17,6 @@ from gha_router.records import ClaimVerdict, RunResult, Verdict
 BEGIN = "<!-- gha-router:comment "
 VERSION = "v1"
 DIGITS = 16  # of the digest, in hexadecimal
-UNNAMED = 0  # a run without a number, as outside of Actions
 
 _LINE = re.compile(
     rf"{re.escape(BEGIN)}{VERSION} config=(?P<config>[\w.-]+) run=(?P<run>\d{{1,18}}) attempt=(?P<attempt>\d{{1,9}})"
@@ -85,7 +84,8 @@ class Marker:
 
     def signed(self, text: str) -> str:
         """Return the body of a comment: this line above the text."""
-        return f"{self._line(_digest(f'{self._fields()}{text}'))}\n{text}"
+        line = f"{BEGIN}{VERSION} {self._fields()}"
+        return f"{line} digest={_digest(line, text)} -->\n{text}"
 
     def is_newer_than(self, run: int, attempt: int) -> bool:
         """Return whether its run was started after another: GitHub counts all runs of all workflows up."""
@@ -94,23 +94,19 @@ class Marker:
     def _fields(self) -> str:
         now = f" now={self.now}" if self.now else ""
         was = f" was={self.was}" if self.was else ""
-        return f"config={self.config} run={self.run} attempt={self.attempt}{now}{was}\n"
-
-    def _line(self, digest: str) -> str:
-        return f"{BEGIN}{VERSION} {self._fields().rstrip()} digest={digest} -->"
+        return f"config={self.config} run={self.run} attempt={self.attempt}{now}{was}"
 
 
 def read_marker(body: str) -> Marker | None:
     """Return the marker of a body as we wrote it; ``None``: it has none, or somebody else had a hand in it."""
-    marker, digest, text = _parsed(body)
-    if marker is None or digest != _digest(f"{marker._fields()}{text}"):
-        return None
-    return marker
+    line, text = _parts(body)
+    begin, _, digest = line.rpartition(" digest=")
+    return _marker(line) if digest == f"{_digest(begin, text)} -->" else None
 
 
 def marked_for(body: str, config: str) -> bool:
     """Return whether a body begins with a marker of this configuration, be it touched or not."""
-    marker, _, _ = _parsed(body)
+    marker = _marker(_parts(body)[0])
     return marker is not None and marker.config == config
 
 
@@ -124,19 +120,23 @@ def config_name(path: str | None) -> str:
     return f"{safe}-{hashlib.sha256(path.encode('utf-8', 'backslashreplace')).hexdigest()[:8]}".lstrip("-")
 
 
-def _parsed(body: str) -> tuple[Marker | None, str, str]:
-    """Return marker, digest and text of a body. GitHub hands lines back as they were sent, browsers with CRLF."""
+def _parts(body: str) -> tuple[str, str]:
+    """Return the first line and the rest. GitHub hands lines back as they were sent, browsers with CRLF."""
     line, _, text = body.replace("\r\n", "\n").partition("\n")
-    match = _LINE.fullmatch(line.rstrip())
+    return line.rstrip(), text
+
+
+def _marker(line: str) -> Marker | None:
+    match = _LINE.fullmatch(line)
     if match is None:
-        return None, "", ""
+        return None
     now, was = (Figures.read(match[name] or "") for name in ("now", "was"))
-    marker = Marker(config=match["config"], run=int(match["run"]), attempt=int(match["attempt"]), now=now, was=was)
-    return marker, match["digest"], text
+    return Marker(config=match["config"], run=int(match["run"]), attempt=int(match["attempt"]), now=now, was=was)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.rstrip().encode("utf-8", "backslashreplace")).hexdigest()[:DIGITS]
+def _digest(line: str, text: str) -> str:
+    whole = f"{line}\n{text.rstrip()}"
+    return hashlib.sha256(whole.encode("utf-8", "backslashreplace")).hexdigest()[:DIGITS]
 
 
 def _finite(number: Decimal) -> Decimal:

@@ -65,7 +65,7 @@ class Reporter:
         try:
             posted = write()
         except GhaRouterError as error:
-            return REFUSED + error.what + (f" {error.hint}" if error.hint else "")
+            return f"{REFUSED}{error.what}." + (f" {error.hint}" if error.hint else "")
         self._say(f"Report on #{self._sticky.number}: {posted.value}.")
         return None
 

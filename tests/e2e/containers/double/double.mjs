@@ -3,7 +3,7 @@
 // One pull request is there, of o/r: GitHub's own example of an answer, with these commits. Prints "up URL".
 // Comments and reactions are kept. Whose a request is its token says: "as-mona" is mona, any other the workflow's own.
 // GET /_state shows what is kept, PUT /_state changes it: {head, fork} is a push to the pull request,
-// {readOnly: true} a token that may not write.
+// {readOnly: true} a token that may not write, {crowd: [BEFORE, AFTER]} so many comments of others around those there are.
 import { createServer } from "node:net";
 import { simulation } from "@simulacrum/github-api-simulator";
 
@@ -49,6 +49,11 @@ const permission = async (c, _request, response) => {
   const level = permissions[username] ?? "none";
   return response.status(200).json({ permission: level, role_name: level, user: { ...user(username), role_name: level } });
 };
+
+const chatter = (first, count) => Array.from({ length: count }, (_, n) => ({
+  id: first + n, body: "a word", user: user("mona"), created_at: now(), updated_at: now(),
+  issue_url: `${url}/repos/o/r/issues/${number}`, performed_via_github_app: null,
+}));
 
 const create = async (c, request, response) => {
   if (!here(c.request.params)) return response.status(404).json(missing);
@@ -126,7 +131,13 @@ const app = simulation({
       // Of GraphQL only who asks: REST does not tell the tokens of apps.
       router.post("/graphql", (request, response) => response.json({ data: { viewer: { login: login(request) } } }));
       router.get("/_state", (_request, response) => response.json(state));
-      router.put("/_state", (request, response) => response.json(Object.assign(state, structuredClone(request.body))));
+      router.put("/_state", (request, response) => {
+        const { crowd = [], ...changed } = structuredClone(request.body);
+        Object.assign(state, changed);
+        const [before = 0, after = 0] = crowd;
+        state.comments = [...chatter(1000, before), ...state.comments, ...chatter(5000, after)];
+        response.json({});
+      });
     },
   },
 });
