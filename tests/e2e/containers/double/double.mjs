@@ -2,7 +2,8 @@
 // usage: node double.mjs NUMBER BASE_SHA HEAD_SHA
 // One pull request is there, of o/r: GitHub's own example of an answer, with these commits. Prints "up URL".
 // Comments and reactions are kept. Whose a request is its token says: "as-mona" is mona, any other the workflow's own.
-// GET /_state shows what is kept, PUT /_state changes it: {head, fork} is a push to the pull request.
+// GET /_state shows what is kept, PUT /_state changes it: {head, fork} is a push to the pull request,
+// {readOnly: true} a token that may not write, {crowd: [BEFORE, AFTER]} so many comments of others around those there are.
 import { createServer } from "node:net";
 import { simulation } from "@simulacrum/github-api-simulator";
 
@@ -15,6 +16,7 @@ const port = await new Promise((done) => {
 });
 const url = `http://127.0.0.1:${port}`;
 const missing = { message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" };
+const forbidden = { ...missing, message: "Resource not accessible by integration", status: "403" };
 const state = { head, fork: false, comments: [], reactions: [], next: 100 };
 const permissions = { boss: "admin", me: "write", "other-me": "write", reader: "read" };
 
@@ -48,8 +50,14 @@ const permission = async (c, _request, response) => {
   return response.status(200).json({ permission: level, role_name: level, user: { ...user(username), role_name: level } });
 };
 
+const chatter = (first, count) => Array.from({ length: count }, (_, n) => ({
+  id: first + n, body: "a word", user: user("mona"), created_at: now(), updated_at: now(),
+  issue_url: `${url}/repos/o/r/issues/${number}`, performed_via_github_app: null,
+}));
+
 const create = async (c, request, response) => {
   if (!here(c.request.params)) return response.status(404).json(missing);
+  if (state.readOnly) return response.status(403).json(forbidden);
   const id = state.next++;
   const issue = `${url}/repos/o/r/issues/${c.request.params.issue_number}`;
   const [at, none] = [now(), { total_count: 0, "+1": 0, "-1": 0, laugh: 0, confused: 0, heart: 0, hooray: 0, rocket: 0, eyes: 0 }];
@@ -77,8 +85,14 @@ const list = (of) => async (c, _request, response) => {
 const update = async (c, _request, response) => {
   const comment = found(c.request.params);
   if (!comment) return response.status(404).json(missing);
+  if (state.readOnly) return response.status(403).json(forbidden);
   Object.assign(comment, { body: c.request.requestBody.body, updated_at: now() });
   return response.status(200).json(comment);
+};
+
+const one = async (c, _request, response) => {
+  const comment = found(c.request.params);
+  return comment ? response.status(200).json(comment) : response.status(404).json(missing);
 };
 
 const react = async (c, request, response) => {
@@ -107,14 +121,23 @@ const app = simulation({
       "pulls/get": pull,
       "repos/get-collaborator-permission-level": permission,
       "issues/create-comment": create,
+      "issues/get-comment": one,
       "issues/update-comment": update,
       "issues/list-comments": list((of) => state.comments.filter((one) => one.issue_url.endsWith(`/${of.issue_number}`))),
       "issues/list-comments-for-repo": list(() => state.comments),
       "reactions/create-for-issue-comment": react,
     }),
     extendRouter: (router) => {
+      // Of GraphQL only who asks: REST does not tell the tokens of apps.
+      router.post("/graphql", (request, response) => response.json({ data: { viewer: { login: login(request) } } }));
       router.get("/_state", (_request, response) => response.json(state));
-      router.put("/_state", (request, response) => response.json(Object.assign(state, structuredClone(request.body))));
+      router.put("/_state", (request, response) => {
+        const { crowd = [], ...changed } = structuredClone(request.body);
+        Object.assign(state, changed);
+        const [before = 0, after = 0] = crowd;
+        state.comments = [...chatter(1000, before), ...state.comments, ...chatter(5000, after)];
+        response.json({});
+      });
     },
   },
 });
