@@ -13,12 +13,14 @@ sys.path.insert(0, str(ROOT / "src"))
 from gha_router.config import KNOWN_PROVIDERS
 from gha_router.config.schema import config_schema
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
+from gha_router.report.schema import report_schema
 
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "inputs.md"
 README = ROOT / "README.md"
 PROVIDERS = ROOT / "docs" / "providers.md"
 SCHEMA = ROOT / "docs" / "gha-router.schema.json"
+REPORT = ROOT / "docs" / "report.schema.json"
 
 Entry = Mapping[str, str]
 
@@ -109,6 +111,7 @@ def pages() -> dict[Path, str]:
         README: with_block(README.read_text(encoding="utf-8"), "inputs", readme_block(action)),
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
         SCHEMA: json.dumps(config_schema(), indent=2) + "\n",
+        REPORT: json.dumps(report_schema(), indent=2) + "\n",
     }
 
 
