@@ -37,7 +37,17 @@ def made(workspace: Path) -> Path:
         file = workspace / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    git = ("git", "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", "-c", "init.defaultBranch=main")
+    git = (
+        "git",
+        "-c",
+        "safe.directory=*",
+        "-c",
+        "user.name=e2e",
+        "-c",
+        "user.email=e2e@example.invalid",
+        "-c",
+        "init.defaultBranch=main",
+    )
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Begin"]):
         subprocess.run([*git, *arguments], cwd=workspace, check=True, capture_output=True)
     return workspace
