@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gha_router.agent.snapshot import quote
-from gha_router.checks.seal import LINK, Seal, SealedFile, digest_of, scope_of
+from gha_router.agent.snapshot import quote, same, unquote
+from gha_router.checks.seal import EXECUTABLE, FILE, LINK, Seal, SealedFile, digest_of, scope_of
 from gha_router.pipeline.keeping import KeptFile, KeptSeal
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.seal import Folder, git_settings
-from gha_router.records import FileEntry
+from gha_router.records import FileEntry, Snapshot
 from gha_router.regrade.tree import content_of
 
 
@@ -52,3 +52,29 @@ def sealed_again(
 def _entry(path: str, file: KeptFile) -> FileEntry:
     kind = "link" if file.mode == LINK else "file"
     return FileEntry(path=quote(path), kind=kind, mode=file.mode & 0o777, size=0, digest=file.digest)
+
+
+def sealed_by_snapshot(plan: StepPlan, before: Snapshot, after: Snapshot, workspace: Path) -> SealedAgain:
+    """Return the seal of a run that another action made: of what was changed only the digest is known.
+
+    What the agent left as it was is sealed; what it changed or deleted is lost, and no command runs on that.
+    """
+    scope = scope_of(plan.checks, seal=plan.seal_globs, trust=plan.trust)
+    files, lost = {}, []
+    for quoted, entry in before.files.items():
+        path = unquote(quoted)
+        if not scope.wanted(path):
+            continue
+        now = after.entries.get(quoted)
+        content = content_of(quoted, entry, None, (workspace,)) if now is not None and same(entry, now) else None
+        if content is not None:
+            mode = LINK if entry.kind == "link" else EXECUTABLE if entry.mode & 0o100 else FILE
+            files[path] = SealedFile(content=content, mode=mode)
+        else:
+            files[path] = SealedFile(content=b"", mode=0)
+            lost.append(quoted)
+    folder = Folder(root=plan.sealed).files(lambda _: True) if plan.sealed else {}
+    digest = digest_of([list(plan.checks), list(plan.claims)], files, folder)
+    git = git_settings(workspace)
+    seal = Seal(origin="the snapshot from before", digest=digest, scope=scope, files=files, folder=folder, git=git)
+    return SealedAgain(seal=seal, lost=tuple(lost))

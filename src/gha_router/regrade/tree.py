@@ -61,11 +61,12 @@ def _names(path: str, recorded: Snapshot) -> list[str]:
     return names
 
 
-def content_of(path: str, entry: FileEntry, kept: Path, bases: Iterable[Path]) -> bytes | None:
+def content_of(path: str, entry: FileEntry, kept: Path | None, bases: Iterable[Path]) -> bytes | None:
     """Return the bytes of a file, or a link's target, that have the recorded digest."""
     if entry.size > LARGEST or entry.digest is None:
         return None
-    for root, names in ((kept, [entry.digest]), *((base, names_of(path)) for base in bases)):
+    own = [(kept, [entry.digest])] if kept is not None else []
+    for root, names in (*own, *((base, names_of(path)) for base in bases)):
         content = _read(root, names, link=entry.kind == "link" and root is not kept)
         if content is not None and hashlib.sha256(content).hexdigest() == entry.digest:
             return content

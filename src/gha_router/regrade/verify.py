@@ -27,6 +27,7 @@ from gha_router.regrade.books import Books
 from gha_router.regrade.expected import Expected
 from gha_router.regrade.grading import Grader
 from gha_router.regrade.same import Difference, differences, settled
+from gha_router.regrade.sealed import sealed_by_snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,14 @@ async def verify_foreign(given: foreign.Given, books: Books, expected: Expected,
     """Return the result of a run that another action made."""
     started = time.monotonic()
     exhibit, basis = foreign.exhibit_of(given, books)
-    attempt = await grader.grade(exhibit, expected.of(given.step or exhibit.ended.step))
+    plan, evidence = expected.of(given.step or exhibit.ended.step), exhibit.evidence
+    if "before" in evidence.missing:
+        note = ("without --before nobody knows whether tests, or what steers them, were changed",)
+        exhibit = replace(exhibit, notes=exhibit.notes + (note if any(check.line for check in plan.checks) else ()))
+    else:
+        again = sealed_by_snapshot(plan, evidence.before, evidence.after, evidence.workspace)
+        exhibit = replace(exhibit, seal=again.seal, lost=again.lost)
+    attempt = await grader.grade(exhibit, plan)
     of_checks = Basis(
         piece="checks", origin=expected.origin, standing="read here; as independent as where that file came from"
     )

@@ -141,3 +141,26 @@ def test_all_lives_of_a_killed_run_are_verified_again(tmp_path: Path, url: str) 
     code, found = again(scene, out="cut")
     assert code == 1
     assert "cut or rewritten" in str(found["faults"])
+
+
+def test_another_action_s_edited_tests_are_not_run(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    (work / "tests").mkdir(parents=True)
+    (work / "tests" / "test_a.py").write_text("def test_a():\n    assert False\n")
+    (tmp_path / "checks.yml").write_text("checks: [{suite: {run: python -m pytest -q tests}}]\n")
+    options = ("--checks", tmp_path / "checks.yml", "--workspace", work)
+    before = tmp_path / "before.json"
+    assert gha_router("snapshot", "--workspace", work, "--out", before).returncode == 0
+    (work / "tests" / "test_a.py").write_text("def test_a():\n    assert True\n")
+    transcript = tmp_path / "execution.json"
+    entries = [{"type": "system", "subtype": "init"}, {"type": "result", "subtype": "success", "result": "Done."}]
+    transcript.write_text(json.dumps(entries))
+    ended = gha_router(
+        "verify", *options, "--before", before, "--transcript", transcript, "--out", tmp_path / "v", cwd=tmp_path
+    )
+    assert ended.returncode == 1, ended.stderr
+    [attempt] = json.loads((tmp_path / "v" / "report.json").read_text())["run"]["steps"][0]["attempts"]
+    told = {check["name"]: (check["status"], check["found"]) for check in attempt["checks"]}
+    assert told["sealed files"][0] == "failed"
+    assert "tests/test_a.py edited" in told["sealed files"][1]
+    assert [status for name, (status, _) in told.items() if name != "sealed files"] == ["skipped"]

@@ -26,6 +26,7 @@ MODELS = {
     "coder": "lazy",
     "gemini": "nop",
     "flash": "miscounter",
+    "codex": "clock-blind",
 }
 AROUND: dict[str, Any] = {  # what a piece of a configuration speaks of and does not say again
     "version": "1",
