@@ -56,6 +56,11 @@ class Kept:
     receipts: tuple[str, ...]  # their ids
     not_kept: tuple[str, ...]  # files whose content is not here
 
+    @property
+    def attempted(self) -> tuple[str, str, int]:
+        """Return which attempt it is: run, step and number."""
+        return self.run, self.step, self.attempt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
