@@ -1,5 +1,6 @@
 """What an agent made is put into prompts and records, however it is made."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 from gha_router.agent import transcript
 from gha_router.config import Written
 from gha_router.errors import ConfigError, Position
+from gha_router.pipeline.bench import REDACTED, Bench
+from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.pipeline.journal import Journal
 from gha_router.pipeline.template import Names, condition_of, prompt_of
 
@@ -91,3 +94,14 @@ def test_an_answer_that_is_nested_too_deep_is_none() -> None:
         deep = [deep]
     assert transcript.read([{"type": "result", "structured_output": {"a": deep}}]).structured is None
     assert transcript.read([{"type": "result", "structured_output": {"a": [1]}}]).structured == {"a": [1]}
+
+
+def test_a_secret_that_an_agent_makes_a_key_of_its_answer_is_cleaned(tmp_path: Path) -> None:
+    async def cleaned() -> object:
+        process = await asyncio.create_subprocess_exec("true")
+        await process.wait()
+        gateway = GatewayProcess(process)
+        bench = Bench(gateway=gateway, ledger=tmp_path, environ={}, out=tmp_path, secrets=("sk-canary",))
+        return bench.cleaned({"sk-canary": {"is sk-canary": 1}})
+
+    assert asyncio.run(cleaned()) == {REDACTED: {f"is {REDACTED}": 1}}
