@@ -12,8 +12,8 @@ _WORDS = {"**/": _ANYWHERE, "/**": r"(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "
 def pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
     """Return what matches the paths that one of these patterns means.
 
-    ``*`` and ``?`` stay within one name, ``**`` crosses folders; ``tests/`` and ``tests/**`` are that folder (or what
-    stands in its place) and all below it. A pattern without a slash is a name, in whatever folder.
+    ``*`` and ``?`` stay within one name, ``**`` crosses folders; ``tests``, ``tests/`` and ``tests/**`` are that folder
+    (or what stands in its place) and all below it. A pattern without a slash is a name, in whatever folder.
     """
     expressions = [_expression(glob) for glob in globs]
     anywhere = [rest.removeprefix(_ANYWHERE) for rest in expressions if rest.startswith(_ANYWHERE)]
@@ -32,4 +32,5 @@ def _expression(glob: str) -> str:
     glob = glob.removeprefix("./")
     whole = f"{glob}**" if glob.endswith("/") else glob
     whole = whole if "/" in whole else f"**/{whole}"
-    return "".join(_WORDS.get(part) or re.escape(part) for part in _PART.findall(whole))
+    words = "".join(_WORDS.get(part) or re.escape(part) for part in _PART.findall(whole))
+    return words if whole.endswith("**") else f"{words}(?:/.*)?"

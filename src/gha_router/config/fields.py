@@ -45,6 +45,14 @@ def _deployment(value: str) -> str:
     return value
 
 
+def _glob(value: str) -> str:
+    if value.startswith(("/", "!", "~")) or ".." in value.split("/"):
+        raise mistake(
+            "this names nothing in the workspace", "Write a path from the workspace's folder, such as `tests/**`."
+        )
+    return value
+
+
 def _stripped(value: Any) -> Any:
     """Return a secret without the line end it was pasted with, which would break the header that carries it."""
     return value.strip() if isinstance(value, str) else value
@@ -138,6 +146,7 @@ DeploymentName = Annotated[str, AfterValidator(_deployment), _shown(r"^[^\s/]+/\
 NotEmpty = AfterValidator(_not_empty)
 AtLeastOne = Field(json_schema_extra={"minItems": 1})  # the same, for editors
 Text = Annotated[str, Field(min_length=1)]
+Glob = Annotated[str, Field(min_length=1), AfterValidator(_glob)]
 Tier = Annotated[int, BeforeValidator(_tier), _words(TIERS)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]

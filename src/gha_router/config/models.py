@@ -25,6 +25,7 @@ from gha_router.config.fields import (
     CreditName,
     DeploymentName,
     Folder,
+    Glob,
     GoogleKey,
     Key,
     NotEmpty,
@@ -294,8 +295,8 @@ class Config(Record):
     steps: tuple[Step, ...] = ()
     pipelines: Mapping[StepId, Pipeline] = Field(default_factory=dict)
     checks: Raw = ()
-    seal: tuple[Text, ...] | None = None
-    trust: tuple[Text, ...] = ()
+    seal: tuple[Glob, ...] | None = None
+    trust: tuple[Glob, ...] = ()
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -86,6 +86,9 @@ def test_patterns_mean_what_people_mean() -> None:
         ("tests/**", "tests", True),
         ("tests/**", "testsuite/a", False),
         ("tests/", "tests/a", True),
+        ("tests", "tests/a/b.py", True),  # a folder by its name is all that is in it
+        ("tests/unit", "tests/unit/a.py", True),
+        ("test", "tests/a.py", False),
         ("./tests/a.py", "tests/a.py", True),
         ("conftest.py", "a/b/conftest.py", True),
         ("*.toml", "a/b.toml", True),
