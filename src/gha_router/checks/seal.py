@@ -14,11 +14,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from gha_router.checks.base import Check
-from gha_router.checks.globs import matches
 from gha_router.checks.runners import names_python_module, places_of
 from gha_router.checks.say import plain, some
 from gha_router.checks.steering import Rule, Steering, is_test, shadow_of, steering_of
 from gha_router.checks.workspace import Unreadable, read_bytes
+from gha_router.paths import any_matches, seals
 from gha_router.records import CheckResult, CheckStatus, Evidence, EvidenceMissing, to_json
 
 FILE, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000  # as git has them
@@ -56,9 +56,9 @@ class Scope:
 
     def rule_of(self, path: str) -> Steering | None:
         """Return how a path (as ``os`` functions spell it) is sealed, ``None`` when it is not."""
-        if matches(path, self.trust):
+        if any_matches(self.trust, path):
             return None
-        if matches(path, self.seal):
+        if seals(self.seal, path):
             return _SEALED
         if self.steering and (steering := steering_of(path)):
             return steering

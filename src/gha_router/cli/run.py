@@ -19,7 +19,7 @@ from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plans_of
 from gha_router.pipeline.record import ORIGINAL, Record
 from gha_router.pipeline.resume import resumed, this_life
-from gha_router.pipeline.run import Progress
+from gha_router.pipeline.run import Progress, Watch, silent
 from gha_router.pipeline.seal import Folder, all_sealed
 from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.pipeline.steps import run_steps
@@ -93,6 +93,7 @@ def run(
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
     resume: bool = False,
+    watch: Watch = silent,
 ) -> RunResult:
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``.
 
@@ -125,7 +126,7 @@ def run(
             with closing(record.journal):
                 classifier = Classifier(config, settings, made.gateway, run=record.run) if settings else None
                 plans = [await classifier.settled(step) for step in steps] if classifier else steps
-                result = await run_steps(plans, made, record=record, carry=carry, say=say)
+                result = await run_steps(plans, made, record=record, carry=carry, say=say, watch=watch)
                 head = await made.gateway.close()
                 notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
                 lives = (*record.lives, this_life(record, head)) if past else ()

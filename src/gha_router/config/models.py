@@ -25,10 +25,10 @@ from gha_router.config.fields import (
     CreditName,
     DeploymentName,
     Folder,
-    Glob,
     GoogleKey,
     Key,
     NotEmpty,
+    PathPattern,
     Place,
     Raw,
     RedisUrl,
@@ -295,8 +295,8 @@ class Config(Record):
     steps: tuple[Step, ...] = ()
     pipelines: Mapping[StepId, Pipeline] = Field(default_factory=dict)
     checks: Raw = ()
-    seal: tuple[Glob, ...] | None = None
-    trust: tuple[Glob, ...] = ()
+    seal: tuple[PathPattern, ...] | None = None
+    trust: tuple[PathPattern, ...] = ()
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -19,6 +19,7 @@ from gha_router.checks import Check
 from gha_router.claims import ExpectedClaim, parse_expected
 from gha_router.config import Document, read_task_document, suggest
 from gha_router.errors import Position, TaskError
+from gha_router.paths import mistake_in
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.records import Decision
 
@@ -119,8 +120,8 @@ def load_task(folder: Path) -> Task:
         claims=tuple(parse_expected(raw, document.place(("claims", index))) for index, raw in enumerate(raw_claims)),
         time_limit_s=_number(document, "time_limit_s", TIME_LIMIT_S),
         turn_limit=int(_number(document, "turn_limit", TURN_LIMIT)),
-        seal=_texts(document, "seal") if "seal" in document.data else None,
-        trust=_texts(document, "trust"),
+        seal=_patterns(document, "seal") if "seal" in document.data else None,
+        trust=_patterns(document, "trust"),
         structured_claims=_switch(document, "structured_claims"),
     )
 
@@ -152,10 +153,11 @@ def _list(document: Document, key: str) -> list[Any]:
     return value
 
 
-def _texts(document: Document, key: str) -> tuple[str, ...]:
+def _patterns(document: Document, key: str) -> tuple[str, ...]:
+    """Return patterns of paths, as ``gha_router.paths`` has them."""
     for index, value in enumerate(found := _list(document, key)):
-        if not isinstance(value, str) or not value:
-            raise TaskError(f"`{key}` has to be a list of paths", where=document.place((key, index)))
+        if why := mistake_in(value) if isinstance(value, str) else "is no text":
+            raise TaskError(f"`{key}` has to be a list of paths: this {why}", where=document.place((key, index)))
     return tuple(found)
 
 

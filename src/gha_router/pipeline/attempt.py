@@ -21,6 +21,7 @@ from gha_router.pipeline.judging import judged, told_by
 from gha_router.pipeline.keeping import Ended, keep
 from gha_router.pipeline.left import Left
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.traces import git_settings, traces
 from gha_router.records import (
     AgentEnd,
     Attempt,
@@ -71,8 +72,9 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         before = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=bench.stopped)
         if order.left:
             notes = (*notes, *await asyncio.to_thread(_lay_over, order.left, box, bench))
+        git = await asyncio.to_thread(git_settings, box.work)
         run, receipts, key = await _agent(order, box, bench)
-        await asyncio.to_thread(box.forget_shared)
+        removed = await asyncio.to_thread(box.forget_shared)
         try:
             after = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=_patience(bench))
         except Cancelled as error:  # the receipts and the transcript are worth more, and time is short
@@ -80,6 +82,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         except WorkspaceError as error:  # the agent left a tree that cannot be looked at: that is its own doing
             after, notes = before, (*notes, str(error))
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
+        beside = traces(box, before, after, removed=removed, git=git)
+        notes = (*notes, *await asyncio.to_thread(tuple, beside))
         if bench.interrupt.is_set():
             run = _interrupted(run)
         answer, told = told_by(order.plan, run.structured)

@@ -76,6 +76,11 @@ class Kept:
     not_kept: tuple[str, ...]  # files whose content is not here
     seal: KeptSeal | None = None
 
+    @property
+    def attempted(self) -> tuple[str, str, int]:
+        """Return which attempt it is: run, step and number."""
+        return self.run, self.step, self.attempt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,9 +40,18 @@ class Store:
     def find(self, run: str, step: str, attempt: int) -> tuple[str, Kept] | None:
         """Return the evidence of an attempt and its file's name."""
         wanted = (run, step, attempt)
-        return next(
-            ((name, kept) for name, kept in self.kept.items() if (kept.run, kept.step, kept.attempt) == wanted), None
-        )
+        return next(((name, kept) for name, kept in self.kept.items() if kept.attempted == wanted), None)
+
+    def beside(self, known: Collection[tuple[str, str, int]]) -> Iterator[str]:
+        """Yield what is wrong with evidence that is of no attempt of a result, or of one that has some already."""
+        seen: set[tuple[str, str, int]] = set()
+        for name, kept in self.kept.items():
+            _run, step, number = kept.attempted
+            if kept.attempted not in known:
+                yield f"evidence/{name}: attempt {number} of {step} is missing in the result"
+            if kept.attempted in seen:
+                yield f"evidence/{name}: attempt {number} of {step} has evidence already"
+            seen.add(kept.attempted)
 
     def basis(self, books: Books) -> Basis:
         """Return what the store as a whole is worth."""
@@ -111,6 +120,8 @@ def exhibit_of(
     name, kept = found
     missing: dict[str, str] = {}
     faults = [f"evidence/{name} {store.faults[name]}"] if name in store.faults else []
+    if books.why is None and name not in books.evidence:  # anybody could have put it there since
+        faults.append(f"evidence/{name} is not noted in the ledger")
     faults += [books.why] if books.broken and books.why else []
     before, after = _snapshots(kept, store, missing, faults)
     lost = restore(after, work / "after", kept=store.files, bases=bases) if "after" not in missing else ()

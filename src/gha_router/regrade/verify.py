@@ -95,7 +95,10 @@ async def verify_stored(
     match recorded:
         case RunResult():
             steps = tuple([await work.step(recorded.id, step) for step in recorded.steps])
+            work.nothing_beside([(recorded.id, step) for step in recorded.steps])
             verdict = overall(steps) if steps else recorded.verdict
+            if not steps and verdict is Verdict.VERIFIED:
+                work.faults.append("the result calls itself verified, and has no step")
             verdict = Verdict.FAILED if work.faults else verdict
             notes = (*recorded.notes, *(f"recorded otherwise: {one}" for one in work.differences))
             basis = (*_bases_of(work),)
@@ -104,6 +107,7 @@ async def verify_stored(
             )
         case ExperimentResult():
             trials = tuple([await work.trial(trial) for trial in recorded.trials])
+            work.nothing_beside([(trial.id, trial.result) for trial in recorded.trials])
             result = replace(recorded, trials=trials, ledger_head=books.head)
     faults = list(dict.fromkeys((*([books.why] if books.broken and books.why else []), *_faults(store), *work.faults)))
     return Regraded(result=result, basis=_bases_of(work), differences=tuple(work.differences), faults=tuple(faults))
@@ -157,12 +161,21 @@ class _Work:
         self.differences: list[Difference] = []
         self.faults: list[str] = []
 
+    def nothing_beside(self, results: Sequence[tuple[str, StepResult]]) -> None:
+        """Note evidence that the result does not speak of: what it leaves out may be what failed."""
+        known = {(run, step.id, attempt.number) for run, step in results for attempt in step.attempts}
+        self.faults += self.store.beside(known)
+
     async def trial(self, trial: Trial) -> Trial:
         """Return a trial with its attempts graded again."""
         return replace(trial, result=await self.step(trial.id, trial.result))
 
     async def step(self, run: str, step: StepResult) -> StepResult:
         """Return a step with its attempts graded again; the last one decides, as it did."""
+        if not step.attempts and step.verdict is Verdict.VERIFIED:
+            fault = f"{step.id} calls itself verified, and has no attempt"
+            self.faults.append(fault)
+            return replace(step, verdict=Verdict.FAILED, error=fault)
         if not step.attempts:
             return step
         attempts = tuple([await self._attempt(run, step.id, attempt) for attempt in step.attempts])
