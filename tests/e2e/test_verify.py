@@ -111,14 +111,14 @@ def the_verdict_is_edited(out: Path) -> None:
 
 def the_report_forgets_its_steps(out: Path) -> None:
     document = json.loads((out / "report.json").read_text())
-    result = document.get("result", document)
+    result = document["run"]
     result["steps"] = []
     (out / "report.json").write_text(json.dumps(document))
 
 
 def an_attempt_is_made_up(out: Path) -> None:
     document = json.loads((out / "report.json").read_text())
-    step = document.get("result", document)["steps"][0]
+    step = document["run"]["steps"][0]
     step["attempts"].append({**step["attempts"][0], "number": 2})
     (out / "report.json").write_text(json.dumps(document))
     kept = json.loads((out / "evidence" / "timestamp-file.json").read_text())
