@@ -71,7 +71,8 @@ def plans(
         raise UsageError(
             "there is nothing to run",
             hint="Give a prompt or a task (in a workflow the input `prompt` or `task`, on the command line --prompt "
-            "TEXT or --task DIR), or put `steps` into the configuration.",
+            "TEXT or --task DIR), or put `steps` into the configuration."
+            + (f" Or name a pipeline: {', '.join(config.pipelines)}." if config.pipelines else ""),
         )
     if target != Target():
         raise UsageError(

@@ -164,3 +164,8 @@ def test_another_action_s_edited_tests_are_not_run(tmp_path: Path) -> None:
     assert told["sealed files"][0] == "failed"
     assert "tests/test_a.py edited" in told["sealed files"][1]
     assert [status for name, (status, _) in told.items() if name != "sealed files"] == ["skipped"]
+
+
+def test_an_untouched_seal_alone_verifies_nothing(tmp_path: Path, url: str) -> None:
+    scene = made(tmp_path, url, "seal: [check.sh]\nsteps: [{id: a, prompt: x, model: honest}]\n", code=1)
+    assert scene.report["verdict"] == "skipped"
