@@ -4,7 +4,7 @@ There is no standard; junitparser reads the dialects of Ant, pytest, Jest and th
 process that an agent's code ran in: it is read by a parser that refuses entities, and its own totals are not believed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -58,7 +58,8 @@ def read(content: bytes) -> tuple[Ran, ...]:
         root: Any = fromstring(content, forbid_dtd=True)
         JUnitXml.fromroot(root)  # is it JUnit's at all
         # Wherever they stand: a failed test that lies outside of every suite is a failed test.
-        return tuple(_tested(TestCase.fromelem(case)) for case in root.iter("testcase"))
+        read_case: Callable[[Any], TestCase] = TestCase.fromelem
+        return tuple(_tested(read_case(case)) for case in root.iter("testcase"))
     except DefusedXmlException:
         raise NoResults("the results hold a document type or entities, which no runner writes") from None
     except ParseError as error:
