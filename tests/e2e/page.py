@@ -2,10 +2,11 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -100,7 +101,7 @@ class Page:
         for name in ("output", "summary"):
             (job / name).touch()
         (job / "event.json").write_text(json.dumps(payload), encoding="utf-8")
-        given = {"github_token": token, **inputs}
+        given = {"github_token": token, **inputs, **more}
         env = environment(
             GITHUB_ACTIONS="true",
             GITHUB_EVENT_NAME=event,
@@ -146,7 +147,7 @@ class Page:
 
     def reset(self) -> None:
         """Make the page as it was."""
-        fresh = {"comments": [], "reactions": [], "pulls": [], "runs": {}}
+        fresh: dict[str, Any] = {"comments": [], "reactions": [], "pulls": [], "runs": {}}
         self.change(head=self.head, fork=False, readOnly=False, drafts=True, next=100, **fresh)
         git(self.origin, "update-ref", f"refs/heads/{BRANCH}", self.head)
         for ref in git(self.origin, "for-each-ref", "--format=%(refname)", "refs/heads/claude").split():
