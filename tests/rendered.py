@@ -33,7 +33,7 @@ def html(markdown: str) -> str:
 
 @dataclass
 class Page:
-    """``outline``: every element with its attributes, but for names' form, counted apart. ``words``: GitHub reads them."""
+    """``outline``: every element with its attributes, names' form counted apart. ``words``: what GitHub acts on."""
 
     outline: list[tuple[str, tuple[tuple[str, str | None], ...]]] = field(default_factory=list)
     forms: int = 0

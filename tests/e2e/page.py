@@ -92,7 +92,8 @@ class Page:
         sha: str | None = None,
         event: str = "issue_comment",
         token: str = TOKEN,
-        **inputs: str,
+        inputs: Mapping[str, str] = MappingProxyType({}),
+        **more: str,
     ) -> Ended:
         """Run the action in a job of its own."""
         workspace = self.checkout(sha)

@@ -103,7 +103,10 @@ def performed(work: Work) -> int:
 
 def _commented(work: Work, comment: commenting.Comment, result: RunResult, sent: Sent) -> str | None:
     """Post the report, or hand it over where that may not be; return why it is not there."""
-    untold = _moved(work, sent) or comment.finish(result)
+    if moved := _moved(work, sent):
+        comment.failed(moved)  # no word of the result, but what was said of its progress must not stay
+        return f"The report was not posted: {moved.what}."
+    untold = comment.finish(result)
     from_fork = work.pull is not None and bool(work.pull.is_fork) and work.context.event in handoff.RUNS
     if from_fork or (untold and commenting.number_of(work.context) is not None):
         file = handoff.write(work.out, handoff.Handoff(run=result))
@@ -111,14 +114,14 @@ def _commented(work: Work, comment: commenting.Comment, result: RunResult, sent:
     return untold
 
 
-def _moved(work: Work, sent: Sent) -> str | None:
+def _moved(work: Work, sent: Sent) -> GhaRouterError | None:
     """Return why the result must not be posted: it belongs to a commit that is not the head any more."""
     if sent.branch and work.pull and sent.branch == work.pull.head_ref:
         return None  # we moved it ourselves, and with a lease: nobody else did
     try:
         work.unmoved()
     except GhaRouterError as error:
-        return f"The report was not posted: {error.what}. {error.hint or ''}".rstrip()
+        return error
     return None
 
 

@@ -18,6 +18,8 @@ SIGNS = {
     Verdict.CANCELLED: "⏹️",
     Verdict.SKIPPED: "⏭️",
 }
+NO_BREAK = "\u00a0"  # within a figure
+SIZE = '%%{init: {"xyChart": {"width": 620, "height": 260}}}%%'  # else a chart is as high as a screen
 RESTS = "What this rests on"
 
 
@@ -82,7 +84,9 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(column: Column, text: Cell) -> str:
     if not isinstance(text, str):
         return line_of(text)
-    return code(text) if column.code else cell(text)
+    if column.code:
+        return code(text)
+    return cell(text).replace(" ", NO_BREAK) if column.right else cell(text)
 
 
 def line_of(line: Line) -> str:
@@ -95,7 +99,7 @@ def _word(word: Word) -> str:
         return word.text
     shown = code(word.text) if word.code else cell(word.text)
     # What surrounds a word is part of its line: `cell` has made one blank of any.
-    before, after = (" " if blank else "" for blank in (word.text[:1].isspace(), word.text[-1:].isspace()))
+    before, after = (end if end in {" ", NO_BREAK} else "" for end in (word.text[:1], word.text[-1:]))
     if word.strong and shown:
         shown = f"**{shown}**"
     if word.url:
@@ -110,6 +114,7 @@ def _chart(chart: Chart | Pie) -> str:
 
 def _bars(chart: Chart) -> Iterator[str]:
     names = ", ".join(f'"{label(name)}"' for name, _ in chart.bars)
+    yield SIZE
     yield "xychart-beta"
     yield f'  title "{label(chart.title)}"'
     yield f"  x-axis [{names}]"

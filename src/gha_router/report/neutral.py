@@ -14,7 +14,7 @@ from rich.markup import escape
 
 LIMIT = 200  # characters of a cell, before escaping
 SENTENCE = 600  # the same, of a line of our own
-READ = 20_000  # characters of any text: more are never shown, and a megabyte in each place would take seconds
+READ = 4_000  # characters of any text: more are never shown, and a megabyte in each place would take seconds
 BREAK = "\u200b"  # zero-width space
 
 # ECMA-48: CSI and the string commands (OSC, DCS, SOS, PM, APC) with what belongs to them, then any other escape.

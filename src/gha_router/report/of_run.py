@@ -149,7 +149,7 @@ def _way(step: StepResult) -> Iterator[Word]:
         tier = attempt.decision.tier
         yield Word(text=" → " if tier == before or tier is None else f" → tier {tier} → ")
         yield Word(text=_served(attempt), code=True)
-        yield Word(text=f" {fmt.MARKS[attempt.verdict]}")
+        yield Word(text=f"\u00a0{fmt.MARKS[attempt.verdict]}")  # not on a line of its own
         before = tier
 
 

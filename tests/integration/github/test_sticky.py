@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gha_router.errors import UsageError
+from gha_router.errors import Cancelled, UsageError
 from gha_router.github.api import Api
 from gha_router.github.context import read_context
 from gha_router.github.report.marker import Figures, Marker, read_marker
@@ -228,6 +228,24 @@ def test_a_token_that_may_not_write_changes_nothing_and_says_so(thread: Thread) 
     assert "pull-requests: write" in untold
     assert OURS not in untold
     assert (thread.bodies, log) == ([], [])
+
+
+def test_a_run_that_did_not_come_about_says_so_in_the_place_of_the_report_before(thread: Thread) -> None:
+    thread.run(1).finish(NOW, said("before\n"))
+    log: list[str] = []
+    mistake = UsageError("the configuration has no model `opsu`")
+    with pytest.raises(UsageError), Reporter(thread.run(2), Origin(), log.append, live=False):
+        raise mistake
+    (body,) = thread.bodies
+    assert "### ⚠️ The run did not come about\n\nthe configuration has no model \\`opsu\\`\n" in body
+    assert log == ["Report on #7: the comment was written anew."]
+
+
+def test_a_run_that_was_cancelled_before_it_began_leaves_github_alone(thread: Thread) -> None:
+    stopped = Cancelled("stopped")
+    with pytest.raises(Cancelled), Reporter(thread.run(2), Origin(), print, live=False):
+        raise stopped
+    assert thread.bodies == []
 
 
 def test_without_a_token_nobody_is_asked(thread: Thread) -> None:

@@ -180,7 +180,7 @@ FINISH = StepResult(
 )
 
 
-def billed(*steps: StepResult, asides: tuple[Aside, ...] = ()) -> tuple[Billed, ...]:
+def billed(*steps: StepResult) -> tuple[Billed, ...]:
     """The bill as receipts of these steps would give it."""
     found: dict[str, list[Attempt]] = {}
     for step in steps:
@@ -301,8 +301,8 @@ def refused() -> Scenario:
 def outage() -> Scenario:
     why = "no deployment of sonnet-4.5 answered: anthropic 529 (overloaded), openrouter 503"
     none = replace(
-        FINISH.attempts[0], verdict=Verdict.ERROR, end=AgentEnd.FAILED, end_detail=why, served=(), checks=(), findings=(),
-        cost_usd=Decimal(0), usage=None, requests=6, turns=0, wall_s=71.0, carried=False, final_message="",
+        FINISH.attempts[0], verdict=Verdict.ERROR, end=AgentEnd.FAILED, end_detail=why, served=(), checks=(),
+        findings=(), cost_usd=Decimal(0), usage=None, requests=6, turns=0, wall_s=71.0, carried=False, final_message="",
     )  # fmt: skip
     setbacks = (
         Setback(step="finish", deployment=SONNET, cause="overloaded", status=529, times=6, seconds=11.2, then=()),
@@ -379,9 +379,9 @@ def hostile() -> Scenario:
 def read_only() -> Scenario:
     return Scenario(
         result=verified().result,
-        untold="The report was not posted as a comment: no comment was written in #7: GitHub's API answered 403: the "
-        "token may not, or it is not there. Leave the input `github_token` as it is, and let the job do what it has to: "
-        "`permissions: {issues: write, pull-requests: write}`.",
+        untold="The report was not posted as a comment: no comment was written in #7: GitHub's API answered 403: "
+        "the token may not, or it is not there. Leave the input `github_token` as it is, and let the job do what it "
+        "has to: `permissions: {issues: write, pull-requests: write}`.",
     )
 
 

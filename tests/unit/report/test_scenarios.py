@@ -1,4 +1,8 @@
-"""The comment and the summary of runs as they happen; ``GOLDEN_UPDATE=1`` writes them again, ``make pictures`` draws them."""
+"""The comment and the summary of runs as they happen; ``make pictures`` draws some of them."""
+
+import json
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +17,8 @@ from tests.golden import check_golden
 from tests.rendered import page
 from tests.unit.report.scenarios import SCENARIOS, Scenario
 
+ROOT = Path(__file__).parents[3]
+PICTURES = runpy.run_path(str(ROOT / "scripts" / "pictures.py"))  # a script, no module
 COMMIT, BASE = "1a2b3c4d" * 5, "9f8e7d6c" * 5
 
 
@@ -64,6 +70,12 @@ def test_forty_steps_are_shortened_to_what_failed_and_the_summary_has_all() -> N
     assert "38 verified steps left out here." in body
     assert "run [1234](https://github.com/octo/repo/actions/runs/1234)" in body
     assert "| `part-39` |" in summary(scenario)
+
+
+def test_the_pictures_show_what_is_reviewed_here() -> None:
+    drawn = json.loads(PICTURES["SOURCES"].read_text(encoding="utf-8"))
+    assert drawn == PICTURES["digests"](), "make pictures"
+    assert all((PICTURES["PICTURES"] / f"{name}.png").stat().st_size < PICTURES["LIMIT"] for name in drawn)
 
 
 def test_every_diagram_stands_above_its_table() -> None:

@@ -28,10 +28,14 @@ class Live:
             self._newest = text
         self._told.set()
 
-    def close(self) -> bool:
-        """Write no more; return whether nothing is being written any more."""
+    def stop(self) -> None:
+        """Write no more, and wait for nothing."""
         self._over.set()
         self._told.set()
+
+    def close(self) -> bool:
+        """Write no more; return whether nothing is being written any more."""
+        self.stop()
         self._thread.join(PATIENCE_S)
         return not self._thread.is_alive()
 

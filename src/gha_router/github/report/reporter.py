@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from gha_router.errors import GhaRouterError
+from gha_router.errors import Cancelled, GhaRouterError
 from gha_router.github.report.delta import since
 from gha_router.github.report.live import Live
 from gha_router.github.report.marker import Figures
@@ -36,9 +36,10 @@ class Reporter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, GhaRouterError):
+        if isinstance(error, GhaRouterError) and not isinstance(error, Cancelled):  # who cancelled it does not wait
             self.failed(error)
-        self._ended()
+        if self._live:
+            self._live.stop()
 
     def begun(self, stage: Stage | None) -> None:
         """Show how far the run is, where that was asked for."""
@@ -55,9 +56,10 @@ class Reporter:
         return self._written(lambda: self._sticky.finish(now, render))
 
     def failed(self, error: GhaRouterError) -> None:
-        """Write that there was no run, in the place of what was said of its progress."""
-        if self._live:
-            self._written(lambda: self._sticky.progress(broken(error.what, self._origin)))
+        """Write that there was no run, and why: the report of another one must not be taken for its."""
+        untold = self._written(lambda: self._sticky.progress(broken(error.what, self._origin)))
+        if untold:
+            self._say(untold)
 
     def _written(self, write: Callable[[], Posted]) -> str | None:
         if not self._ended():
