@@ -133,7 +133,7 @@ class Page:
 
     def asks(self, who: str, body: str, *, number: int = PULL, sha: str | None = None, **inputs: str) -> Ended:
         """Comment, and run the job that it starts."""
-        return self.action(self.write(who, body, number=number), sha=sha, **inputs)
+        return self.action(self.write(who, body, number=number), sha=sha, inputs=inputs)
 
     @property
     def ours(self) -> list[str]:

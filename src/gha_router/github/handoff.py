@@ -75,6 +75,8 @@ def write(out: Path, handoff: Handoff) -> Path | None:
 
 def read(file: Path) -> Handoff:
     """Return what a file hands over. Raises ``UsageError`` for whatever ``write`` would not have written."""
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise _refused(file, "it is no file")
     try:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)

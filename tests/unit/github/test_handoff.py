@@ -1,6 +1,7 @@
 """What a stranger's job hands over is read within bounds, shown as its words, and posted where GitHub says."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -116,6 +117,15 @@ def test_whatever_is_no_such_file_is_refused(tmp_path: Path, content: bytes) -> 
 def test_a_file_that_is_not_there_is_an_error_that_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read(tmp_path / "none.json")
+
+
+def test_a_link_and_a_pipe_are_no_files(tmp_path: Path) -> None:
+    file = written(tmp_path)
+    (tmp_path / "link").symlink_to(file)
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("link", "pipe"):
+        with pytest.raises(UsageError, match="it is no file"):
+            read(tmp_path / name)
 
 
 VALUES = st.recursive(
