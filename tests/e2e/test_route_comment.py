@@ -229,6 +229,10 @@ def test_a_run_that_goes_on_is_told_of_and_stopped(pull: Page) -> None:
     assert pull.asks("me", "/route stop").code == 0
     assert "was told to stop" in pull.ours[-1]
     assert pull.state["runs"]["77"]["conclusion"] == "cancelled"
+    pull.asks("me", "/route stop")
+    assert "No run goes on here" in pull.ours[-1]
+    pull.asks("me", "/route status")
+    assert "has ended (cancelled) and left no report" in pull.ours[-1]
 
 
 def test_a_retry_repeats_the_last_run_and_a_bare_model_its_prompt(pull: Page) -> None:

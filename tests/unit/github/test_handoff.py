@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gha_router.errors import NotPermitted, UsageError
@@ -135,6 +135,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(data=st.data(), value=VALUES)
 def test_no_value_in_any_place_brings_it_down(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, value: object
