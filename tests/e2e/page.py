@@ -2,10 +2,11 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -91,7 +92,8 @@ class Page:
         sha: str | None = None,
         event: str = "issue_comment",
         token: str = TOKEN,
-        **inputs: str,
+        inputs: Mapping[str, str] = MappingProxyType({}),
+        **more: str,
     ) -> Ended:
         """Run the action in a job of its own."""
         workspace = self.checkout(sha)
@@ -100,7 +102,7 @@ class Page:
         for name in ("output", "summary"):
             (job / name).touch()
         (job / "event.json").write_text(json.dumps(payload), encoding="utf-8")
-        given = {"github_token": token, **inputs}
+        given = {"github_token": token, **inputs, **more}
         env = environment(
             GITHUB_ACTIONS="true",
             GITHUB_EVENT_NAME=event,
@@ -131,7 +133,7 @@ class Page:
 
     def asks(self, who: str, body: str, *, number: int = PULL, sha: str | None = None, **inputs: str) -> Ended:
         """Comment, and run the job that it starts."""
-        return self.action(self.write(who, body, number=number), sha=sha, **inputs)
+        return self.action(self.write(who, body, number=number), sha=sha, inputs=inputs)
 
     @property
     def ours(self) -> list[str]:
@@ -146,7 +148,7 @@ class Page:
 
     def reset(self) -> None:
         """Make the page as it was."""
-        fresh = {"comments": [], "reactions": [], "pulls": [], "runs": {}}
+        fresh: dict[str, Any] = {"comments": [], "reactions": [], "pulls": [], "runs": {}}
         self.change(head=self.head, fork=False, readOnly=False, drafts=True, next=100, **fresh)
         git(self.origin, "update-ref", f"refs/heads/{BRANCH}", self.head)
         for ref in git(self.origin, "for-each-ref", "--format=%(refname)", "refs/heads/claude").split():

@@ -133,7 +133,7 @@ def test_verified_changes_become_one_commit_on_the_pull_request_s_branch(pull: P
 
 
 @pytest.mark.parametrize("drafts", [True, False])
-def test_or_a_pull_request_of_their_own_as_a_draft_where_there_are_drafts(pull: Page, drafts: bool) -> None:
+def test_or_a_pull_request_of_their_own_as_a_draft_where_there_are_drafts(pull: Page, *, drafts: bool) -> None:
     pull.change(drafts=drafts)
     ended = pull.asks("me", f"/route opus {CREATE}", commit="pr", branch_prefix="bots/")
     assert ended.code == 0, ended.log
@@ -148,7 +148,7 @@ def test_or_a_pull_request_of_their_own_as_a_draft_where_there_are_drafts(pull: 
 
 
 @pytest.mark.parametrize("unverified", [True, False])
-def test_what_is_not_verified_is_pushed_only_where_the_workflow_says_so(pull: Page, unverified: bool) -> None:
+def test_what_is_not_verified_is_pushed_only_where_the_workflow_says_so(pull: Page, *, unverified: bool) -> None:
     ended = pull.asks(
         "me", "/route opus Create a file other.txt containing hello", commit="branch", commit_unverified=str(unverified)
     )
@@ -185,7 +185,7 @@ def test_a_push_that_fails_leaves_the_report_and_ends_with_3(pull: Page) -> None
 def test_a_mistake_about_the_destination_is_said_before_anything_is_asked(
     pull: Page, inputs: dict[str, str], said: str | None
 ) -> None:
-    ended = pull.asks("me", f"/route opus {CREATE}", **inputs)
+    ended = pull.action(pull.write("me", f"/route opus {CREATE}"), inputs=inputs)
     assert ended.code == (2 if said else 0), ended.log
     if said:
         assert said in ended.log
@@ -229,6 +229,10 @@ def test_a_run_that_goes_on_is_told_of_and_stopped(pull: Page) -> None:
     assert pull.asks("me", "/route stop").code == 0
     assert "was told to stop" in pull.ours[-1]
     assert pull.state["runs"]["77"]["conclusion"] == "cancelled"
+    pull.asks("me", "/route stop")
+    assert "No run goes on here" in pull.ours[-1]
+    pull.asks("me", "/route status")
+    assert "has ended (cancelled) and left no report" in pull.ours[-1]
 
 
 def test_a_retry_repeats_the_last_run_and_a_bare_model_its_prompt(pull: Page) -> None:

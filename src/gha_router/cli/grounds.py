@@ -90,6 +90,8 @@ def config_of(
     ``keyless``: a key that is not set is no mistake; who runs nothing needs none.
     """
     config = _written(inputs, context, base, Keyless(env) if keyless else env) or defaults(env)
+    if keyless and not config.models and config.default is None:  # not a key is here: then all that keys would bring
+        config = defaults(Keyless(env))
     if inputs.budget_usd is None:
         return config
     return config.model_copy(update={"budget": config.budget.model_copy(update={"run_usd": inputs.budget_usd})})

@@ -121,7 +121,8 @@ def _stop(order: Order) -> str:
     marker = _sticky(order)
     if marker is None or marker.now is not None or str(marker.run) == order.context.run_id:
         return answers.nothing_to_stop()
-    order.api.cancel(marker.run)
+    if not order.api.cancel(marker.run):
+        return answers.nothing_to_stop()
     return answers.stopping(marker.run, _where(order, marker.run))
 
 

@@ -12,7 +12,7 @@ from gha_router.cli import stops
 from gha_router.cli.grounds import Base, config_of
 from gha_router.cli.results import EXIT_CODES, publish_run
 from gha_router.config import Config
-from gha_router.errors import GhaRouterError
+from gha_router.errors import NotPermitted
 from gha_router.github import handoff, outputs, summary, trusted
 from gha_router.github.context import Context, PullRequest
 from gha_router.github.core import Core
@@ -76,13 +76,12 @@ def performed(work: Work) -> int:
         with closed(folders_of(work.env)):
             result = _run(work, comment.begun)
         stops.ignored()  # what is left to do takes little time, and half of it is worth nothing
-        sent = send(delivery, result, context, work.out, origin=origin, unmoved=work.unmoved)
+        late = result.verdict is Verdict.CANCELLED  # who cancels has no time, and GitHub takes its own
+        sent = Sent() if late else send(delivery, result, context, work.out, origin=origin, unmoved=work.unmoved)
         result = dataclasses.replace(result, notes=(*result.notes, *sent.notes))
         with core.quoted():
             publish_run(result, work.out, as_json=False)
         annotate(result, core)
-        # GitHub may take its time, and a run that was cancelled has none: its summary goes first.
-        late = result.verdict is Verdict.CANCELLED
         untold = None if late else _commented(work, comment, result, sent)
         if ReportTo.SUMMARY in inputs.report_to:
             told = (untold,) if untold else ()
@@ -103,23 +102,15 @@ def performed(work: Work) -> int:
 
 def _commented(work: Work, comment: commenting.Comment, result: RunResult, sent: Sent) -> str | None:
     """Post the report, or hand it over where that may not be; return why it is not there."""
-    untold = _moved(work, sent) or comment.finish(result)
+    if isinstance(sent.error, NotPermitted):  # it has moved: no word of the result, nor of its progress any more
+        comment.failed(sent.error)
+        return f"The report was not posted: {sent.error.what}."
+    untold = comment.finish(result)
     from_fork = work.pull is not None and bool(work.pull.is_fork) and work.context.event in handoff.RUNS
     if from_fork or (untold and commenting.number_of(work.context) is not None):
         file = handoff.write(work.out, handoff.Handoff(run=result))
         work.core.info(f"For a job that may post it: {file or 'nothing, the record is too large'}")
     return untold
-
-
-def _moved(work: Work, sent: Sent) -> str | None:
-    """Return why the result must not be posted: it belongs to a commit that is not the head any more."""
-    if sent.branch and work.pull and sent.branch == work.pull.head_ref:
-        return None  # we moved it ourselves, and with a lease: nobody else did
-    try:
-        work.unmoved()
-    except GhaRouterError as error:
-        return f"The report was not posted: {error.what}. {error.hint or ''}".rstrip()
-    return None
 
 
 def _run(work: Work, watch: Watch) -> RunResult:

@@ -31,7 +31,7 @@ RATE_LIMIT_S = 60  # the longest wait for a rate limit: a job's time is paid
 PER_PAGE = 100
 PAGES = 100  # of one list: who has more is answered with an error, never with a part
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-NOT_FOUND, CREATED, UNPROCESSABLE, REFUSED = 404, 201, 422, 400
+NOT_FOUND, CREATED, CONFLICT, UNPROCESSABLE, REFUSED = 404, 201, 409, 422, 400
 READS_PULLS = "`permissions: {contents: read, pull-requests: read}`"
 READS_COMMENTS = "`permissions: {issues: read, pull-requests: read}`"
 WRITES_COMMENTS = "`permissions: {issues: write, pull-requests: write}`"
@@ -249,10 +249,17 @@ class Api:
                 return WorkflowRun(status=status, conclusion=conclusion)
         raise InfrastructureError(f"{said}: {self._url} did not answer with that run")
 
-    def cancel(self, run: int) -> None:
-        """Cancel a workflow run. ``POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel``: 409 when it ended."""
+    def cancel(self, run: int) -> bool:
+        """Cancel a workflow run; return whether it still went on.
+
+        ``POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel``: 202, or 409 when it has ended.
+        """
         with self._asking(f"run {run} was not cancelled", WRITES_RUNS) as requester:
-            requester.requestJsonAndCheck("POST", self._path(f"actions/runs/{run}/cancel"))
+            path = self._path(f"actions/runs/{run}/cancel")
+            status, headers, text = requester.requestJson("POST", path)
+            if status >= REFUSED and status != CONFLICT:
+                raise requester.createException(status, headers, _read(text))
+        return status != CONFLICT
 
     def _get(self, path: str, said: str, needed: str, *, missing: Json | None = None) -> Any:
         with self._asking(said, needed) as requester:

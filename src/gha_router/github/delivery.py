@@ -99,8 +99,12 @@ def send(
 ) -> Sent:
     """Commit and push what may go, open the pull request where one is wanted. Raises nothing of ours.
 
-    ``unmoved`` raises when what the run was about has changed: then nothing is pushed.
+    ``unmoved`` raises when what the run was about has changed: then nothing is pushed, and nothing is to be posted.
     """
+    try:
+        unmoved()
+    except GhaRouterError as error:
+        return Sent(notes=(f"Nothing was pushed or posted: {error.what}.",), error=error)
     if not isinstance(delivery, Delivery):
         return Sent(notes=(f"Nothing was pushed: {delivery}.",) if delivery else ())
     if result.verdict is not Verdict.VERIFIED and not (delivery.unverified and result.verdict in _UNVERIFIED):
@@ -108,7 +112,6 @@ def send(
         return Sent(notes=(f"Nothing was pushed: the result is not verified{more}.",))
     branch = ""
     try:
-        unmoved()
         found = sources(result, context.workspace, out, unverified=delivery.unverified)
         text = message(result, context.run_url)
         with cloned(delivery.remote, delivery.place.parent, delivery.author, os.environ) as clone:

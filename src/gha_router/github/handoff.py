@@ -31,7 +31,7 @@ NAME = "handoff.json"
 CONFIG = "handoff"  # in the comment's marker: it never takes the place of a report of our own
 MOST_BYTES = 1024 * 1024
 MOST_TEXT, MOST_ITEMS, MOST_DEPTH = 20_000, 2_000, 24
-MOST_USD, MOST_NUMBER, LEAST_EXPONENT = Decimal(10**9), 10**12, -18
+MOST_DIGITS, LEAST_EXPONENT, MOST_NUMBER = 9, -18, 10**12
 SHORT_TEXT, SHORT_LIST = 500, 50  # what is left of messages and lists of files where all of it is too much
 WHOSE = (
     "This is what the pull request's own run says of itself. It ran a fork's code, and nothing of it was checked here."
@@ -75,6 +75,8 @@ def write(out: Path, handoff: Handoff) -> Path | None:
 
 def read(file: Path) -> Handoff:
     """Return what a file hands over. Raises ``UsageError`` for whatever ``write`` would not have written."""
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise _refused(file, "it is no file")
     try:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
@@ -203,9 +205,8 @@ def _is_plain(value: object) -> bool:
     """Return whether amounts of money are such: ``1E+999999999`` would be a gigabyte when written out."""
     match value:
         case Decimal():
-            exponent = value.as_tuple().exponent
-            # A saving may be below nothing.
-            return isinstance(exponent, int) and exponent >= LEAST_EXPONENT and abs(value) <= MOST_USD
+            exponent = value.as_tuple().exponent  # no arithmetic before it is known that there can be any
+            return isinstance(exponent, int) and exponent >= LEAST_EXPONENT and value.adjusted() < MOST_DIGITS
         case float():
             return math.isfinite(value)
         case tuple() | list():

@@ -86,8 +86,8 @@ def nothing_to_stop() -> str:
 
 def broken(error: GhaRouterError) -> str:
     """Return why what was asked for did not come about."""
-    hint = f" {sentence(error.hint)}" if error.hint else ""
-    return f"### ⚠️ Nothing was done\n\n{sentence(error.what)}.{hint}\n"
+    hint = f" {_with_names(error.hint)}" if error.hint else ""
+    return f"### ⚠️ Nothing was done\n\n{_with_names(error.what[:1].upper() + error.what[1:])}.{hint}\n"
 
 
 def fault_of(command: Command, *, has_steps: bool) -> Fault | None:
@@ -97,3 +97,8 @@ def fault_of(command: Command, *, has_steps: bool) -> Fault | None:
     if not command.prompt and not command.pipeline and not has_steps:
         return NOTHING_TO_RUN
     return None
+
+
+def _with_names(text: str) -> str:
+    """Return an error's words on one line, with what stands in backquotes as names."""
+    return line_of(tuple(Word(text=part, code=index % 2 == 1) for index, part in enumerate(text.split("`"))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from gha_router.errors import GhaRouterError
 from gha_router.github.context import Context
 from gha_router.github.core import Core
 from gha_router.github.inputs import Inputs, ReportTo
@@ -29,6 +30,9 @@ class Comment(Protocol):
     def finish(self, result: RunResult) -> str | None:
         """Write the report; return why it was not written."""
 
+    def failed(self, error: GhaRouterError) -> None:
+        """Write that there is no report, and why."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoComment:
@@ -42,6 +46,9 @@ class NoComment:
     def finish(self, result: RunResult) -> str | None:  # noqa: ARG002  as the other's
         """Write nothing."""
         return self.why
+
+    def failed(self, error: GhaRouterError) -> None:
+        """Write nothing."""
 
 
 @contextmanager

@@ -84,6 +84,7 @@ const run = async (c, _request, response) => {
 const cancel = async (c, _request, response) => {
   const found = state.runs[c.request.params.run_id];
   if (!found) return response.status(403).json(forbidden);
+  if (found.status === "completed") return response.status(409).json({ message: "Cannot cancel a workflow run that is completed." });
   Object.assign(found, { status: "completed", conclusion: "cancelled" });
   return response.status(202).json({});
 };
