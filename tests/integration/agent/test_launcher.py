@@ -54,7 +54,7 @@ def test_a_program_that_is_not_there_is_said_in_one_line() -> None:
 
 LEAVE_BEHIND = {
     "background": "sleep 300 & echo $!",
-    "own session": "setsid sleep 300 & sleep 0.2; pgrep -n -f 'sleep 300'",
+    "own session": "setsid sh -c 'echo $$ > pid; exec sleep 300' & sleep 0.2; cat pid",
     "double fork": "( ( setsid sh -c 'echo $$ > pid; exec sleep 300' ) & ) ; sleep 0.2; cat pid",
     "ignores TERM": "sh -c 'trap \"\" TERM; echo $$ > pid; while :; do sleep 0.1; done' & sleep 0.2; cat pid",
 }

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import gha_router
-from tests.integration.cli.test_pipeline import TWO, killed_at, scene_of
+from tests.e2e.test_pipeline import TWO, killed_at, scene_of
 from tests.integration.cli.test_run import Scene, simulated
 
 SEALED = """\
