@@ -101,7 +101,8 @@ def _properties(kept: dict[str, Any], inner: Any) -> None:
         kept["properties"] = {name: inner(value) for name, value in properties.items()}
         kept.setdefault("type", "object")
         if isinstance(kept.get("required"), list):
-            kept["required"] = [name for name in dict.fromkeys(kept["required"]) if name in properties]
+            named = (name for name in kept["required"] if isinstance(name, str) and name in properties)
+            kept["required"] = list(dict.fromkeys(named))
     else:
         kept.pop("properties", None)
         kept.pop("required", None)
