@@ -361,7 +361,7 @@ def test_without_a_token_a_comment_on_a_pull_request_is_refused(job: Job) -> Non
     two_commits(job)
     ended = job.action("issue_comment", COMMENT, prompt=CREATE, model="sim/honest")
     assert ended.returncode == 2
-    assert "there is no token to ask it with" in ended.stdout
+    assert "there is no token to ask" in ended.stdout
     assert job.outputs["conclusion"] == "failure"
 
 

@@ -107,7 +107,13 @@ def carry_back(
 
 
 def standing_against(
-    copy: Path, workspace: Path, changes: Changes, *, before: Snapshot, after: Snapshot
+    copy: Path,
+    workspace: Path,
+    changes: Changes,
+    *,
+    before: Snapshot,
+    after: Snapshot,
+    restored: AbstractSet[str] = frozenset(),
 ) -> tuple[Refusal, ...]:
     """Return what ``carry_back`` would refuse now; nothing is written."""
     with opened(copy) as source, opened(workspace) as target:
@@ -120,7 +126,7 @@ def standing_against(
             before=before,
             after=after,
             protected=STEERING,
-            restored=frozenset(),
+            restored=restored,
         )
         return _refusals(move)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.checks.seal import SealedFile
+from gha_router.errors import InfrastructureError
 from gha_router.github.git import RunGit
 from gha_router.github.objects import OBJECT_NAME, Objects
 from gha_router.github.trees import EXECUTABLE, LINK, listing
@@ -52,9 +53,16 @@ def origin_of(workspace: Path, base: str | None, event: str, *, run_git: RunGit)
     if not OBJECT_NAME.fullmatch(commit) or not (workspace / ".git").exists():
         return None
     kind = "base commit" if base else "commit"
-    if base is None and not Objects(workspace=workspace, run_git=run_git).holds(commit):
-        return None  # another repository or ref was checked out: the workflow's own choice
+    if base is None and not _is_there(workspace, commit, run_git):
+        return None  # no checkout, or one of another repository or ref: the workflow's own choice
     return Commit(workspace=workspace, commit=commit, kind=kind, run_git=run_git)
+
+
+def _is_there(workspace: Path, commit: str, run_git: RunGit) -> bool:
+    try:
+        return Objects(workspace=workspace, run_git=run_git).holds(commit)
+    except InfrastructureError:  # a `.git` that git takes for none
+        return False
 
 
 def _is_sealable(mode: str) -> bool:

@@ -75,7 +75,14 @@ def staged(evidence: Evidence, target: Path) -> Path:
 
 def refuse_conflicts(source: Path, workspace: Path, evidence: Evidence) -> None:
     """Raise ``Withheld`` for what stands against carrying, before anybody is told that it will be carried."""
-    refused = standing_against(source, workspace, evidence.changes, before=evidence.before, after=evidence.after)
+    refused = standing_against(
+        source,
+        workspace,
+        evidence.changes,
+        before=evidence.before,
+        after=evidence.after,
+        restored=evidence.restored,
+    )
     if refused:
         raise Withheld(*(f"not carried back: {path}: {why}" for path, why in refused))
 
