@@ -2,8 +2,9 @@
 
 What differs from GitHub: the action's container shares the job container's network; the workspace has the path that
 its repository has on this machine; HOME is /root; `github.token` is empty unless given as the secret GITHUB_TOKEN; the
-inputs of a dispatch come from the payload; an input with a hyphen in its name does not reach the action; actions
-other than checkout have to be replaced by stand-ins.
+inputs of a dispatch come from the payload; an input with a hyphen in its name does not reach the action; the action's
+container does not share `runner.temp` with the job, so that the run's files are not there to upload; actions other than
+a checkout without `ref` have to be replaced by stand-ins.
 """
 
 import json
