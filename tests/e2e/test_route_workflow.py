@@ -1,10 +1,13 @@
-"""The shipped workflow for comments under a workflow engine: which comment costs a runner's minute, in which job.
+"""The shipped workflow for comments under a workflow engine: which comment costs a runner's minute, and a whole run.
 
-Stand-in: the steps, replaced by one that does nothing; what they do is tested in test_route_comment.py. Real: the
-file's own conditions, expressions and concurrency, act.
+Real: act, the file's own conditions, expressions and concurrency; for the whole run the example's caller, the steps and
+the action's container too. Stand-ins: for the first test the steps, replaced by one that does nothing; for the whole
+run GitHub (the double and a git server), actions/checkout, actions/upload-artifact, models (``sim/``), and
+``org/gha-router@v1`` for ``$/``, which act does not know.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,17 @@ import pytest
 import yaml
 
 from tests.e2e.containers import act as engine
-from tests.e2e.containers.act import Act
+from tests.e2e.containers.act import STAND_INS, Act
+from tests.e2e.containers.github import why_no_double
 from tests.e2e.containers.state import REPOSITORY
+from tests.e2e.page import BRANCH, CREATE, PULL, page
+from tests.git_server import TOKEN
+from tests.integration.trusted.repos import git
 
 SHIPPED = REPOSITORY / ".github" / "workflows" / "route-comment.yml"
+CALLER = REPOSITORY / "examples" / "workflows" / "route-comment.yml"
+OURS = "org/gha-router"
+KEY = "sk-ant-canary-of-the-team"
 LIMIT = 30
 
 
@@ -50,3 +60,48 @@ def test_a_comment_starts(workflows: Act, tmp_path: Path, body: str, jobs: set[s
     ran = workflows.run(repository, "issue_comment", payload=payload)
     assert ran.returncode == 0, ran.everything
     assert {name for name, result in ran.jobs.items() if result == "success"} == jobs, ran.everything
+
+
+def used(action: str) -> str:
+    """Return an action with the ref that the shipped workflow pins it to."""
+    (found,) = set(re.findall(rf"uses: ({action}@\w+)", SHIPPED.read_text(encoding="utf-8")))
+    assert isinstance(found, str)
+    return found
+
+
+def test_a_comment_is_seen_run_reported_and_answered(workflows: Act, our_image: str, tmp_path: Path) -> None:
+    why = why_no_double()
+    if why:
+        pytest.skip(why)
+    assert our_image  # built before, so that act finds its layers
+    workflow = SHIPPED.read_text(encoding="utf-8").replace("uses: $/\n", f"uses: {OURS}@v1\n")
+    ours = engine.checkout(REPOSITORY, tmp_path / "ours", files={".github/workflows/route-comment.yml": workflow})
+    caller = engine.commit(tmp_path / "caller", {".github/workflows/route.yml": CALLER.read_text(encoding="utf-8")})
+    artifacts = tmp_path / "artifacts"
+    artifacts.mkdir()
+    folder = tmp_path / "page"
+    folder.mkdir()
+    with page(folder) as pull:
+        git(pull.origin, "update-ref", f"refs/pull/{PULL}/head", pull.head)
+        asked = pull.write("me", f"/route opus {CREATE}")
+        ran = workflows.run(
+            caller,
+            "issue_comment",
+            payload={**asked, "repository": {"full_name": "o/r", "default_branch": "main"}},
+            secrets={"GITHUB_TOKEN": TOKEN, "ANTHROPIC_API_KEY": KEY},
+            stand_ins=[used("actions/upload-artifact")],
+            repositories={f"{OURS}@v1": ours, used("actions/checkout"): STAND_INS / "checkout-by-ref"},
+            artifacts=artifacts,
+            env={"GITHUB_API_URL": pull.api, "GITHUB_SERVER_URL": pull.server.url, "GITHUB_REPOSITORY": "o/r"},
+        )
+        assert ran.returncode == 0, ran.everything[-6000:]
+        assert ran.outputs["route"]["verdict"] == "verified"
+        assert pull.reactions(asked) == ["eyes", "rocket"]
+        (report,) = pull.ours
+        assert "### ✅ Verified: 1 of 1 step" in report
+        assert f"to {BRANCH}" in report
+        assert git(pull.origin, "rev-parse", f"{BRANCH}^") == pull.head
+        assert git(pull.origin, "show", f"{BRANCH}:note.txt") == "hello"
+    assert KEY not in ran.log
+    assert TOKEN not in ran.log
+    assert KEY not in report

@@ -2,8 +2,9 @@
 
 What differs from GitHub: the action's container shares the job container's network; the workspace has the path that
 its repository has on this machine; HOME is /root; `github.token` is empty unless given as the secret GITHUB_TOKEN; the
-inputs of a dispatch come from the payload; an input with a hyphen in its name does not reach the action; actions
-other than checkout have to be replaced by stand-ins.
+inputs of a dispatch come from the payload; an input with a hyphen in its name does not reach the action; the action's
+container does not share `runner.temp` with the job, so that the run's files are not there to upload; actions other than
+a checkout without `ref` have to be replaced by stand-ins.
 """
 
 import json
@@ -46,7 +47,7 @@ class Act:
     runner: str
     socket: Path
 
-    def run(
+    def run(  # noqa: PLR0913  what a workflow may be given
         self,
         repository: Path,
         event: str,
@@ -54,20 +55,26 @@ class Act:
         payload: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         stand_ins: Sequence[str] = (),
+        repositories: Mapping[str, Path] | None = None,
         artifacts: Path | None = None,
+        env: Mapping[str, str] | None = None,
         seconds: float = LIMIT_S,
     ) -> Ran:
         """Run the repository's workflows for an event.
 
-        ``stand_ins`` are actions (``actions/upload-artifact@v4``) that a folder of STAND_INS replaces; ``artifacts`` is
-        the folder that they share. Raises ``EngineError`` when time is up.
+        ``stand_ins`` are actions (``actions/upload-artifact@v4``) that a folder of STAND_INS replaces; ``repositories``
+        are folders that stand for ``owner/name@ref``; ``artifacts`` is the folder that the stand-ins share; ``env`` is
+        what the jobs find set, ``GITHUB_API_URL`` too. Raises ``EngineError`` when time is up.
         """
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
             (home / "event.json").write_text(json.dumps(payload or {}), encoding="utf-8")
-            lines = "".join(f"{name}={value}\n" for name, value in (secrets or {}).items())
-            (home / "secrets").write_text(lines, encoding="utf-8")
+            for file, values in (("secrets", secrets), ("env", env)):
+                lines = "".join(f"{name}={value}\n" for name, value in (values or {}).items())
+                (home / file).write_text(lines, encoding="utf-8")
             command = [*self._command(event, home), *_replacing(stand_ins)]
+            for name, path in (repositories or {}).items():
+                command += ["--local-repository", f"{name}={path}"]
             if artifacts:
                 command += ["--container-options", f"--volume={artifacts}:{SHARED}"]
             try:
@@ -90,7 +97,7 @@ class Act:
     def _command(self, event: str, home: Path) -> list[str]:
         return [
             *(str(tool("act")), event, "--json", "--eventpath", str(home / "event.json")),
-            *("--secret-file", str(home / "secrets"), "--env-file", "/dev/null", "--var-file", "/dev/null"),
+            *("--secret-file", str(home / "secrets"), "--env-file", str(home / "env"), "--var-file", "/dev/null"),
             *("--platform", f"ubuntu-latest={self.runner}", "--pull=false", "--network", "host"),
             *("--no-cache-server", "--container-daemon-socket", "-"),
         ]
