@@ -90,18 +90,7 @@ def carry_back(
     root folder. Modes come from ``after``, without setuid and setgid. Folders that the agent removed are removed where
     they are empty. Raises ``WorkspaceError``, with what was carried already, when writing fails midway.
     """
-    with opened(copy) as source, opened(workspace) as target:
-        move = _Move(
-            copy=copy,
-            source=source,
-            target=target,
-            written=changes.written,
-            gone=frozenset(changes.deleted),
-            before=before,
-            after=after,
-            protected=protected,
-            restored=restored,
-        )
+    with _moving(copy, workspace, changes, between=(before, after), protected=protected, restored=restored) as move:
         refused = _refusals(move)
         return Carried(refused=refused) if refused else Carried(paths=_apply(move))
 
@@ -116,19 +105,32 @@ def standing_against(
     restored: AbstractSet[str] = frozenset(),
 ) -> tuple[Refusal, ...]:
     """Return what ``carry_back`` would refuse now; nothing is written."""
+    with _moving(copy, workspace, changes, between=(before, after), protected=STEERING, restored=restored) as move:
+        return _refusals(move)
+
+
+@contextlib.contextmanager
+def _moving(
+    copy: Path,
+    workspace: Path,
+    changes: Changes,
+    *,
+    between: tuple[Snapshot, Snapshot],
+    protected: Sequence[str],
+    restored: AbstractSet[str],
+) -> Iterator[_Move]:
     with opened(copy) as source, opened(workspace) as target:
-        move = _Move(
+        yield _Move(
             copy=copy,
             source=source,
             target=target,
             written=changes.written,
             gone=frozenset(changes.deleted),
-            before=before,
-            after=after,
-            protected=STEERING,
+            before=between[0],
+            after=between[1],
+            protected=protected,
             restored=restored,
         )
-        return _refusals(move)
 
 
 def _refusals(move: _Move) -> tuple[Refusal, ...]:
