@@ -23,6 +23,7 @@ from gha_router.records import (
     Source,
     Trial,
     Verdict,
+    sum_if_known,
 )
 from gha_router.stats import Interval, median, wilson
 
@@ -156,10 +157,9 @@ def leaderboard(result: ExperimentResult) -> Leaderboard:
 def spend(trials: Sequence[Trial]) -> Spend:
     """Return what trials took. An attempt that sent no request used no tokens, known or not."""
     attempts = [attempt for trial in trials for attempt in trial.result.attempts]
-    costs = [attempt.cost_usd for attempt in attempts]
     usages = [attempt.usage for attempt in attempts if attempt.usage is not None or attempt.requests]
     return Spend(
-        cost_usd=None if None in costs else sum((c for c in costs if c is not None), Decimal(0)),
+        cost_usd=sum_if_known(attempt.cost_usd for attempt in attempts),
         tokens=None if None in usages else sum(u.total for u in usages if u is not None),
         requests=sum(attempt.requests for attempt in attempts),
         wall_s=math.fsum(attempt.wall_s for attempt in attempts),

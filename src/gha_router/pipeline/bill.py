@@ -18,7 +18,7 @@ from gha_router.ledger import receipts as ledger_receipts
 from gha_router.pipeline.bill_lines import by_deployment, setbacks
 from gha_router.pipeline.setup import price_of
 from gha_router.pricing import Price, Prices, cost
-from gha_router.records import Aside, Baseline, Receipt, RunResult
+from gha_router.records import Aside, Baseline, Receipt, RunResult, sum_if_known, total_cost
 from gha_router.routing import deployments_of, resolve
 
 
@@ -59,7 +59,7 @@ def baseline(result: RunResult, receipts: Sequence[Receipt], top: Top) -> Baseli
         own = [receipt for receipt in receipts if (receipt.step, receipt.attempt) == place]
         parts += [_priced(receipt, top.price) for receipt in own]
         parts += [] if len(own) >= attempt.requests else [None]  # its receipts are in another ledger, or lost
-    return Baseline(model=top.model, cost_usd=_sum(parts))
+    return Baseline(model=top.model, cost_usd=sum_if_known(parts))
 
 
 def _priced(receipt: Receipt, price: Price | None) -> Decimal | None:
@@ -75,12 +75,4 @@ def _asides(result: RunResult, receipts: Iterable[Receipt]) -> tuple[Aside, ...]
     for receipt in receipts:
         if (receipt.step, receipt.attempt) not in begun:
             found[receipt.step].append(receipt)
-    return tuple(
-        Aside(name=name, requests=len(own), cost_usd=_sum([receipt.cost_usd for receipt in own]))
-        for name, own in found.items()
-    )
-
-
-def _sum(parts: Sequence[Decimal | None]) -> Decimal | None:
-    known = [part for part in parts if part is not None]
-    return sum(known, Decimal(0)) if len(known) == len(parts) else None
+    return tuple(Aside(name=name, requests=len(own), cost_usd=total_cost(own)) for name, own in found.items())

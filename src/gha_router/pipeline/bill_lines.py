@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
-from gha_router.records import Billed, Receipt, Setback, Usage
+from gha_router.records import Billed, Receipt, Setback, Usage, total_cost
 
 WENT_WELL = "ok"  # the cause of a try that answered
 HTTP_ERROR = 400
@@ -43,13 +42,12 @@ def setbacks(receipts: Iterable[Receipt]) -> tuple[Setback, ...]:
 
 
 def _line(served: str | None, receipts: Sequence[Receipt]) -> Billed:
-    costs = [receipt.cost_usd for receipt in receipts if receipt.cost_usd is not None]
     used = [receipt.usage for receipt in receipts if receipt.usage is not None]
     sources = dict.fromkeys(receipt.price_source for receipt in receipts if receipt.price_source)
     return Billed(
         served=served,
         requests=len(receipts),
         usage=sum(used, Usage()) if len(used) == len(receipts) else None,
-        cost_usd=sum(costs, Decimal(0)) if len(costs) == len(receipts) else None,
+        cost_usd=total_cost(receipts),
         price_source=", ".join(sources) or None,
     )

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 from gha_router.config import Input, Then, Tree
@@ -15,7 +14,7 @@ from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.record import ORIGINAL, Record
 from gha_router.pipeline.run import Diary, Progress, Stage, Watch, file_name, isolation_of, run_step, silent
 from gha_router.pipeline.seal import inherited
-from gha_router.records import Attempt, Decision, Evidence, RunResult, StepResult, Verdict
+from gha_router.records import Attempt, Decision, Evidence, RunResult, StepResult, Verdict, sum_if_known
 
 # What a run is worth when its steps differ, the gravest first.
 GRAVITY = (Verdict.CANCELLED, Verdict.ERROR, Verdict.REFUSED, Verdict.FAILED, Verdict.SKIPPED, Verdict.VERIFIED)
@@ -134,14 +133,13 @@ def _stage(
     model: str,
 ) -> Stage:
     attempts = (*(attempt for result in results for attempt in result.attempts), *ended)
-    known = [attempt.cost_usd for attempt in attempts if attempt.cost_usd is not None]
     return Stage(
         step=plans.index(plan) + 1,
         steps=len(plans),
         id=plan.id,
         attempt=number,
         model=model,
-        cost_usd=sum(known, Decimal(0)) if len(known) == len(attempts) else None,
+        cost_usd=sum_if_known(attempt.cost_usd for attempt in attempts),
     )
 
 

@@ -19,7 +19,7 @@ from gha_router.records.evidence import (
     ToolCall,
 )
 from gha_router.records.jsonform import Json, dumps, from_json, now, stamp, to_json
-from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage, total_cost, total_usage
+from gha_router.records.receipts import COUNTS, Decision, Receipt, Try, Usage, sum_if_known, total_cost, total_usage
 from gha_router.records.results import (
     Aside,
     Attempt,
@@ -77,6 +77,7 @@ __all__ = [
     "from_json",
     "now",
     "stamp",
+    "sum_if_known",
     "to_json",
     "total_cost",
     "total_usage",

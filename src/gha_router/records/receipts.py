@@ -91,5 +91,14 @@ def total_usage(receipts: Iterable[Receipt]) -> Usage | None:
 
 def total_cost(receipts: Iterable[Receipt]) -> Decimal | None:
     """Return what the requests cost together; ``None`` as soon as one has no known price."""
-    costs = [receipt.cost_usd for receipt in receipts]
-    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+    return sum_if_known(receipt.cost_usd for receipt in receipts)
+
+
+def sum_if_known(parts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum; ``None`` as soon as one part of it is not known."""
+    total = Decimal(0)
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total

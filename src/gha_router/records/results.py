@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from gha_router.records.evidence import Changes, CheckResult, Finding
-from gha_router.records.receipts import Decision, Usage
+from gha_router.records.receipts import Decision, Usage, sum_if_known
 from gha_router.records.words import AgentEnd, Verdict
 
 NINE_DIGITS = Context(prec=9)  # of a quotient
@@ -156,8 +156,7 @@ class RunResult:
     @property
     def cost_usd(self) -> Decimal | None:
         """Return the whole bill; ``None`` as soon as one part of it is not known."""
-        known = [cost for cost in self.costs if cost is not None]
-        return sum(known, Decimal(0)) if len(known) == len(self.costs) else None
+        return sum_if_known(self.costs)
 
     @property
     def verified_steps(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from gha_router.agent import workspace
 from gha_router.agent.snapshot import FILE, names_of, open_folder, opened
 from gha_router.errors import UsageError
+from gha_router.pipeline.keeping import sha256_of
 from gha_router.records import FileEntry, Snapshot
 
 LARGEST = 512 * 2**20  # bytes of one file; it is held in memory while its digest is made
@@ -46,7 +47,7 @@ def restore(recorded: Snapshot, target: Path, *, kept: Path, bases: Sequence[Pat
 def changed_files(kept: Path) -> tuple[str, ...]:
     """Return the kept files whose content is not that of their name."""
     found = sorted(kept.iterdir()) if kept.is_dir() else []
-    return tuple(file.name for file in found if not file.is_file() or _digest(file) != file.name)
+    return tuple(file.name for file in found if not file.is_file() or sha256_of(file) != file.name)
 
 
 def _names(path: str, recorded: Snapshot) -> list[str]:
@@ -96,8 +97,3 @@ def _put(place: Path, entry: FileEntry, content: bytes) -> None:
         return
     place.write_bytes(content)
     place.chmod(entry.mode & 0o777 | 0o600)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened_file:
-        return hashlib.file_digest(opened_file, "sha256").hexdigest()
