@@ -18,11 +18,11 @@ READ = 4_000  # characters of any text: more are never shown, and a megabyte in 
 BREAK = "\u200b"  # zero-width space
 
 # ECMA-48: CSI and the string commands (OSC, DCS, SOS, PM, APC) with what belongs to them, then any other escape.
+# A string that is not ended before a blank keeps its words: an open one in a name would hide what we say behind it.
 ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"
-    r"|\x1b[ -/]*[0-~]?",
-    re.DOTALL,
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])(?:[^\s\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c))?"
+    r"|\x1b[ -/]*[0-~]?"
 )
 # Marks upon marks upon a letter reach over the lines above: more than any script needs are left out.
 STACKED = re.compile(

@@ -19,6 +19,7 @@ from gha_router.records import (
 from gha_router.report import format as fmt
 from gha_router.report import notes, worth
 from gha_router.report.held import claims, contradictions, findings
+from gha_router.report.neutral import clean
 from gha_router.report.origin import NOWHERE, Origin, footer, run_link
 from gha_router.report.spent import attempt_by_attempt, beside_the_top, bill
 from gha_router.report.view import Cell, Column, Section, View, Word
@@ -46,7 +47,8 @@ def run_view(
     """Return the report of a run. ``told``: what is to be said beside it, as the difference from the run before."""
     verdicts = Counter(finding.verdict for _, _, finding in findings(result))
     held = notes.claims_held(verdicts[ClaimVerdict.CONFIRMED], verdicts[ClaimVerdict.CONTRADICTED])
-    errors = tuple(f"{step.id}: {step.error}" for step in result.steps if step.error)
+    # Each part by itself: a begun terminal sequence in one would take the colon, and what follows, with it.
+    errors = tuple(f"{clean(step.id)}: {clean(step.error)}" for step in result.steps if step.error)
     less = (LESS[extent],) if extent in LESS else ()
     lead = (*less, *errors, *worth.how_far(result), *worth.per_success(result), *((held,) if held else ()), *told)
     return View(

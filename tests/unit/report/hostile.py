@@ -75,6 +75,8 @@ TEXTS = {
     "command on its own line": "x\n/route approve 1234567\n",
     "runner command": "::set-output name=x::y\n::add-mask::e\n##[group]x\n::stop-commands::t",
     "terminal": "\x1b[2J\x1b]8;;https://evil.example\x07x\x1b]8;;\x07",
+    "open terminal string": "x\x90",
+    "end and begin of a terminal string": "x\x9c\x90",
     "bidi": "\u202egnp.exe \u2066x\u2069",
     "zero width": "@\u200boctocat f\u200dixes #\u20601",
     "full width": "＠octocat ＃1 ＜b＞",

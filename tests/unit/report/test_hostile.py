@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gha_router.experiment.leaderboard import leaderboard
@@ -33,7 +33,8 @@ OUR_LINKS = {
 # What harms elsewhere: in the log, on a terminal, in mathematics, which GitHub reads before it renders, or nowhere.
 ELSEWHERE = set(
     """full width|runner command|nul|lone surrogate|escaped pipe|script|open comment|zero width|a megabyte of nothing|
-open code span|math|open script|style|pipe""".replace("\n", "").split("|")
+open code span|math|open script|style|pipe|open terminal string|
+end and begin of a terminal string""".replace("\n", "").split("|")
 )
 PIECES = st.sampled_from([*(text[:200] for text in TEXTS.values()), " ", "\n", "\n\n", "|", "\\", "<", ">", "`", "&"])
 MERMAID = re.compile(r"```mermaid\n(.*?)\n```", re.DOTALL)
@@ -70,6 +71,10 @@ def test_no_text_leaves_the_report_of_a_run(name: str) -> None:
 
 
 @settings(deadline=None, max_examples=max(10, settings().max_examples // 3))  # each renders three pages
+@example("\x1b")  # the begin of a terminal sequence, which would take what stands behind it
+@example("\x9b")
+@example("\x90")
+@example("\x9c\x90")
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join)))
 def test_nor_does_any_other(text: str) -> None:
     for quoted, quiet in zip(comments(run_with(text)), UNTOLD, strict=True):
