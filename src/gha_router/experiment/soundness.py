@@ -159,7 +159,8 @@ def _mutation(trial: Trial, caught_by: str) -> tuple[bool, str]:
         return False, "passes every check"
     if caught_by not in failed:
         return False, f"`{caught_by}` passes it; it fails: {_names(tuple(failed))}"
-    return True, f"caught by {_names((caught_by, *(name for name in failed if name != caught_by)))}"
+    others = tuple(name for name in failed if name != caught_by)
+    return True, f"caught by {caught_by}: {failed[caught_by]}" + (f" (also by {_names(others)})" if others else "")
 
 
 def _failed(trial: Trial) -> dict[str, str]:
