@@ -103,7 +103,7 @@ def run(
     result = command.run(
         settings,
         steps,
-        workspace=workspace or (task or Path()) / "workspace",
+        workspace=workspace or command.workspace_of(task),
         out=out,
         environ=dict(os.environ),
         carry=workspace is not None,
