@@ -1,6 +1,6 @@
 """Write the workspaces of the suite `long` as archives: the same bytes of content at every run.
 
-They are too large to be read in a review. What is in them is made here, by a generator that is seeded with the task's name.
+They are too large to be read in a review. What is in them is made here, by a generator seeded with the task's name.
 """
 
 import io
@@ -18,15 +18,18 @@ Files = dict[str, str]
 
 SHELVES = tuple(f"{row}{number:02}" for row in "ABCDEFGH" for number in range(1, 31))
 WRONG_LINE = 17_293
+# Shares: of lines, of notes, and twice of clauses.
+RECOUNTS, DECIDE, AMEND, WITHDRAW = 0.004, 0.3, 0.12, 0.03
 
 
 def stock_log(made: random.Random) -> Files:
-    """A log of 2 MB in which one line's stock does not follow from the lines before it."""
+    """Return a log of 2 MB in which one line's stock does not follow from the lines before it."""
     return {
         "stock.log": "".join(f"{line}\n" for line in _movements(made, 33_000)),
         "README.md": (
             "# stock.log\n\n"
-            "One movement a line: time, shelf, how many items came (+) or went (-), and the stock of the shelf after it.\n"
+            "One movement a line: time, shelf, how many items came (+) or went (-), and the stock of the shelf "
+            "after it.\n"
             "`recount` sets a shelf's stock to what was counted, whatever it was before. Each shelf begins with 0.\n"
         ),
     }
@@ -40,7 +43,7 @@ def _movements(made: random.Random, count: int) -> Iterator[str]:
         if number == WRONG_LINE:
             stock[shelf] += 8
             yield f"{at} shelf={shelf} move=+5 stock={stock[shelf]} by=conveyor-2"
-        elif made.random() < 0.004:
+        elif made.random() < RECOUNTS:
             stock[shelf] = max(0, stock[shelf] + made.choice((-3, -2, -1, 1, 2)))
             yield f"{at} shelf={shelf} recount stock={stock[shelf]} by=worker-{made.randrange(1, 9)}"
         else:
@@ -69,14 +72,14 @@ DECISIONS = (
 
 
 def meeting_notes(made: random.Random) -> Files:
-    """400 notes, of which some decide who owns a project; later notes win, whatever their file is called."""
+    """Return 400 notes, of which some decide who owns a project; later notes win, whatever their file is called."""
     files = {}
     days = made.sample(range(900), 400)
     for number in range(1, 401):
         day = (BEGIN + timedelta(days=days[number - 1])).strftime("%Y-%m-%d")
         lines = [f"# Notes {number}", "", f"Date: {day}", f"Present: {', '.join(sorted(made.sample(PEOPLE, 4)))}", ""]
         lines += [_filled(made, made.choice(TALK)) for _ in range(made.randrange(8, 25))]
-        if made.random() < 0.3:
+        if made.random() < DECIDE:
             lines.insert(made.randrange(5, len(lines)), _filled(made, made.choice(DECISIONS)))
         files[f"notes/{number:03}.md"] = "\n".join(lines) + "\n"
     return files
@@ -97,16 +100,16 @@ WHY = (
 
 
 def specification(made: random.Random) -> Files:
-    """A document of about 600 kB: requirements, and clauses far behind them that change some again."""
+    """Return a document of about 600 kB: requirements, and clauses far behind them that change some again."""
     lines = ["# Protocol specification", ""]
     known: list[str] = []
     for chapter in range(1, 61):
         lines += [f"## {chapter} Chapter {chapter}", ""]
         for clause in range(1, 46):
             name = f"{chapter}.{clause}"
-            if known and made.random() < 0.12:
+            if known and made.random() < AMEND:
                 lines.append(f"{name} In clause {made.choice(known)} the number is {made.randrange(2, 5000)} instead.")
-            elif known and made.random() < 0.03:
+            elif known and made.random() < WITHDRAW:
                 lines.append(f"{name} Clause {made.choice(known)} is withdrawn.")
             else:
                 limit = made.choice(LIMITS).format(n=made.randrange(2, 5000))

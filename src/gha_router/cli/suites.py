@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 class WithSubcommands(TyperCommand):
     """A command with commands of its own beside its options: they are known by its first argument.
 
-    Why it is no group: docs/decisions/0027-suites-of-ones-own.md.
+    Why it is no group: docs/decisions/0029-suites-of-ones-own.md.
     """
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:

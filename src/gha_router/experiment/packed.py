@@ -23,7 +23,7 @@ MOST_FILES = 100_000
 def unpacked(archive: Path) -> Path:
     """Return a folder with what the archive holds; it is made once, and gone when the process ends.
 
-    Nothing in it leads out of it: tarfile's filter ``data`` (PEP 706). Raises ``TaskError`` for what cannot be unpacked.
+    Nothing in it leads out of it: tarfile's filter ``data`` (PEP 706). Raises ``TaskError`` for what is no archive.
     """
     folder = Path(tempfile.mkdtemp(prefix="gharouter-workspace-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

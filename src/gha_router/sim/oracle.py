@@ -83,7 +83,9 @@ def _mutations(oracle: Document) -> list[Trail]:
         )
     places: list[Trail] = [("mutations", index) for index in range(count)]
     for at in places:
-        _typed(oracle, dict, *at)
+        if not isinstance(_value(oracle, *at), dict):
+            hint = "write `- name:`, `caught_by:`, `steps:` and `final:`"
+            raise TaskError("a mutation has to be a mapping", where=oracle.place(at), hint=hint)
         _only(oracle, MUTATION_KEYS, *at)
     return places
 
