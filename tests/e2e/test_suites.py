@@ -25,13 +25,13 @@ Document = dict[str, Any]
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
     found = {}
-    for suite in PLAYED:
+    for suite, all_of in PLAYED.items():
         out = tmp_path_factory.mktemp(suite)
         ended = gha_router("experiment", "check-suite", suite, "--out", out, "--json", timeout=300)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         found[suite] = json.loads(ended.stdout)
         assert found[suite] == json.loads((out / "suite.json").read_text("utf-8"))
-        assert len((out / "trials.jsonl").read_text("utf-8").splitlines()) == len(PLAYED[suite])
+        assert len((out / "trials.jsonl").read_text("utf-8").splitlines()) == len(all_of)
     return found
 
 

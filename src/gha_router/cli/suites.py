@@ -11,8 +11,12 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
+from gha_router.config import suggest
+from gha_router.errors import UsageError
+
 NEW_TASK_EXAMPLE = "Example: gha-router experiment new-task my-suite/fix-greeting"
 CHECK_SUITE_EXAMPLE = "Example: gha-router experiment check-suite my-suite"
+COMMANDS = ("new-task", "check-suite")
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,10 +28,11 @@ class WithSubcommands(TyperCommand):
     """
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """Return the context of the sub-command that is named, else this command's own."""
-        own = get_command(app)
-        if args and args[0] in getattr(own, "commands", {}):
-            return own.make_context(info_name, args, parent, **extra)
+        """Return the context of the sub-command that is named, else this command's own. Raises ``UsageError``."""
+        if args and not args[0].startswith("-"):
+            if args[0] not in COMMANDS:
+                raise UsageError(f"there is no `experiment {args[0]}`", hint=suggest(args[0], COMMANDS))
+            return get_command(app).make_context(info_name, args, parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
 

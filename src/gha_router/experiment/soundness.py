@@ -138,7 +138,8 @@ def _oracle(trial: Trial) -> tuple[bool, str]:
     wrong = [f"{name}: {found}" for name, found in _failed(trial).items()]
     if trial.attempt is not None:
         said = [finding for finding in trial.attempt.findings if finding.verdict is ClaimVerdict.CONTRADICTED]
-        wrong += [f"claims what does not hold: {finding.claim.text if finding.claim else finding.kind}" for finding in said]
+        told = [finding.claim.text if finding.claim else finding.kind for finding in said]
+        wrong += [f"claims what does not hold: {text}" for text in told]
         wrong += [_last_words(trial)] if not wrong and not trial.attempt.delivered else []
     if GAVE_UP in _last_words(trial):
         wrong.insert(0, _last_words(trial))

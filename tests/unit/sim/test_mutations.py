@@ -34,7 +34,12 @@ def test_mutations_come_with_the_script(tmp_path: Path) -> None:
     folder = task_folder(tmp_path, "count", oracle=oracle(LAZY, WRONG))
     (script,) = load_scripts([tmp_path])
     lazy, wrong = script.mutations
-    assert (lazy.name, lazy.caught_by, lazy.script.steps, lazy.script.final) == ("does nothing", "the count", (), "Done.")
+    assert (lazy.name, lazy.caught_by, lazy.script.steps, lazy.script.final) == (
+        "does nothing",
+        "the count",
+        (),
+        "Done.",
+    )
     guess = Step(tool="Bash", input={"command": "echo 7"}, save="guess")
     assert wrong.script == Script(prompt=script.prompt, steps=(guess,), final="${guess} lines.")
     assert wrong.where == Position(str(folder / "oracle.yml"), 6, 16)
@@ -71,7 +76,9 @@ def test_mistakes_are_told_with_place_and_mend(tmp_path: Path) -> None:
     check_golden("mistakes/mutations.txt", "\n".join(told))
 
 
-pieces = st.sampled_from(["\n", "  ", "- ", "mutations:", "name: a", "caught_by: b", "final: Hi", "steps:", LAZY, WRONG])
+pieces = st.sampled_from(
+    ["\n", "  ", "- ", "mutations:", "name: a", "caught_by: b", "final: Hi", "steps:", LAZY, WRONG]
+)
 
 
 @given(text=st.lists(pieces, max_size=14).map("".join))

