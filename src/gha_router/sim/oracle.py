@@ -136,7 +136,7 @@ def _step(oracle: Document, *at: str | int) -> Step:
     _only(oracle, AGENT_KEYS if step.get("tool") == AGENT else STEP_KEYS, *at)
     tool = text(oracle, *at, "tool")
     if tool not in TOOLS:
-        raise TaskError(f"unknown tool `{tool}`", where=oracle.place((*at, "tool")), hint=suggest(tool, TOOLS))
+        raise TaskError(f"unknown tool `{tool}`", where=oracle.place((*at, "tool")), hint=suggest(tool, sorted(TOOLS)))
     if tool == AGENT:
         _typed(oracle, dict, *at, "subagent")
     save = text(oracle, *at, "save") if "save" in step else None
@@ -173,7 +173,7 @@ def _require_known(oracle: Document, names: set[str], known: set[str], *path: st
         raise TaskError(
             f"`${{{name}}}` is the output of no earlier step",
             where=oracle.place(path),
-            hint=f"{suggest(name, known)} A shell's own variable is written `${name}`.",
+            hint=f"{suggest(name, sorted(known))} A shell's own variable is written `${name}`.",
         )
 
 
@@ -181,7 +181,7 @@ def _only(document: Document, valid: set[str], *path: str | int) -> None:
     for name in _value(document, *path):
         if name not in valid:
             where = document.keys[(*path, name)]
-            raise TaskError(f"unknown key `{name}`", where=where, hint=suggest(str(name), valid))
+            raise TaskError(f"unknown key `{name}`", where=where, hint=suggest(str(name), sorted(valid)))
 
 
 def _typed(document: Document, kind: type, *path: str | int) -> Any:
