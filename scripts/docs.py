@@ -15,6 +15,7 @@ from gha_router.checks.reference import COMMON, entries
 from gha_router.config import KNOWN_PROVIDERS
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
 from gha_router.pipeline.whole import whole_schema
+from gha_router.report.schema import report_schema
 
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "inputs.md"
@@ -23,6 +24,7 @@ PROVIDERS = ROOT / "docs" / "providers.md"
 CHECKS = ROOT / "docs" / "checks.md"
 EXPLAINED = ROOT / "tests" / "golden" / "checks"
 SCHEMA = ROOT / "docs" / "gha-router.schema.json"
+REPORT = ROOT / "docs" / "report.schema.json"
 
 CHECKS_HEAD = """\
 # Checks
@@ -157,6 +159,7 @@ def pages() -> dict[Path, str]:
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
         CHECKS: checks_page(),
         SCHEMA: json.dumps(whole_schema(), indent=2) + "\n",
+        REPORT: json.dumps(report_schema(), indent=2) + "\n",
     }
 
 

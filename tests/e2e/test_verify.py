@@ -109,9 +109,32 @@ def the_verdict_is_edited(out: Path) -> None:
     edited(out / "report.json", '"verdict": "verified"', '"verdict": "failed"')
 
 
+def the_report_forgets_its_steps(out: Path) -> None:
+    document = json.loads((out / "report.json").read_text())
+    document["run"]["steps"] = []
+    (out / "report.json").write_text(json.dumps(document))
+
+
+def an_attempt_is_made_up(out: Path) -> None:
+    document = json.loads((out / "report.json").read_text())
+    step = document["run"]["steps"][0]
+    step["attempts"].append({**step["attempts"][0], "number": 2})
+    (out / "report.json").write_text(json.dumps(document))
+    kept = json.loads((out / "evidence" / "timestamp-file.json").read_text())
+    (out / "evidence" / "timestamp-file-2.json").write_text(json.dumps({**kept, "attempt": 2}))
+
+
+def other_evidence_is_put_before(out: Path) -> None:
+    kept = json.loads((out / "evidence" / "timestamp-file.json").read_text())
+    (out / "evidence" / "a.json").write_text(json.dumps({**kept, "wall_s": 1.0}))
+
+
 @pytest.mark.parametrize(
     ("meddle", "named"),
     [
+        (the_report_forgets_its_steps, r"attempt 1 of timestamp-file is missing in the result"),
+        (an_attempt_is_made_up, r"evidence/timestamp-file-2\.json is not noted in the ledger"),
+        (other_evidence_is_put_before, r"evidence/timestamp-file\.json: attempt 1 .* has evidence already"),
         (a_file_is_changed, r"evidence/files/[0-9a-f]{64} was changed after it was kept"),
         (a_file_is_removed, "1 files of the workspace are not kept and not at hand"),
         (the_transcript_is_edited, r"transcripts/timestamp-file\.jsonl was changed after the run"),

@@ -108,7 +108,9 @@ def require() -> None:
             "env": {},
             "pass_env": [],
             "pid_file": str(Path(folder) / "pid"),
+            "left_file": str(Path(folder) / "left"),
             "filter": program(platform.machine()).hex(),
+            "lock": None,
             "limits": {},
         }
         file = Path(folder) / "launch.json"

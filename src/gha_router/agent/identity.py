@@ -41,8 +41,9 @@ def lease(locks: Path = LOCKS) -> Iterator[Identity]:
     """Yield an identity that nobody else on this machine uses as long as the context lasts.
 
     Two agents that run at once never share a user: each could read the other's key, and everything of a user is ended
-    with its attempt. The lock of a process that was killed is released by the kernel. A container has locks of its
-    own and the machine's users: it begins its search elsewhere, so that the machine does not end its agents.
+    with its attempt. The lock of a process that was killed is released by the kernel, while its launcher may still be
+    ending all of that user: as long as that runs, the user is nobody's. A container has locks of its own and the
+    machine's users: it begins its search elsewhere, so that the machine does not end its agents.
     """
     if os.geteuid() != 0:
         yield NOBODY_ELSE
@@ -54,6 +55,11 @@ def lease(locks: Path = LOCKS) -> Iterator[Identity]:
         lock = locked(locks / str(uid))
         if lock is None:
             continue
+        launcher = locked(launcher_lock(uid, locks))
+        if launcher is None:
+            os.close(lock)
+            continue
+        os.close(launcher)
         try:
             yield Identity(uid, uid)
         finally:
@@ -62,6 +68,11 @@ def lease(locks: Path = LOCKS) -> Iterator[Identity]:
     raise InfrastructureError(
         f"all users from {FIRST_UID} to {FIRST_UID + COUNT - 1} are in use", hint="Run fewer trials at once (--jobs)."
     )
+
+
+def launcher_lock(uid: int, locks: Path = LOCKS) -> Path:
+    """Return the file that launchers of a user's programs keep locked (shared) until they have ended all of them."""
+    return locks / f"{uid}.launcher"
 
 
 def locked(file: Path) -> int | None:

@@ -7,8 +7,10 @@ standard library. SPEC is a JSON file::
      "env": {...},                   # the whole environment of the program
      "pass_env": ["NAME", ...],      # taken over from ours where it is set
      "filter": "2000...",            # a seccomp filter in hexadecimal digits; null: none
+     "lock": "/path",                # locked, shared, until all is ended; null: nothing is
      "limits": {"FSIZE": 4096, ...}, # getrlimit(2): what one process may use, without RLIMIT_
-     "pid_file": "/path"}            # where our own pid goes: SIGTERM to it ends the program and all below it
+     "pid_file": "/path",            # where our own pid goes: SIGTERM to it ends the program and all below it
+     "left_file": "/path"}           # where the names of what the program left running go, a JSON list
 
 The program gets a new session, no groups, no way to new privileges, no open file but the standard three, and dies with
 us; we die with our parent. As child subreaper (prctl(2)) every orphan below us becomes our child, so "no child left"
@@ -17,6 +19,7 @@ means that nothing is left, whatever session it went to.
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import resource
@@ -80,17 +83,31 @@ def become(spec: dict[str, Any], program: int, argv: list[str]) -> NoReturn:
 
 
 def descendants(root: int) -> list[int]:
-    """Return the pids of all processes below ``root``, from /proc/PID/stat (proc(5), field 4: parent)."""
+    """Return the pids of all processes below ``root``, from /proc/PID/stat (proc(5), field 4: parent).
+
+    It is read as bytes: a process gives itself any name, and one that is no text must not hide it.
+    """
     parents: dict[int, int] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
-            with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{entry}/stat") as stat:
-                parents[int(entry)] = int(stat.read().rpartition(")")[2].split()[1])
+            with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{entry}/stat", "rb") as stat:
+                parents[int(entry)] = int(stat.read().rpartition(b")")[2].split()[1])
     found: list[int] = []
     frontier = {root}
     while frontier := {pid for pid, parent in parents.items() if parent in frontier}:
         found.extend(frontier)
     return found
+
+
+def still_running(root: int) -> list[str]:
+    """Return the names of the processes below ``root``, without those that have ended and wait to be reaped."""
+    names = []
+    for pid in descendants(root):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb") as stat:
+            name, _, rest = stat.read().rpartition(b")")
+            if rest.split()[:1] != [b"Z"]:
+                names.append(name.partition(b"(")[2].decode(errors="backslashreplace"))
+    return sorted(names)
 
 
 def kill_all_of(uid: int) -> None:
@@ -144,21 +161,30 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    if spec["lock"] is not None:  # the kernel lets go of it when we have ended
+        fcntl.flock(os.open(spec["lock"], os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), fcntl.LOCK_SH)
     with open(spec["pid_file"], "w", encoding="utf-8") as file:
         file.write(str(os.getpid()))
     pid = 0
     try:
         program = os.open(spec["program"], os.O_RDONLY)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until its pid is known there is nothing to end
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             become(spec, program, [spec["name"], *argv[2:]])
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.close(program)
-        return exit_code_of(pid)
+        code = exit_code_of(pid)
+        with open(spec["left_file"], "w", encoding="utf-8") as file:
+            json.dump(still_running(os.getpid()), file)
     except OSError as error:
         print(f"gha-router launcher: {spec['program']}: {error}", file=sys.stderr)  # noqa: T201  stderr is our channel
         return NOT_STARTED
+    else:
+        return code
     finally:
         if pid:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

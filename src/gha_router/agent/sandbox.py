@@ -15,7 +15,8 @@ from types import MappingProxyType
 
 from gha_router.agent import launcher
 from gha_router.agent.egress import Egress, program
-from gha_router.agent.identity import NOBODY_ELSE, Identity, lease, locked
+from gha_router.agent.identity import NOBODY_ELSE, Identity, launcher_lock, lease, locked
+from gha_router.agent.snapshot import quote
 from gha_router.errors import InfrastructureError
 
 PREFIX = "gha-router-"
@@ -58,6 +59,11 @@ class Sandbox:
         return self.root / "control" / "launcher.pid"
 
     @property
+    def left_file(self) -> Path:
+        """Return where the launcher names what the program has left running."""
+        return self.root / "control" / "left.json"
+
+    @property
     def lock_file(self) -> Path:
         """Return the file that is locked as long as the sandbox is in use."""
         return self.root / "control" / "lock"
@@ -73,13 +79,12 @@ class Sandbox:
         own = {"HOME": str(self.home), "TMPDIR": str(self.tmp), "SHELL": "/bin/sh", "USER": "agent"}
         return {"PATH": os.defpath} | base | own | dict(extra)
 
-    def forget_shared(self) -> None:
-        """Remove what the program left beside its own folders, where it would reach the checks' commands.
+    def forget_shared(self) -> tuple[str, ...]:
+        """Remove what the program left beside its own folders, where it would reach the checks' commands; return it.
 
         They look for settings in the folders above theirs, and no list of changes shows what lies there.
         """
-        if self.identity.uid is not None:
-            forget(self.identity.uid)
+        return () if self.identity.uid is None else forget(self.identity.uid)
 
     def launcher(
         self,
@@ -102,6 +107,8 @@ class Sandbox:
             "env": dict(env),
             "pass_env": list(pass_env),
             "pid_file": str(self.pid_file),
+            "lock": None if self.identity.uid is None else str(launcher_lock(self.identity.uid)),
+            "left_file": str(self.left_file),
             "filter": program(platform.machine()).hex() if self.egress is Egress.GATEWAY else None,
             "limits": dict(limits),
         }
@@ -179,15 +186,19 @@ def end_all_of(uid: int) -> None:
     subprocess.run(["/bin/sh", "-c", "kill -KILL -1"], user=uid, group=uid, extra_groups=[], check=False)
 
 
-def forget(uid: int) -> None:
+def forget(uid: int) -> tuple[str, ...]:
     """Remove what a program left in the folders that all may write: the next one of that user would own it.
+
+    Return the paths, of a folder only its own.
 
     Folders that others cannot pass through are passed over: it left nothing there, and there may be much in them.
     """
     shared = [folder for folder in SHARED if Path(folder).is_dir()]
-    theirs = ["-uid", str(uid), "-prune", "-exec", "rm", "-rf", "--", "{}", "+"]
+    theirs = ["-uid", str(uid), "-prune", "-print0", "-exec", "rm", "-rf", "--", "{}", "+"]
     closed = ["-type", "d", "!", "-perm", "-001", "-prune"]
-    subprocess.run(["find", *shared, "-xdev", *theirs, "-o", *closed], stderr=subprocess.DEVNULL, check=False)
+    command = ["find", *shared, "-xdev", *theirs, "-o", *closed]
+    found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+    return tuple(quote(os.fsdecode(path)) for path in found.split(b"\0") if path)
 
 
 def sweep(folder: Path) -> None:

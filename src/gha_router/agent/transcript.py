@@ -11,6 +11,7 @@ from typing import Any
 
 from gha_router.records import Json, ToolCall
 
+DEEPEST = 100  # levels of a structured answer
 ANSWER_TOOL = "StructuredOutput"  # the CLI's own: a call of it is the answer, and no work
 
 
@@ -48,7 +49,7 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Reading:
             case {"type": "result"}:
                 result = dict(entry)
     said = result.get("result") if result else None
-    structured = result.get("structured_output") if result else None
+    structured = _shallow(result.get("structured_output")) if result else None
     return Reading(
         final_message=said if isinstance(said, str) and structured is None else spoken,
         tool_calls=tuple(calls.all),
@@ -84,6 +85,19 @@ class _Calls:
                 if place is not None:
                     output, failed = _text(block.get("content")), bool(block.get("is_error"))
                     self.all[place] = replace(self.all[place], output=output, is_error=failed)
+
+
+def _shallow(answer: Any) -> Any:
+    """Return a structured answer, ``None`` for one that is nested deeper than anybody who is to read it could go."""
+    level = [answer]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, (dict, list))
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    return None if level else answer
 
 
 def _is(block: object, kind: str, *texts: str) -> bool:

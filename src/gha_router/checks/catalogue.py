@@ -121,7 +121,10 @@ def _values(check: type[Check], params: Any, where: Position) -> dict[str, Any]:
     if isinstance(params, Mapping):
         for key in params:
             if key not in check.parameters:
-                hint = f"{nearest(key, list(check.parameters))}\n  for example `{check.example}`"
+                near = nearest(key, list(check.parameters))
+                if key in COMMON:
+                    near = f"`{key}` stands beside `{check.kind}`, not in it"
+                hint = f"{near}\n  for example `{check.example}`"
                 raise ConfigError(f"{check.kind} has no parameter {shown(key)}", where=where, hint=hint)
         return dict(params)
     if check.short is None:

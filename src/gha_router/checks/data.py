@@ -1,7 +1,6 @@
 """Checks of structured files: yaml, json, toml."""
 
 import json
-import tomllib
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ import yaml
 
 from gha_router.checks.base import PureCheck, Sight, sight
 from gha_router.checks.datapath import NotThere, PathError, Segment, parse_path, walk
+from gha_router.checks.loading import toml_of, yaml_of
 from gha_router.checks.say import value as shown
 from gha_router.checks.spec import Params
 from gha_router.checks.workspace import read_text
 from gha_router.records import Evidence
 
-LARGEST_YAML = 1_000_000  # characters; PyYAML reads about 100,000 a second
 QUESTIONS = ("equals", "length", "contains")
 
 # PyYAML lets these out for values with a wrong tag, such as `!!bool maybe` and `!!int ""`.
@@ -125,10 +124,8 @@ class Yaml(DataCheck):
     @staticmethod
     def parse(text: str) -> Any:
         """Return the first and only document."""
-        if len(text) > LARGEST_YAML:
-            raise ValueError(f"{len(text):,} characters: not parsed, the limit is {LARGEST_YAML:,}")
         try:
-            return yaml.safe_load(text)
+            return yaml_of(text)
         except yaml.MarkedYAMLError as mistake:
             line = f"line {mistake.problem_mark.line + 1}: " if mistake.problem_mark else ""
             raise ValueError(f"{line}{mistake.problem}") from None
@@ -165,7 +162,7 @@ class Toml(DataCheck):
     @staticmethod
     def parse(text: str) -> Any:
         """Return the table."""
-        return tomllib.loads(text)
+        return toml_of(text)
 
 
 def same(wanted: object, there: object) -> bool:

@@ -4,7 +4,7 @@ There is no standard; junitparser reads the dialects of Ant, pytest, Jest and th
 process that an agent's code ran in: it is read by a parser that refuses entities, and its own totals are not believed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ def read(content: bytes) -> tuple[Ran, ...]:
     # Only runs with a suite need them.
     from defusedxml.common import DefusedXmlException  # noqa: PLC0415
     from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415
-    from junitparser import JUnitXml, JUnitXmlError  # noqa: PLC0415
+    from junitparser import JUnitXml, JUnitXmlError, TestCase  # noqa: PLC0415
 
     if not content.strip():
         raise NoResults("the results are empty: the run ended before it wrote them")
@@ -56,8 +56,10 @@ def read(content: bytes) -> tuple[Ran, ...]:
         raise NoResults(f"the results have more than {LARGEST // 2**20} MiB: not read")
     try:
         root: Any = fromstring(content, forbid_dtd=True)
-        suites = JUnitXml.fromroot(root)
-        return tuple(_tested(case) for suite in suites for case in suite)
+        JUnitXml.fromroot(root)  # is it JUnit's at all
+        # Wherever they stand: a failed test that lies outside of every suite is a failed test.
+        read_case: Callable[[Any], TestCase] = TestCase.fromelem
+        return tuple(_tested(read_case(case)) for case in root.iter("testcase"))
     except DefusedXmlException:
         raise NoResults("the results hold a document type or entities, which no runner writes") from None
     except ParseError as error:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from datetime import date, time
 from functools import cache
 from itertools import islice
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 from gha_router.checks.base import Sight, sight
 from gha_router.checks.datapath import format_path
-from gha_router.checks.patterns import Backtracks, mistake_in, search
+from gha_router.checks.patterns import Backtracks, Watch, mistake_in
 from gha_router.checks.say import counted, plain
 from gha_router.checks.say import value as shown
 from gha_router.checks.workspace import Unreadable
@@ -18,6 +19,8 @@ from gha_router.records import CheckStatus
 MOST_VALUES = 50_000  # nine lines of aliases can mean billions
 FAULTS = 3  # that are named
 DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema")
+
+_WATCH: ContextVar[Watch] = ContextVar("watch")  # the library hands its keywords nothing of ours
 
 
 class Mistake(NamedTuple):
@@ -31,11 +34,12 @@ def held_against(schema: Mapping[str, Any], data: Any) -> Sight:
     """Return whether data follows a schema, and its first faults. Raises ``Unreadable``, ``RecursionError``."""
     from referencing.exceptions import Unresolvable  # noqa: PLC0415 - a tenth of a second for those who use it
 
-    unfolded = _Unfolded(data)
+    unfolded, watch = _Unfolded(data), Watch()
+    _WATCH.set(watch)
     try:
         for pattern in _key_patterns(schema):
             for key in unfolded.keys:  # the library searches them itself, without a limit
-                search(pattern, key)
+                watch.search(pattern, key)
         faults = [_said(fault) for fault in islice(_validator(schema).iter_errors(unfolded.data), FAULTS + 1)]
     except Backtracks as mistake:
         return sight(holds=False, found=str(mistake))
@@ -165,7 +169,7 @@ def _bounded(dialect: Any) -> Any:
     from jsonschema.validators import extend  # noqa: PLC0415
 
     def pattern(_validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[Any]:
-        if isinstance(instance, str) and not search(wanted, instance):
+        if isinstance(instance, str) and not _WATCH.get().search(wanted, instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
     def unique(_validator: Any, wanted: bool, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: FBT001 - a schema's

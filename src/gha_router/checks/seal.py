@@ -14,12 +14,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from gha_router.checks.base import Check
-from gha_router.checks.globs import matches
 from gha_router.checks.runners import names_python_module, places_of
 from gha_router.checks.say import plain, some
 from gha_router.checks.steering import Rule, Steering, is_test, shadow_of, steering_of
 from gha_router.checks.workspace import Unreadable, read_bytes
-from gha_router.records import CheckResult, CheckStatus, Evidence, to_json
+from gha_router.paths import any_matches, seals
+from gha_router.records import CheckResult, CheckStatus, Evidence, EvidenceMissing, to_json
 
 FILE, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000  # as git has them
 NAME = "sealed files"
@@ -56,9 +56,9 @@ class Scope:
 
     def rule_of(self, path: str) -> Steering | None:
         """Return how a path (as ``os`` functions spell it) is sealed, ``None`` when it is not."""
-        if matches(path, self.trust):
+        if any_matches(self.trust, path):
             return None
-        if matches(path, self.seal):
+        if seals(self.seal, path):
             return _SEALED
         if self.steering and (steering := steering_of(path)):
             return steering
@@ -162,7 +162,11 @@ def held(seal: Seal, evidence: Evidence) -> tuple[CheckResult, ...]:
 
     Where no `seal` is configured and nothing happened there is nothing to say.
     """
-    done = edits(seal, evidence)
+    try:
+        done = edits(seal, evidence)
+    except EvidenceMissing as missing:  # of a run that is verified later
+        guarded = seal.scope.seal or seal.scope.steering or seal.scope.places
+        return (_result(seal, CheckStatus.SKIPPED, missing.what, None),) if guarded else ()
     if not done and not seal.scope.seal:
         return ()
     found = "untouched"
@@ -173,15 +177,18 @@ def held(seal: Seal, evidence: Evidence) -> tuple[CheckResult, ...]:
             f"{told}; commands and suites ran with the sealed version. "
             f"If the step is meant to write it: `trust: [{paths}]`"
         )
-    return (
-        CheckResult(
-            name=NAME,
-            kind="seal",
-            status=CheckStatus.FAILED if done else CheckStatus.PASSED,
-            expected=plain(f"what steers and makes up the tests is as in {seal.origin}"),
-            found=plain(found),
-            where=next(iter(done), None),
-        ),
+    status = CheckStatus.FAILED if done else CheckStatus.PASSED
+    return (_result(seal, status, found, next(iter(done), None)),)
+
+
+def _result(seal: Seal, status: CheckStatus, found: str, where: str | None) -> CheckResult:
+    return CheckResult(
+        name=NAME,
+        kind="seal",
+        status=status,
+        expected=plain(f"what steers and makes up the tests is as in {seal.origin}"),
+        found=plain(found),
+        where=where,
     )
 
 

@@ -16,14 +16,17 @@ _REDIRECT = re.compile(r"[0-9]*(?:<<<|>>|<&|>&|&>>?|<>|>\||[<>])")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(\\?[\w.-]+|'[^'\n]*'|\"[^\"\n]*\")(?=[\s;&|()<>]|\Z)")
 _BLANKS = " \t"
 # Quotes inside these may stand inside other quotes, and a command may stand in them.
-_EXPANSION = re.compile(r"`|\$\(|\$'|\$\"|[<>]\(|\$\{(?!\w+\})")
+_EXPANSION = re.compile(r"`|\$[(\[]|\$'|\$\"|[<>]\(|\$\{(?!\w+\})")
 # What makes the order of commands another than that of the text, or what they end with another than what they say.
 _STEERS = words(
     "! [[ { } alias break builtin case command continue coproc do done elif else enable esac eval exec exit fi for "
     "function hash if in logout return select set shopt source then trap unset until while ."
 )
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=.*", re.DOTALL)
-_SET_E = re.compile(r"-[a-z]*e[a-z]*")
+# Options of `set` that change nothing about which commands run; all others may.
+_HARMLESS = re.compile(r"-(?:[eux]+o?|o)")
+# Variables by which a program that runs tests becomes another one, or runs none and ends well.
+_TURNS = re.compile(r"(?:PATH|PYTEST_ADDOPTS|GOFLAGS|MAKEFLAGS|NODE_OPTIONS|npm_config_\w+|IFS|BASH_\w+)\+?=")
 
 
 class _NotRead(Exception):
@@ -69,44 +72,54 @@ def _proven(listed: Listed, *, pipefail: bool = False) -> set[int]:
     """Return the places of the commands that must have ended with 0 when the whole line did, pipes as they say."""
     if any(after in {"(", ")", ";;", "&"} for _, after in listed):
         return set()
-    options: list[str] = []  # that the line begins with; later ones may come too late
-    start = 0
+    start, piped = 0, pipefail  # settings that the line begins with; later ones may come too late
     while start < len(listed) and listed[start][0][0] == "set" and listed[start][1] in {"&&", ";", "\n"}:
-        options += listed[start][0][1:]
-        start += 1
+        settings = _settings(listed[start][0][1:])
+        if settings is None:
+            return set()
+        piped, start = piped or "pipefail" in settings, start + 1
     rest = listed[start:]
-    if any(word.startswith("+") for word in options) or any(_steers(words) for words, _ in rest):
+    if any(_steers(words) for words, _ in rest):
         return set()
-    lists = _lists(rest, start, pipefail=pipefail or "pipefail" in options)
-    if not lists:
-        return set()
-    errexit = any(_SET_E.fullmatch(word) for word in options)
-    # The shell ends at the first failure of a list, unless that stands before a `&&` or `||`.
-    earlier = [places for places, joined, _ in lists[:-1] if not joined] if errexit else []
-    last, _, alternative = lists[-1]
-    return set().union(*earlier, set() if alternative else last)
+    lists = _lists(rest, start, pipefail=piped)
+    # `set -e` proves nothing of the lists before the last: the agent's tool puts a `&&` of its own behind the line, and
+    # before one the shell goes on after a failure.
+    last, alternative = lists[-1] if lists else (set(), False)
+    return set() if alternative else last
 
 
-def _lists(rest: Listed, start: int, *, pipefail: bool) -> list[tuple[set[int], bool, bool]]:
-    """Return each and-or list: the commands whose end is that of their pipeline, is it joined, and is it by ``||``."""
-    found: list[tuple[set[int], bool, bool]] = []
+def _settings(given: list[str]) -> list[str] | None:
+    """Return the options that a `set` names with `-o`; ``None`` for one with more than options known as harmless."""
+    named, rest = [], list(given)
+    while rest:
+        option = rest.pop(0)
+        if not _HARMLESS.fullmatch(option):
+            return None
+        if option.endswith("o"):
+            named.append(rest.pop(0) if rest else "")
+    return named if set(named) <= {"pipefail", "errexit", "nounset", "xtrace"} else None
+
+
+def _lists(rest: Listed, start: int, *, pipefail: bool) -> list[tuple[set[int], bool]]:
+    """Return each and-or list: the commands whose end is that of their pipeline, and is there a ``||`` in it."""
+    found: list[tuple[set[int], bool]] = []
     places: set[int] = set()
-    joined = alternative = False
+    alternative = False
     for at, (_, after) in enumerate(rest, start=start):
         if after not in {"|", "|&"} or pipefail:
             places.add(at)
-        joined = joined or after in {"&&", "||"}
         alternative = alternative or after == "||"
         if after in {";", "\n"}:
-            found.append((places, joined, alternative))
-            places, joined, alternative = set(), False, False
+            found.append((places, alternative))
+            places, alternative = set(), False
     return found
 
 
 def _steers(words: list[str]) -> bool:
     """Return whether a command may do more than run a program: what a variable holds nobody knows."""
     head = next((word for word in words if not _ASSIGNMENT.fullmatch(word)), "")
-    return head in _STEERS or any(char in head for char in "$*?[{~")
+    turned = any(_TURNS.match(word) for word in words) or (head == "time" and "!" in words)
+    return head in _STEERS or turned or any(char in head for char in "$*?[{~")
 
 
 class _Reader:
@@ -118,6 +131,7 @@ class _Reader:
         self.listed: Listed = []
         self.word: str | None = None
         self.redirects = False  # a redirection by itself is a command too, which may be the one that ends well
+        self.joins = False  # whether a backslash at the end of a here-document's line would join it with the next
         self.documents: list[tuple[bool, str]] = []  # here-documents that begin behind the next line break
 
     def read(self) -> None:
@@ -177,6 +191,8 @@ class _Reader:
         if (document := _HEREDOC.match(self.line, self.at)) and not self.line.startswith("<<<", self.at):
             self._end_word()
             self.redirects = True
+            if document[2][0] not in "\\'\"":  # its lines can be joined with a backslash, its end among them
+                self.joins = True
             self.documents.append((bool(document[1]), document[2].strip("\\'\"")))
             self.at = document.end()
             return True
@@ -221,6 +237,8 @@ class _Reader:
                     raise _NotRead
                 stop = self._find("\n", otherwise=len(self.line))
                 row = self.line[self.at : stop]
+                if self.joins and row.endswith("\\"):
+                    raise _NotRead
                 row = row.lstrip("\t") if indented else row
                 self.at = stop + 1
         self.documents = []

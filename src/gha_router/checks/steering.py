@@ -7,12 +7,12 @@ enough to make every test pass.
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gha_router.checks.globs import matches
+from gha_router.checks.loading import toml_of
+from gha_router.paths import any_matches, seals
 
 Part = Callable[[bytes], object]  # what of a file steers; None: nothing
 
@@ -38,7 +38,7 @@ class Steering:
 def _pytest_in_toml(content: bytes) -> object:
     """Return ``[tool.pytest]``, read as pytest reads it. What cannot be read steers as a whole."""
     try:
-        tools = tomllib.loads(content.decode("utf-8")).get("tool")
+        tools = toml_of(content.decode("utf-8")).get("tool")
     except (ValueError, RecursionError):
         return content
     return tools.get("pytest") if isinstance(tools, dict) else None
@@ -83,7 +83,7 @@ STEERING: tuple[Steering, ...] = (
         globs=tuple(f"**/{name}{ending}" for name in _PYTEST for ending in _ENDINGS),
         rule=Rule.NEW,
     ),
-    Steering(globs=("__pycache__/**", "**/__pycache__/**"), rule=Rule.SWEPT),
+    Steering(globs=("**/__pycache__/**",), rule=Rule.SWEPT),
     Steering(
         globs=(
             *("jest.config.*", "jest.setup.*", "vitest.config.*", "vitest.workspace.*", ".mocharc*", "karma.conf.*"),
@@ -113,15 +113,15 @@ TESTS = (
     *("test_*.py", "*_test.py", "*.test.*js", "*.test.*ts", "*.test.*sx", "*.spec.*js", "*.spec.*ts", "*.spec.*sx"),
     *("*_test.go", "*_test.rb", "*_spec.rb"),
 )
-INSTALLED = ("node_modules/**", "**/node_modules/**", "site-packages/**", "**/site-packages/**")
+INSTALLED = ("**/node_modules/**", "**/site-packages/**")
 
 
 def steering_of(path: str) -> Steering | None:
     """Return how a path steers a test run, ``None`` when it does not."""
     # Packages bring these files by the hundred, and nobody looks for them there.
-    if matches(path, INSTALLED) and not path.endswith((".pth", "customize.py")):
+    if any_matches(INSTALLED, path) and not path.endswith((".pth", "customize.py")):
         return None
-    return next((steering for steering in STEERING if matches(path, steering.globs)), None)
+    return next((steering for steering in STEERING if seals(steering.globs, path)), None)
 
 
 def shadow_of(path: str) -> Steering | None:
@@ -136,4 +136,4 @@ def shadow_of(path: str) -> Steering | None:
 
 def is_test(path: str) -> bool:
     """Return whether a runner would take this path for tests by its name."""
-    return matches(path, TESTS) and not matches(path, INSTALLED)
+    return seals(TESTS, path) and not any_matches(INSTALLED, path)

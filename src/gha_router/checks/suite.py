@@ -1,5 +1,6 @@
 """The check that runs tests and reads what became of each: suite."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -96,7 +97,8 @@ class Suite(Check):
         """Run it with the runner that was handed in."""
         spec = CommandSpec(command=self.command, time_limit_s=self.time_limit_s, results=self.results)
         outcome = await tools.run(spec)
-        return self.result(self._judge(outcome, tools))
+        # In a thread: code under test may have written a million results.
+        return self.result(await asyncio.to_thread(self._judge, outcome, tools))
 
     def _judge(self, outcome: CommandOutcome, tools: Tools) -> Sight:
         told = said(outcome)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from gha_router.checks import shell
 from gha_router.checks.base import PureCheck, Sight, sight
-from gha_router.checks.patterns import Backtracks, mistake_in, search
+from gha_router.checks.patterns import Backtracks, Watch, mistake_in
 from gha_router.checks.say import counted, plain, quoted
 from gha_router.checks.spec import Params, nearest
 from gha_router.claims.meters import transcript
@@ -79,10 +79,10 @@ class Trace(PureCheck):
     def look(self, evidence: Evidence) -> Sight:
         """Search the calls from the last one on; the reason why the last of them does not count is told."""
         calls = [call for call in evidence.tool_calls[-MOST_CALLS:] if self._is_of_tool(call)]
-        why = ""
+        why, watch = "", Watch()
         try:
             for call in reversed(calls):
-                obstacle = self._obstacle(call)
+                obstacle = self._obstacle(call, watch)
                 if obstacle is None:
                     return sight(holds=True, found=_shown(call))
                 why = why or (f"{_shown(call)}: {obstacle}" if obstacle else "")
@@ -94,19 +94,18 @@ class Trace(PureCheck):
         tools = _NEEDS[self.claim][1] if self.claim else self.tool and (self.tool,)
         return not tools or call.name in tools
 
-    def _obstacle(self, call: ToolCall) -> str | None:
+    def _obstacle(self, call: ToolCall, watch: Watch) -> str | None:
         """Return why this is not the call: empty when it is another one altogether, ``None`` when it is the one."""
         proven = True
         if call.name == SHELL:
-            chosen = [
-                command for line in _texts(call) for command in shell.commands_in(line) if self._is_meant(command)
-            ]
+            commands = [command for line in _texts(call) for command in shell.commands_in(line)]
+            chosen = [command for command in commands if self._is_meant(command, watch)]
             proven = any(command.proven for command in chosen) or (
                 any(command.ran for command in chosen) and self.claim == "tests_passed" and _shows_tests(call)
             )
             found = bool(chosen)
         else:
-            found = self.pattern is None or any(search(self.pattern, text) for text in _texts(call))
+            found = self.pattern is None or any(watch.search(self.pattern, text) for text in _texts(call))
         obstacles = (
             (not found, ""),
             (call.output is None, "it never came back"),
@@ -116,10 +115,10 @@ class Trace(PureCheck):
         )
         return next((why for stands, why in obstacles if stands), None)
 
-    def _is_meant(self, command: shell.Command) -> bool:
+    def _is_meant(self, command: shell.Command, watch: Watch) -> bool:
         if self.claim == "tests_passed":
             return runs_tests(shlex.join(command.words))
-        return self.pattern is None or search(self.pattern, command.text) is not None
+        return self.pattern is None or watch.search(self.pattern, command.text) is not None
 
 
 def _shows_tests(call: ToolCall) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, learning, parse_comment, regrade, suites, vault
+from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, Keyless, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
@@ -37,6 +37,7 @@ app.command(epilog="Example: gha-router replay outcomes.csv --policy policy.yml 
 app.command(epilog=regrade.SNAPSHOT_EXAMPLE)(regrade.snapshot)
 app.command(epilog=regrade.REPORT_EXAMPLE)(regrade.report)
 app.command(name="parse-comment", epilog=parse_comment.EXAMPLE)(parse_comment.parse_comment)
+app.command(name="handoff", epilog=handoff.EXAMPLE)(handoff.show)
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")
@@ -274,6 +275,7 @@ def verify(
     task: regrade.TaskOption = None,
     checks: regrade.ChecksOption = None,
     suite: regrade.SuiteOption = None,
+    pipeline: regrade.PipelineOption = None,
     config: ConfigOption = None,
     workspace: regrade.WorkspaceOption = None,
     before: regrade.BeforeOption = None,
@@ -294,6 +296,7 @@ def verify(
         task=task,
         checks=checks,
         suite=suite,
+        pipeline=pipeline,
         config=None if config is None else configuration(config),
         config_file=config,
         workspace=workspace,

@@ -35,6 +35,7 @@ RunOption = Annotated[Path | None, typer.Option("--run", help="The --out of a ru
 TaskOption = Annotated[Path | None, typer.Option("--task", help="The task folder that says what is expected.")]
 ChecksOption = Annotated[Path | None, typer.Option("--checks", help="A file with `checks:`, and `claims:` if any.")]
 SuiteOption = Annotated[str | None, typer.Option("--suite", help="With --run: the suite; else the recorded one.")]
+PipelineOption = Annotated[str | None, typer.Option("--pipeline", help="The configuration's pipeline that was run.")]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", help="The files as they are now; with --run only unchanged ones count.")
 ]
@@ -58,6 +59,7 @@ class Asked:
     task: Path | None
     checks: Path | None
     suite: str | None
+    pipeline: str | None
     config: Config | None
     config_file: Path | None
     workspace: Path | None
@@ -165,7 +167,10 @@ def _stored(asked: Asked, run: Path, out: Path, *, as_json: bool) -> int:
 
     recorded = read_result(run)
     expected = _expected(asked, recorded)
+    lives = recorded.lives if isinstance(recorded, RunResult) else ()
     read = books.read(asked.ledger or run / "ledger.jsonl", head=asked.head)
+    if lives and asked.ledger is None:
+        read = books.of_lives(run, lives, head=asked.head)
     store = stored.read_store(run, read)
     prepare_out(out, apart_from=asked.workspace)
 
@@ -220,7 +225,7 @@ def _expected(asked: Asked, recorded: "RunResult | ExperimentResult | None") -> 
     if isinstance(recorded, ExperimentResult):
         return expected.of_suite(recorded.suite)
     if asked.config is not None:
-        return expected.of_config(asked.config, str(asked.config_file))
+        return expected.of_config(asked.config, str(asked.config_file), asked.pipeline)
     raise UsageError(
         "nothing says what is expected", hint="Name --task DIR, --checks FILE, or --config FILE with its steps."
     )

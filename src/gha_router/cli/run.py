@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gha_router.agent import workspace as tree
 from gha_router.cli.session import bench, require_apart
-from gha_router.config import Config, Tree, suggest
+from gha_router.config import Config, Tree
 from gha_router.errors import UsageError
 from gha_router.experiment.task import load_task
 from gha_router.pipeline.bench import UNGUARDED, Guard
@@ -19,7 +19,7 @@ from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import asked_by_prompt, context_of, decided, plan_for, plans_of
 from gha_router.pipeline.record import ORIGINAL, Record
 from gha_router.pipeline.resume import resumed, this_life
-from gha_router.pipeline.run import Progress
+from gha_router.pipeline.run import Progress, Watch, silent
 from gha_router.pipeline.seal import Folder, all_sealed
 from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.pipeline.steps import run_steps
@@ -71,10 +71,9 @@ def plans(
         raise UsageError(
             "there is nothing to run",
             hint="Give a prompt or a task (in a workflow the input `prompt` or `task`, on the command line --prompt "
-            "TEXT or --task DIR), or put `steps` into the configuration.",
+            "TEXT or --task DIR), or put `steps` into the configuration."
+            + (f" Or name a pipeline: {', '.join(config.pipelines)}." if config.pipelines else ""),
         )
-    if pipeline is not None and pipeline not in config.pipelines:
-        raise UsageError(f"there is no pipeline `{pipeline}`", hint=suggest(pipeline, config.pipelines))
     if target != Target():
         raise UsageError(
             "--model, --tier and --route go with --prompt or --task", hint="The configuration's steps name their own."
@@ -99,6 +98,7 @@ def run(
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
     resume: bool = False,
+    watch: Watch = silent,
 ) -> RunResult:
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``.
 
@@ -131,7 +131,7 @@ def run(
             with closing(record.journal):
                 classifier = Classifier(config, settings, made.gateway, run=record.run) if settings else None
                 plans = [await classifier.settled(step) for step in steps] if classifier else steps
-                result = await run_steps(plans, made, record=record, carry=carry, say=say)
+                result = await run_steps(plans, made, record=record, carry=carry, say=say, watch=watch)
                 head = await made.gateway.close()
                 notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
                 lives = (*record.lives, this_life(record, head)) if past else ()

@@ -33,7 +33,7 @@ def serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
 
 async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) -> str:
     names = names_of(config)
-    steps, unnamed = steps_of(config) if config.steps else ({}, frozenset())
+    steps, unnamed = steps_of(config)
     routes = routes_of(config, TaskType)
     default = resolve(config) if config.default is not None or len(config.models) == 1 else None
     decisions = by_name(steps.values()) | names  # asked for by name, a name means what the file says
@@ -45,7 +45,7 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
     async with simulation(config, {**decisions, **routed}, ()) as sim_url:
         setup = gateway_setup(config, decisions, routes=routes, ledger=ledger, default=default, sim_url=sim_url)
         gateway = Gateway(replace(setup, port=port), Ledger(ledger))
-        keys = mint(gateway, steps, unnamed)
+        keys = ({} if config.steps else mint(gateway, {}, unnamed)) | (mint(gateway, steps, unnamed) if steps else {})
         async with AsyncExitStack() as stack:
             try:
                 url = await stack.enter_async_context(serving(gateway))
@@ -61,11 +61,18 @@ async def _serve(config: Config, *, port: int, info_file: Path, ledger: Path) ->
 
 
 def steps_of(config: Config) -> tuple[dict[str, Decision], frozenset[str]]:
-    """Return who answers each step first, and the steps that name nobody. Raises for one that could not be run."""
-    from gha_router.pipeline.plans import plan_of  # noqa: PLC0415  checks and claims take as long as all the rest
+    """Return who answers each step first, and the steps that name nobody. Raises for one that could not be run.
 
-    plans = [plan_of(config, index, step) for index, step in enumerate(config.steps)]
-    return {plan.id: plan.attempts[0] for plan in plans}, frozenset(plan.id for plan in plans if plan.open)
+    A pipeline's steps stand behind its name: ``research/gather``.
+    """
+    if not config.steps and not config.pipelines:
+        return {}, frozenset()
+    from gha_router.pipeline.plans import plans_of  # noqa: PLC0415  checks and claims take as long as all the rest
+
+    plans = {plan.id: plan for plan in plans_of(config)} if config.steps else {}
+    for name in config.pipelines:
+        plans |= {f"{name}/{plan.id}": plan for plan in plans_of(config, name)}
+    return {key: plan.attempts[0] for key, plan in plans.items()}, frozenset(key for key in plans if plans[key].open)
 
 
 def mint(gateway: Gateway, steps: dict[str, Decision], unnamed: Container[str]) -> dict[str, str]:

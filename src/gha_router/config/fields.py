@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJson
 from pydantic_core import PydanticCustomError
 
 from gha_router.config.words import KNOWN_PROVIDERS, bot_name, suggest
+from gha_router.paths import mistake_in
 
 MISTAKE = "mistake"  # the type of the errors that are worded here
 TIERS = (*range(5), *"01234")  # as a program and as a file write them
@@ -93,6 +94,12 @@ def _relative_path(value: str) -> str:
     return value
 
 
+def _paths(value: str) -> str:
+    if why := mistake_in(value):
+        raise mistake(f"this {why}", "As in a workflow's `paths`: `tests/**`, `**/*.toml`, `scripts/check.sh`.")
+    return value
+
+
 def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the items. ``min_length`` would count only the valid ones and so speak of the wrong mistake."""
     if not items:
@@ -138,6 +145,7 @@ DeploymentName = Annotated[str, AfterValidator(_deployment), _shown(r"^[^\s/]+/\
 NotEmpty = AfterValidator(_not_empty)
 AtLeastOne = Field(json_schema_extra={"minItems": 1})  # the same, for editors
 Text = Annotated[str, Field(min_length=1)]
+PathPattern = Annotated[Text, AfterValidator(_paths)]
 Tier = Annotated[int, BeforeValidator(_tier), _words(TIERS)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]

@@ -28,6 +28,7 @@ from gha_router.config.fields import (
     GoogleKey,
     Key,
     NotEmpty,
+    PathPattern,
     Place,
     Raw,
     RedisUrl,
@@ -294,8 +295,8 @@ class Config(Record):
     steps: tuple[Step, ...] = ()
     pipelines: Mapping[StepId, Pipeline] = Field(default_factory=dict)
     checks: Raw = ()
-    seal: tuple[Text, ...] | None = None
-    trust: tuple[Text, ...] = ()
+    seal: tuple[PathPattern, ...] | None = None
+    trust: tuple[PathPattern, ...] = ()
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gha_router.config.fields import Count, NotEmpty, Raw, Seconds, Text, Tier, Usd, mistake
+from gha_router.config.fields import Count, NotEmpty, PathPattern, Raw, Seconds, Text, Tier, Usd, mistake
 from gha_router.config.record import Record
 from gha_router.config.words import TaskType
 
@@ -95,8 +95,8 @@ class Step(Record):
     checks: Raw = ()
     claims: Raw = ()
     structured_claims: bool = False  # the agent is asked for a list of its claims, beside its message
-    seal: tuple[Text, ...] | None = None
-    trust: tuple[Text, ...] = ()
+    seal: tuple[PathPattern, ...] | None = None
+    trust: tuple[PathPattern, ...] = ()
     on_fail: OnFail = OnFail()
     limits: Limits = Limits()
     time_limit_s: Seconds | None = None  # an older word for ``limits.time_s``

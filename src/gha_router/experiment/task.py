@@ -1,7 +1,7 @@
 """Tasks: a folder with a prompt, what the agent finds, and checks that it never sees.
 
 tasks/<name>/
-    task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims, seal, trust
+    task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims, structured_claims, seal, trust
     workspace/   what the agent finds; or the same as one file, workspace.tar.xz
     checks/      what it never sees; commands find it as $CHECKS_DIR
     oracle.yml   a scripted solution that passes, and mutations: wrong ones, each with the check that catches it
@@ -20,11 +20,14 @@ from gha_router.claims import ExpectedClaim, parse_expected
 from gha_router.config import Document, read_task_document, suggest
 from gha_router.errors import Position, TaskError
 from gha_router.experiment import packed
+from gha_router.paths import mistake_in
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.records import Decision
 
 SUITES = Path(__file__).parent / "suites"
-KEYS = ("id", "title", "prompt", "time_limit_s", "turn_limit", "checks", "claims", "seal", "trust")
+KEYS = (
+    *("id", "title", "prompt", "time_limit_s", "turn_limit", "checks", "claims", "structured_claims", "seal", "trust"),
+)
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -42,6 +45,7 @@ class Task:
     turn_limit: int
     seal: tuple[str, ...] | None = None
     trust: tuple[str, ...] = ()
+    structured_claims: bool = False
 
     @property
     def workspace(self) -> Path:
@@ -59,6 +63,7 @@ class Task:
             attempts=attempts,
             checks=self.checks,
             claims=self.claims,
+            structured_claims=self.structured_claims,
             time_limit_s=self.time_limit_s,
             turn_limit=self.turn_limit,
             sealed=sealed if sealed.is_dir() else None,
@@ -119,8 +124,9 @@ def load_task(folder: Path) -> Task:
         claims=tuple(parse_expected(raw, document.place(("claims", index))) for index, raw in enumerate(raw_claims)),
         time_limit_s=_number(document, "time_limit_s", TIME_LIMIT_S),
         turn_limit=int(_number(document, "turn_limit", TURN_LIMIT)),
-        seal=_texts(document, "seal") if "seal" in document.data else None,
-        trust=_texts(document, "trust"),
+        seal=_patterns(document, "seal") if "seal" in document.data else None,
+        trust=_patterns(document, "trust"),
+        structured_claims=_switch(document, "structured_claims"),
     )
 
 
@@ -153,11 +159,19 @@ def _list(document: Document, key: str) -> list[Any]:
     return value
 
 
-def _texts(document: Document, key: str) -> tuple[str, ...]:
+def _patterns(document: Document, key: str) -> tuple[str, ...]:
+    """Return patterns of paths, as ``gha_router.paths`` has them."""
     for index, value in enumerate(found := _list(document, key)):
-        if not isinstance(value, str) or not value:
-            raise TaskError(f"`{key}` has to be a list of paths", where=document.place((key, index)))
+        if why := mistake_in(value) if isinstance(value, str) else "is no text":
+            raise TaskError(f"`{key}` has to be a list of paths: this {why}", where=document.place((key, index)))
     return tuple(found)
+
+
+def _switch(document: Document, key: str) -> bool:
+    value = document.data.get(key, False)
+    if not isinstance(value, bool):
+        raise TaskError(f"`{key}` has to be true or false", where=document.place((key,)))
+    return value
 
 
 def _number(document: Document, key: str, default: float) -> float:

@@ -31,10 +31,16 @@ RATE_LIMIT_S = 60  # the longest wait for a rate limit: a job's time is paid
 PER_PAGE = 100
 PAGES = 100  # of one list: who has more is answered with an error, never with a part
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-NOT_FOUND, CREATED = 404, 201
+NOT_FOUND, CREATED, CONFLICT, UNPROCESSABLE, REFUSED = 404, 201, 409, 422, 400
 READS_PULLS = "`permissions: {contents: read, pull-requests: read}`"
 READS_COMMENTS = "`permissions: {issues: read, pull-requests: read}`"
 WRITES_COMMENTS = "`permissions: {issues: write, pull-requests: write}`"
+WRITES_PULLS = (
+    "`permissions: {contents: write, pull-requests: write}`, and the repository's settings have to let GitHub Actions "
+    "create pull requests"
+)
+READS_RUNS = "`permissions: {actions: read}`"
+WRITES_RUNS = "`permissions: {actions: write}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,22 @@ class Reaction:
 
     is_new: bool
     by: str  # what GitHub calls us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """A pull request that was opened."""
+
+    number: int
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowRun:
+    """How far a workflow run is, in GitHub's words: ``conclusion`` is ``None`` until it is ``completed``."""
+
+    status: str
+    conclusion: str | None
 
 
 class Api:
@@ -131,12 +153,50 @@ class Api:
         with self._asking(said, WRITES_COMMENTS) as requester:
             path = self._path(f"issues/comments/{comment}/reactions")
             status, headers, text = requester.requestJson("POST", path, input={"content": content})
-            if status >= 400:  # noqa: PLR2004  HTTP's own border
+            if status >= REFUSED:
                 raise requester.createException(status, headers, _read(text))
         match _read(text):
             case {"content": str(left), "user": {"login": str(login)}} if left == content:
                 return Reaction(is_new=status == CREATED, by=login)
         raise InfrastructureError(f"{said}: {self._url} did not answer with it")
+
+    def viewer(self) -> str:
+        """Return what GitHub calls us: ``github-actions[bot]`` with a job's own token, an app's name, a person's.
+
+        ``query { viewer { login } }``: REST's ``GET /user`` refuses the tokens of apps, to which a job's own belongs.
+        """
+        said = "what GitHub calls us is not known"
+        with self._asking(said, WRITES_COMMENTS) as requester:
+            _, answer = requester.graphql_query("query { viewer { login } }", {})
+        match answer:
+            case {"data": {"viewer": {"login": str(login)}}} if login:
+                return login
+        raise InfrastructureError(f"{said}: {self._url} did not answer with a name")
+
+    def comment(self, number: int, body: str) -> Comment:
+        """Write a comment on an issue or pull request.
+
+        ``POST /repos/{owner}/{repo}/issues/{issue_number}/comments``.
+        """
+        return self._write("POST", f"issues/{number}/comments", body, f"no comment was written in #{number}")
+
+    def one(self, comment: int) -> Comment | None:
+        """Return a comment as it is now, ``None`` when it is gone. ``GET .../issues/comments/{comment_id}``."""
+        said = f"what comment {comment} says is not known"
+        answer = self._get(f"issues/comments/{comment}", said, READS_COMMENTS, missing={})
+        return comment_described(answer if isinstance(answer, dict) else {})
+
+    def rewrite(self, comment: int, body: str) -> Comment:
+        """Write a comment anew. ``PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}``."""
+        return self._write("PATCH", f"issues/comments/{comment}", body, f"comment {comment} was not written anew")
+
+    def _write(self, verb: str, path: str, body: str, said: str) -> Comment:
+        with self._asking(said, WRITES_COMMENTS) as requester:
+            _, answer = requester.requestJsonAndCheck(verb, self._path(path), input={"body": body})
+        written = comment_described(answer if isinstance(answer, dict) else {})
+        if written is None:
+            raise InfrastructureError(f"{said}: {self._url} did not answer with it")
+        return written
 
     def _comments(self, path: str, said: str, wanted: dict[str, str]) -> Iterator[Comment]:
         for page in range(1, PAGES + 1):
@@ -149,6 +209,57 @@ class Api:
             if 'rel="next"' not in headers.get("link", ""):
                 return
         raise InfrastructureError(f"{said}: there are more than {PAGES * PER_PAGE:,} comments")
+
+    def open_pull(self, *, title: str, body: str, head: str, base: str) -> Pull:
+        """Open a pull request, as a draft where the repository has drafts: private ones of a free plan have none.
+
+        ``POST /repos/{owner}/{repo}/pulls``; 422 says that it takes no draft.
+        """
+        said = f"no pull request was opened from {head}"
+        wanted = {"title": title, "body": body, "head": head, "base": base}
+        for is_draft in (True, False):
+            with self._asking(said, WRITES_PULLS) as requester:
+                status, headers, text = requester.requestJson(
+                    "POST", self._path("pulls"), input={**wanted, "draft": is_draft}
+                )
+                if status == UNPROCESSABLE and is_draft and "draft" in text.lower():
+                    continue
+                if status >= REFUSED:
+                    raise requester.createException(status, headers, _read(text))
+            match _read(text):
+                case {"number": int(number)}:
+                    return Pull(number=number, is_draft=is_draft)
+        raise InfrastructureError(f"{said}: {self._url} did not answer with it")
+
+    def pulls_of(self, owner: str, branch: str) -> tuple[PullRequest, ...]:
+        """Return the open pull requests of somebody's branch. ``GET /repos/{owner}/{repo}/pulls?head=owner:branch``."""
+        said = f"the pull requests of {owner}:{branch} are not known"
+        with self._asking(said, READS_PULLS) as requester:
+            wanted = {"head": f"{owner}:{branch}", "state": "open", "per_page": PER_PAGE}
+            _, answer = requester.requestJsonAndCheck("GET", self._path("pulls"), wanted)
+        if not isinstance(answer, list):
+            raise InfrastructureError(f"{said}: {self._url} did not answer with a list")
+        return tuple(described(one) for one in answer if isinstance(one, dict))
+
+    def workflow_run(self, run: int) -> WorkflowRun:
+        """Return how far a workflow run is. ``GET /repos/{owner}/{repo}/actions/runs/{run_id}``."""
+        said = f"what became of run {run} is not known"
+        match self._get(f"actions/runs/{run}", said, READS_RUNS):
+            case {"status": str(status), "conclusion": str() | None as conclusion}:
+                return WorkflowRun(status=status, conclusion=conclusion)
+        raise InfrastructureError(f"{said}: {self._url} did not answer with that run")
+
+    def cancel(self, run: int) -> bool:
+        """Cancel a workflow run; return whether it still went on.
+
+        ``POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel``: 202, or 409 when it has ended.
+        """
+        with self._asking(f"run {run} was not cancelled", WRITES_RUNS) as requester:
+            path = self._path(f"actions/runs/{run}/cancel")
+            status, headers, text = requester.requestJson("POST", path)
+            if status >= REFUSED and status != CONFLICT:
+                raise requester.createException(status, headers, _read(text))
+        return status != CONFLICT
 
     def _get(self, path: str, said: str, needed: str, *, missing: Json | None = None) -> Any:
         with self._asking(said, needed) as requester:

@@ -19,6 +19,7 @@ from gha_router.config import TaskType, suggest
 from gha_router.errors import UsageError
 from gha_router.github import cleaners as clean
 from gha_router.github.claude_args import ClaudeArgs, claude_args
+from gha_router.github.push import CommitTo
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
 
 PREFIX = "INPUT_"
@@ -39,6 +40,7 @@ class ReportTo(StrEnum):
     """Where the report goes, beside the files."""
 
     SUMMARY = "summary"
+    COMMENT = "comment"
 
 
 def _by(cleaner: clean.Cleaner) -> Mapping[str, clean.Cleaner]:
@@ -63,6 +65,9 @@ class Inputs:
     egress: Egress = field(default=Egress.OPEN, metadata=_by(clean.one_of(Egress)))
     # What comes of it
     report_to: tuple[ReportTo, ...] = field(default=(ReportTo.SUMMARY,), metadata=_by(clean.some_of(ReportTo)))
+    commit: CommitTo = field(default=CommitTo.NONE, metadata=_by(clean.one_of(CommitTo)))
+    commit_unverified: bool = field(default=False, metadata=_by(clean.boolean))
+    handoff: Path | None = field(default=None, metadata=_by(clean.path))
     fail_on: FailOn = field(default=FailOn.FAILED, metadata=_by(clean.one_of(FailOn)))
     out: Path | None = field(default=None, metadata=_by(clean.path))
     runner_temp: Path | None = field(default=None, metadata=_by(clean.outside(OUTSIDE)))
@@ -82,13 +87,15 @@ class Inputs:
     # Of claude-code-action
     allowed_bots: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
     display_report: bool = field(default=False, metadata=_by(clean.boolean))
+    base_branch: str | None = field(default=None, metadata=_by(clean.text))
+    branch_prefix: str = field(default="claude/", metadata=_by(clean.text))
+    bot_id: str = field(default="41898282", metadata=_by(clean.text))
+    bot_name: str = field(default="claude[bot]", metadata=_by(clean.text))
     # Of claude-code-action, and without effect or refused
     settings: str | None = field(default=None, metadata=_by(clean.text))
     trigger_phrase: str = field(default="@claude", metadata=_by(clean.text))
     assignee_trigger: str | None = field(default=None, metadata=_by(clean.text))
     label_trigger: str = field(default="claude", metadata=_by(clean.text))
-    base_branch: str | None = field(default=None, metadata=_by(clean.text))
-    branch_prefix: str = field(default="claude/", metadata=_by(clean.text))
     branch_name_template: str | None = field(default=None, metadata=_by(clean.text))
     allowed_non_write_users: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
     include_comments_by_actor: tuple[str, ...] = field(default=(), metadata=_by(clean.names))
@@ -106,8 +113,6 @@ class Inputs:
     classify_inline_comments: bool = field(default=True, metadata=_by(clean.boolean))
     use_commit_signing: bool = field(default=False, metadata=_by(clean.boolean))
     ssh_signing_key: str | None = field(default=None, repr=False, metadata=_by(clean.text))
-    bot_id: str = field(default="41898282", metadata=_by(clean.text))
-    bot_name: str = field(default="claude[bot]", metadata=_by(clean.text))
     track_progress: bool = field(default=False, metadata=_by(clean.boolean))
     include_fix_links: bool = field(default=True, metadata=_by(clean.boolean))
     path_to_claude_code_executable: str | None = field(default=None, metadata=_by(clean.text))
@@ -140,6 +145,8 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
     if inputs.claude_args.model and (inputs.model or inputs.tier is not None or inputs.route):
         hint = "Remove `--model` from `claude_args`, or the other input."
         raise UsageError("inputs name two models to ask: `--model` in `claude_args` is one of them", hint=hint)
+    if inputs.commit_unverified and inputs.commit is CommitTo.NONE:
+        raise UsageError("input `commit_unverified` has nothing to commit", hint="Say where: `commit: branch` or `pr`.")
     if inputs.task and inputs.checks:
         raise UsageError("inputs `task` and `checks` exclude each other", hint="A task brings its own checks.")
     return inputs

@@ -26,7 +26,7 @@ INFRASTRUCTURE, BUDGET = InfrastructureError.exit_code, BudgetRefused.exit_code
 class Outputs:
     """What later steps can read."""
 
-    conclusion: str  # success: verified; failure: all else
+    conclusion: str  # success: verified, and where it was to go; failure: all else; empty: nothing was to be run
     verdict: Verdict
     execution_file: str = ""
     structured_output: str = ""
@@ -42,16 +42,20 @@ class Outputs:
     pareto: str = ""
 
 
-def of_result(result: RunResult, out: Path, place: Place) -> Outputs:
-    """Return the outputs of a run whose files are in ``out``; writes the execution file there."""
+def of_result(result: RunResult, out: Path, place: Place, *, branch: str = "", went_well: bool = True) -> Outputs:
+    """Return the outputs of a run whose files are in ``out``; writes the execution file there.
+
+    ``branch`` is the one that was pushed; ``went_well``: nothing that was to be pushed was not.
+    """
     attempts = [attempt for step in result.steps for attempt in step.attempts]
     messages = list(_messages(attempts, out))
     findings = [finding for attempt in attempts for finding in attempt.findings]
     return Outputs(
-        conclusion=SUCCESS if result.verdict is Verdict.VERIFIED else FAILURE,
+        conclusion=SUCCESS if result.verdict is Verdict.VERIFIED and went_well else FAILURE,
         verdict=result.verdict,
         execution_file=place.named(_execution_file(messages, out)) if attempts else "",
         session_id=_session(messages),
+        branch_name=branch,
         cost_usd=_usd(result.cost_usd),
         baseline_usd=_usd(result.baseline.cost_usd if result.baseline else None),
         saved_usd=_usd(result.saved_usd),
@@ -59,6 +63,21 @@ def of_result(result: RunResult, out: Path, place: Place) -> Outputs:
         claims_contradicted=str(sum(finding.verdict is ClaimVerdict.CONTRADICTED for finding in findings)),
         report_json=place.named(out / "report.json"),
         ledger=place.named(out / (result.lives[-1].ledger if result.lives else "ledger.jsonl")),
+    )
+
+
+def of_nothing() -> Outputs:
+    """Return the outputs of a step that had nothing to run: a comment that asks for no work."""
+    return Outputs(conclusion="", verdict=Verdict.SKIPPED)
+
+
+def of_experiment(verdict: Verdict, out: Path, place: Place) -> Outputs:
+    """Return the outputs of an experiment whose files are in ``out``."""
+    return Outputs(
+        conclusion=SUCCESS if verdict is Verdict.VERIFIED else FAILURE,
+        verdict=verdict,
+        report_json=place.named(out / "report.json"),
+        ledger=place.named(out / "ledger.jsonl"),
     )
 
 

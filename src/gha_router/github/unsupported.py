@@ -6,8 +6,9 @@ unsafe, because it limits the agent, decides where its words go, or is the work 
 
 from collections.abc import Mapping
 
-NO_COMMENTS = "this version writes no comments"
-NO_BRANCHES = "this version makes no branches and no commits: verified changes stay in the workspace"
+NO_COMMENTS = "this version writes no comments but the report"
+NO_TEMPLATES = "a new branch is called `branch_prefix`, then `gha-router-` and the numbers of run and commit"
+NO_SIGNING = "this version signs no commits"
 NO_TRIGGERS = "this version runs whenever the workflow does: use an `if:` on the job"
 NO_FEDERATION = "this version takes no federated identity: give `anthropic_api_key` or `claude_code_oauth_token`"
 IN_THE_IMAGE = "the image brings its own"
@@ -16,9 +17,7 @@ NO_EFFECT: Mapping[str, str] = {
     "trigger_phrase": NO_TRIGGERS,
     "assignee_trigger": NO_TRIGGERS,
     "label_trigger": NO_TRIGGERS,
-    "base_branch": NO_BRANCHES,
-    "branch_prefix": NO_BRANCHES,
-    "branch_name_template": NO_BRANCHES,
+    "branch_name_template": NO_TEMPLATES,
     "allowed_non_write_users": "this version does not look at who has write access: use an `if:` on the job",
     "include_comments_by_actor": "this version gives the agent no comments",
     "exclude_comments_by_actor": "this version gives the agent no comments",
@@ -28,13 +27,9 @@ NO_EFFECT: Mapping[str, str] = {
     "anthropic_workspace_id": NO_FEDERATION,
     "anthropic_oidc_audience": NO_FEDERATION,
     "additional_permissions": "the agent has no access to GitHub in this version",
-    "use_sticky_comment": NO_COMMENTS,
     "classify_inline_comments": NO_COMMENTS,
-    "use_commit_signing": NO_BRANCHES,
-    "ssh_signing_key": NO_BRANCHES,
-    "bot_id": NO_BRANCHES,
-    "bot_name": NO_BRANCHES,
-    "track_progress": NO_COMMENTS,
+    "use_commit_signing": NO_SIGNING,
+    "ssh_signing_key": NO_SIGNING,
     "include_fix_links": NO_COMMENTS,
     "path_to_claude_code_executable": IN_THE_IMAGE,
     "path_to_bun_executable": IN_THE_IMAGE,

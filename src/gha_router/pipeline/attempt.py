@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from gha_router.pipeline.judging import judged, told_by
 from gha_router.pipeline.keeping import Ended, keep
 from gha_router.pipeline.left import Left
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.traces import git_settings, traces
 from gha_router.records import (
     AgentEnd,
     Attempt,
@@ -32,10 +32,11 @@ from gha_router.records import (
     Finding,
     Receipt,
     Snapshot,
-    Usage,
     Verdict,
     now,
     stamp,
+    total_cost,
+    total_usage,
 )
 
 T = TypeVar("T")
@@ -71,8 +72,9 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         before = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=bench.stopped)
         if order.left:
             notes = (*notes, *await asyncio.to_thread(_lay_over, order.left, box, bench))
+        git = await asyncio.to_thread(git_settings, box.work)
         run, receipts, key = await _agent(order, box, bench)
-        await asyncio.to_thread(box.forget_shared)
+        removed = await asyncio.to_thread(box.forget_shared)
         try:
             after = await asyncio.to_thread(snapshot.take, box.work, at=now(), stopped=_patience(bench))
         except Cancelled as error:  # the receipts and the transcript are worth more, and time is short
@@ -80,6 +82,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         except WorkspaceError as error:  # the agent left a tree that cannot be looked at: that is its own doing
             after, notes = before, (*notes, str(error))
             run = replace(run, end=AgentEnd.FAILED, detail=f"what it left cannot be checked: {error.what}")
+        beside = traces(box, before, after, removed=removed, git=git)
+        notes = (*notes, *await asyncio.to_thread(tuple, beside))
         if bench.interrupt.is_set():
             run = _interrupted(run)
         answer, told = told_by(order.plan, run.structured)
@@ -103,8 +107,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             wall_s=run.wall_s,
             turns=run.turns,
             requests=len(receipts),
-            usage=_usage(receipts),
-            cost_usd=_cost(receipts),
+            usage=total_usage(receipts),
+            cost_usd=total_cost(receipts),
             claimed_cost_usd=run.claimed_cost_usd,
             served=tuple(dict.fromkeys(receipt.served for receipt in receipts if receipt.served)),
             checks=results,
@@ -130,7 +134,7 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             died=died,
             transcript=attempt.transcript,
         )
-        attempt = replace(attempt, notes=(*attempt.notes, *await keep(ended, evidence, bench, key)))
+        attempt = replace(attempt, notes=(*attempt.notes, *await keep(ended, evidence, bench, key, seal=seal)))
         try:
             handed = await asyncio.to_thread(order.handover, attempt, evidence)
         except WorkspaceError as error:
@@ -287,14 +291,3 @@ def _cause(receipt: Receipt) -> str:
 
 def _death(bench: Bench) -> str | None:
     return str(bench.gateway.died.result()) if bench.gateway.died.done() else None
-
-
-def _usage(receipts: Sequence[Receipt]) -> Usage | None:
-    known = [receipt.usage for receipt in receipts if receipt.usage]
-    return sum(known, Usage()) if known else None
-
-
-def _cost(receipts: Sequence[Receipt]) -> Decimal | None:
-    """Return what the attempt cost; ``None`` as soon as one request's cost is unknown."""
-    costs = [receipt.cost_usd for receipt in receipts]
-    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))

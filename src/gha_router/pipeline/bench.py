@@ -88,7 +88,8 @@ class Bench:
             case tuple() | list():
                 return type(value)(self._cleaned(item, more) for item in value)
             case dict():
-                return {key: self._cleaned(item, more) for key, item in value.items()}
+                # An agent chooses the keys of its answer, too; two that become one are no reason to keep a secret.
+                return {self._cleaned(key, more): self._cleaned(item, more) for key, item in value.items()}
             case _ if is_dataclass(value) and not isinstance(value, type):
                 return replace(value, **{f.name: self._cleaned(getattr(value, f.name), more) for f in fields(value)})
         return value
@@ -98,6 +99,14 @@ class Bench:
         relative = f"transcripts/{name}.jsonl"
         file = self.out / relative
         file.parent.mkdir(parents=True, exist_ok=True)
-        lines = (self.clean(json.dumps(entry, ensure_ascii=False), *secrets) + "\n" for entry in entries)
+        lines = (self.clean(_line(entry), *secrets) + "\n" for entry in entries)
         file.write_text("".join(lines), encoding="utf-8", errors="backslashreplace")
         return relative
+
+
+def _line(entry: Json) -> str:
+    """Return an entry of a transcript in one line; what is nested deeper than it can be written is left out."""
+    try:
+        return json.dumps(entry, ensure_ascii=False)
+    except RecursionError:
+        return json.dumps({"type": str(entry.get("type")), "left_out": "nested too deeply"})

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gha_router.config import Config
 from gha_router.ledger import receipts as ledger_receipts
+from gha_router.pipeline.bill_lines import by_deployment, setbacks
 from gha_router.pipeline.setup import price_of
 from gha_router.pricing import Price, Prices, cost
 from gha_router.records import Aside, Baseline, Receipt, RunResult
@@ -39,9 +40,15 @@ def top_of(config: Config) -> Top | None:
 
 
 def billed(result: RunResult, ledgers: Iterable[Path], top: Top | None) -> RunResult:
-    """Return a run with its asides and its baseline, from the receipts of its ledgers, one a life."""
+    """Return a run with its asides, baseline and lines of its bill, from the receipts of its ledgers, one a life."""
     own = [receipt for ledger in ledgers for receipt in ledger_receipts(ledger) if receipt.run == result.id]
-    return replace(result, asides=_asides(result, own), baseline=baseline(result, own, top) if top else None)
+    return replace(
+        result,
+        asides=_asides(result, own),
+        baseline=baseline(result, own, top) if top else None,
+        bill=by_deployment(own),
+        setbacks=setbacks(own),
+    )
 
 
 def baseline(result: RunResult, receipts: Sequence[Receipt], top: Top) -> Baseline:

@@ -9,6 +9,8 @@ from gha_router.agent.carry import carry_back
 from gha_router.agent.snapshot import unquote
 from gha_router.records import Attempt, Evidence, Verdict
 
+PIECE = 1 << 20  # bytes that are searched at once
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
@@ -90,9 +92,21 @@ def holding(evidence: Evidence, secrets: Sequence[str]) -> tuple[str, ...]:
     found = []
     for path in evidence.changes.written if wanted else ():
         if evidence.after.entries[path].kind == "file":
-            content = (evidence.workspace / unquote(path)).read_bytes()
-            found += [path] if any(secret in content for secret in wanted) else []
+            found += [path] if _holds(evidence.workspace / unquote(path), wanted) else []
     return tuple(found)
+
+
+def _holds(file: Path, wanted: Sequence[bytes]) -> bool:
+    """Return whether a file holds one of these. It is read in pieces: an agent can leave one larger than memory."""
+    overlap = max(map(len, wanted)) - 1
+    with file.open("rb") as opened:
+        held = b""
+        while piece := opened.read(PIECE):
+            held += piece
+            if any(secret in held for secret in wanted):
+                return True
+            held = held[-overlap:] if overlap else b""
+    return False
 
 
 def keep(evidence: Evidence, target: Path) -> tuple[str, ...]:

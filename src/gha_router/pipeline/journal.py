@@ -63,7 +63,9 @@ class Journal:
 
     def write(self, event: str, **details: object) -> None:
         """Append a line; it is on the disk when this returns."""
-        line = dumps({"event": event, "at": stamp(now()), **details}).encode() + b"\n"
+        text = dumps({"event": event, "at": stamp(now()), **details})
+        # Half a surrogate pair in an agent's words is no UTF-8, but as an escape it is JSON.
+        line = text.encode("utf-8", "backslashreplace") + b"\n"
         try:
             os.write(self._descriptor, line)
             os.fsync(self._descriptor)

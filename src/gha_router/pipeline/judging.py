@@ -7,7 +7,7 @@ from typing import Any
 from gha_router import checks, claims
 from gha_router.checks.seal import held
 from gha_router.pipeline.plan import StepPlan
-from gha_router.records import AgentEnd, CheckResult, Claim, Evidence, EvidenceMissing, Finding
+from gha_router.records import AgentEnd, CheckResult, CheckStatus, Claim, Evidence, EvidenceMissing, Finding
 
 CLAIMS_LIMIT = 40_000  # characters of the final message; nobody reads on, and a hostile one would cost seconds
 UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHED})
@@ -24,7 +24,10 @@ async def judged(
         return (), ()
     results = await checks.run_all(plan.checks, evidence, tools)
     if plan.seal is not None:
-        results = (*results, *await asyncio.to_thread(held, plan.seal, evidence))
+        sealed = await asyncio.to_thread(held, plan.seal, evidence)
+        # That nobody touched sealed files is no word on the work: without checks it verifies nothing.
+        untouched = all(result.status is CheckStatus.PASSED for result in sealed)
+        results = (*results, *(() if untouched and not plan.checks else sealed))
     findings = await asyncio.to_thread(_findings, plan, evidence, told, results)
     return results, findings
 

@@ -3,7 +3,8 @@
 =================================  ====================================================================================
 ``evidence/NAME.json``             one attempt: how it ended, when, on which files, with which transcript and receipts
 ``evidence/before/DIGEST.json``    the workspace before, as ``gha-router snapshot`` writes it; shared by equal ones
-``evidence/files/SHA256``          a changed file, or a link's target, as it was left; and as it was before, where known
+``evidence/files/SHA256``          a changed file, or a link's target, as it was left; as it was before, where known;
+                                   and each sealed file
 =================================  ====================================================================================
 
 Files have their digest for a name, so that a changed one shows. The digest of each ``NAME.json`` is noted in the
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gha_router.agent import snapshot
+from gha_router.checks.seal import Seal
 from gha_router.errors import GatewayError, UsageError, WorkspaceError
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import holding
@@ -28,6 +30,23 @@ SCHEMA = "gha-router/evidence/1"
 NOTE = "evidence"  # the ledger's event
 LARGEST = 256 * 2**20  # bytes of an attempt's files, beyond which only their digests are kept
 BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A sealed file: its mode as git has it, and the digest by which its content is kept."""
+
+    mode: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSeal:
+    """What the checks of an attempt rested on. ``files`` by their paths in the workspace."""
+
+    origin: str
+    digest: str
+    files: dict[str, KeptFile]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +74,12 @@ class Kept:
     transcript_digest: str | None
     receipts: tuple[str, ...]  # their ids
     not_kept: tuple[str, ...]  # files whose content is not here
+    seal: KeptSeal | None = None
+
+    @property
+    def attempted(self) -> tuple[str, str, int]:
+        """Return which attempt it is: run, step and number."""
+        return self.run, self.step, self.attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +97,9 @@ class Ended:
     transcript: str | None
 
 
-async def keep(ended: Ended, evidence: Evidence, bench: Bench, *secrets: str) -> tuple[str, ...]:
+async def keep(
+    ended: Ended, evidence: Evidence, bench: Bench, *secrets: str, seal: Seal | None = None
+) -> tuple[str, ...]:
     """Write the evidence of an attempt below the output folder and note its digest in the ledger; return notes.
 
     No file with a secret in it is kept. What cannot be written is a note and no failure: the verdict stands. Of an
@@ -82,7 +109,7 @@ async def keep(ended: Ended, evidence: Evidence, bench: Bench, *secrets: str) ->
         return ()
     folder = bench.out / "evidence"
     try:
-        digest, not_kept = await asyncio.to_thread(_write, folder, ended, evidence, bench, secrets)
+        digest, not_kept = await asyncio.to_thread(_write, folder, ended, evidence, seal, bench, secrets)
     except (OSError, WorkspaceError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         return (f"its evidence could not be kept: {why}; it cannot be verified again",)
@@ -92,7 +119,7 @@ async def keep(ended: Ended, evidence: Evidence, bench: Bench, *secrets: str) ->
 
 
 def _write(
-    folder: Path, ended: Ended, evidence: Evidence, bench: Bench, secrets: Sequence[str]
+    folder: Path, ended: Ended, evidence: Evidence, seal: Seal | None, bench: Bench, secrets: Sequence[str]
 ) -> tuple[str, list[str]]:
     files = folder / "files"
     files.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -126,10 +153,23 @@ def _write(
         transcript_digest=sha256_of(transcript) if transcript else None,
         receipts=tuple(receipt.id for receipt in evidence.receipts),
         not_kept=tuple(not_kept),
+        seal=_keep_seal(files, seal, (*bench.secrets, *secrets)) if seal else None,
     )
     text = dumps(bench.cleaned(kept, *secrets)).encode("utf-8", "backslashreplace") + b"\n"
     _put(folder / f"{ended.name}.json", text)
     return hashlib.sha256(text).hexdigest(), not_kept
+
+
+def _keep_seal(files: Path, seal: Seal, secrets: Sequence[str]) -> KeptSeal:
+    """Keep what the seal has put into clean copies; of a file with a secret in it only the digest."""
+    wanted = [secret.encode() for secret in secrets if secret]
+    kept = {}
+    for path, file in seal.files.items():
+        digest = hashlib.sha256(file.content).hexdigest()
+        kept[path] = KeptFile(mode=file.mode, digest=digest)
+        if not (files / digest).exists() and not any(secret in file.content for secret in wanted):
+            _put(files / digest, file.content)
+    return KeptSeal(origin=seal.origin, digest=seal.digest, files=kept)
 
 
 def _left(evidence: Evidence) -> dict[str, FileEntry | None]:

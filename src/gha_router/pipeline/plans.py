@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gha_router import checks
 from gha_router.claims import parse_expected
-from gha_router.config import Config, Step, TaskType, Trail, before, needs_of, ordered
+from gha_router.config import Config, Step, TaskType, Trail, before, needs_of, ordered, suggest
+from gha_router.errors import UsageError
 from gha_router.pipeline.answer import answer_check
 from gha_router.pipeline.inputs import check_inputs
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, UNNAMED, StepPlan
@@ -31,6 +32,8 @@ def decided(config: Config, ask: Ask, *, said: Said | None = None) -> Decision:
 
 def plans_of(config: Config, pipeline: str | None = None) -> tuple[StepPlan, ...]:
     """Return the steps of the configuration, or those of one of its pipelines, in the order in which they run."""
+    if pipeline is not None and pipeline not in config.pipelines:
+        raise UsageError(f"there is no pipeline `{pipeline}`", hint=suggest(pipeline, config.pipelines))
     section: Trail = STEPS if pipeline is None else ("pipelines", pipeline, "steps")
     steps = config.steps if pipeline is None else config.pipelines[pipeline].steps
     plans = {step.id: plan_of(config, index, step, section=section) for index, step in enumerate(steps)}

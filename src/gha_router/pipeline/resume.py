@@ -33,10 +33,11 @@ from gha_router.records import (
     Life,
     Receipt,
     StepResult,
-    Usage,
     Verdict,
     from_json,
     now,
+    total_cost,
+    total_usage,
 )
 
 PATIENCE_S = 15.0  # for the gateway of the killed life to write its last line
@@ -159,7 +160,6 @@ def _killed(number: int, line: Json, receipts: Iterable[Receipt]) -> Attempt:
     own = [one for one in receipts if (one.step, one.attempt) == (line["step"], number)]
     began = datetime.fromisoformat(line["at"])
     ends = (datetime.fromisoformat(one.at) + timedelta(seconds=one.seconds) for one in own)
-    known = [one.usage for one in own if one.usage]
     return Attempt(
         number=number,
         decision=from_json(Decision, line["decision"]),
@@ -170,8 +170,8 @@ def _killed(number: int, line: Json, receipts: Iterable[Receipt]) -> Attempt:
         wall_s=round(max(((end - began).total_seconds() for end in ends), default=0.0), 3),
         turns=0,
         requests=len(own),
-        usage=sum(known, Usage()) if known else None,
-        cost_usd=_cost(own),
+        usage=total_usage(own),
+        cost_usd=total_cost(own),
         claimed_cost_usd=None,
         served=tuple(dict.fromkeys(one.served for one in own if one.served)),
         checks=(),
@@ -189,20 +189,15 @@ def _life(file: Path, receipts: Sequence[Receipt]) -> Life:
     """Return what the ledger of an earlier life says. Raises ``LedgerBroken`` for one that is not whole."""
     state = ledger.verify(file)
     return Life(
-        ledger=file.name, head=state.head, requests=len(receipts), cost_usd=_cost(receipts), closed=state.closed
+        ledger=file.name, head=state.head, requests=len(receipts), cost_usd=total_cost(receipts), closed=state.closed
     )
 
 
 def this_life(record: Record, head: str | None) -> Life:
     """Return this life's own line, once its gateway has ended."""
     receipts = tuple(ledger.receipts(record.out / record.ledger))
-    requests, cost = len(receipts), _cost(receipts)
+    requests, cost = len(receipts), total_cost(receipts)
     return Life(ledger=record.ledger, head=head, requests=requests, cost_usd=cost, closed=True)
-
-
-def _cost(receipts: Iterable[Receipt]) -> Decimal | None:
-    costs = [receipt.cost_usd for receipt in receipts]
-    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
 
 def _spent(receipts: Iterable[Receipt]) -> dict[str, Decimal]:

@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from gha_router.errors import Cancelled, InfrastructureError
@@ -17,9 +19,22 @@ from gha_router.records import Attempt, Decision, StepResult, Verdict
 
 ISOLATIONS = ("none", "uid", "uid + network")  # the weakest first
 Progress = Callable[[str], None]
+Watch = Callable[["Stage"], None]
 
 
-def silent(_message: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """How far a run is: the attempt that begins now."""
+
+    step: int  # counts from 1
+    steps: int
+    id: str
+    attempt: int  # counts from 1
+    model: str
+    cost_usd: Decimal | None  # of the attempts that ended; None: some part is not known
+
+
+def silent(_message: object) -> None:
     """Say nothing."""
 
 

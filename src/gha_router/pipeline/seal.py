@@ -13,14 +13,14 @@ from typing import Protocol
 from gha_router.agent import inside
 from gha_router.agent.snapshot import opened, quote
 from gha_router.agent.workspace import strip_config
-from gha_router.checks.globs import matches
 from gha_router.checks.seal import EXECUTABLE, FILE, LINK, Act, Seal, SealedFile, digest_of, scope_of
 from gha_router.errors import WorkspaceError
+from gha_router.paths import any_matches
 from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.traces import GIT
 
 MAX_FILE = 8 * 1024 * 1024  # bytes of one file
 MAX_ALL = 128 * 1024 * 1024  # bytes of all files of a seal
-GIT = ("config", "config.worktree", "info/attributes", "info/exclude", "objects/info/alternates", "commondir")
 MODES = {FILE: 0o644, EXECUTABLE: 0o755}
 
 
@@ -68,7 +68,7 @@ def sealed(plan: StepPlan, origin: Origin, *, workspace: Path | None = None) -> 
         scope=scope,
         files=files,
         folder=folder,
-        git=_git(workspace) if workspace else {},
+        git=git_settings(workspace) if workspace else {},
     )
     return replace(plan, seal=seal)
 
@@ -84,8 +84,8 @@ def inherited(plan: StepPlan, earlier: Iterable[StepPlan], workspace: Path) -> S
     if plan.seal is None or not trust:
         return plan
     scope = plan.seal.scope
-    written = Folder(root=workspace).files(lambda path: scope.wanted(path) and matches(path, trust))
-    files = {path: file for path, file in plan.seal.files.items() if not matches(path, trust)} | written
+    written = Folder(root=workspace).files(lambda path: scope.wanted(path) and any_matches(trust, path))
+    files = {path: file for path, file in plan.seal.files.items() if not any_matches(trust, path)} | written
     digest = digest_of([list(plan.checks), list(plan.claims)], files, plan.seal.folder)
     return replace(plan, seal=replace(plan.seal, files=files, digest=digest))
 
@@ -139,7 +139,7 @@ def _put_git(top: int, files: Mapping[str, SealedFile]) -> None:
             inside.remove(top, path)
 
 
-def _git(workspace: Path) -> dict[str, SealedFile]:
+def git_settings(workspace: Path) -> dict[str, SealedFile]:
     """Return git's settings in a checkout, without credentials."""
     found = {}
     for name in GIT:

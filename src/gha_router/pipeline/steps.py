@@ -1,8 +1,9 @@
 """Runs steps one after the other: each with what earlier ones hand on, and as far as their verdicts let the run go."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from gha_router.config import Input, Then, Tree
@@ -12,7 +13,7 @@ from gha_router.pipeline.handover import Handed, Handover, Withheld, carry_into
 from gha_router.pipeline.inputs import NotAvailable, NotHandedOver, Outputs, collect, values_for, wanted_from
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.record import ORIGINAL, Record
-from gha_router.pipeline.run import Diary, Progress, file_name, isolation_of, run_step, silent
+from gha_router.pipeline.run import Diary, Progress, Stage, Watch, file_name, isolation_of, run_step, silent
 from gha_router.pipeline.seal import inherited
 from gha_router.records import Attempt, Decision, Evidence, RunResult, StepResult, Verdict
 
@@ -22,26 +23,36 @@ ALREADY = "verified in an earlier life of the run, and not run again"
 
 
 class _Written(Diary):
-    """Writes a step's attempts into the record."""
+    """Writes a step's attempts into the record, and lets those that begin be watched."""
 
-    def __init__(self, record: Record, step: str) -> None:
-        self._record, self._step = record, step
+    def __init__(self, record: Record, step: str, begins: Callable[[int, Sequence[Attempt], Decision], None]) -> None:
+        self._record, self._step, self._begins = record, step, begins
+        self._ended: list[Attempt] = []
         self.first = record.first(step)
 
     def began(self, number: int, decision: Decision) -> None:
         self._record.began(self._step, number, decision)
+        self._begins(number, self._ended, decision)
 
     def ended(self, attempt: Attempt) -> None:
+        self._ended.append(attempt)
         if not _verified(attempt):  # of one that is, the record knew before anything was carried
             self._record.ended(self._step, attempt)
 
 
 async def run_steps(
-    plans: Sequence[StepPlan], bench: Bench, *, record: Record, carry: bool, say: Progress = silent
+    plans: Sequence[StepPlan],
+    bench: Bench,
+    *,
+    record: Record,
+    carry: bool,
+    say: Progress = silent,
+    watch: Watch = silent,
 ) -> RunResult:
     """Run the steps in their order on one workspace, as far as their verdicts let it go; the rest is not begun.
 
-    Steps that the record has settled are not run again. ``ledger_head`` is left open: the gateway still runs.
+    Steps that the record has settled are not run again. ``say`` is told each line of the log, ``watch`` each attempt
+    that begins; neither may take long. ``ledger_head`` is left open: the gateway still runs.
     """
     started = time.monotonic()
     results: dict[str, StepResult] = {}
@@ -52,7 +63,7 @@ async def run_steps(
             say(f"{plan.id}: {results[plan.id].verdict} before, not run again")
             notes += [f"{plan.id}: {ALREADY}"] if results[plan.id].verdict is Verdict.VERIFIED else []
             continue
-        result, outputs = await _step(plan, plans, bench, record, results, carry=carry, say=say)
+        result, outputs = await _step(plan, plans, bench, record, results, carry=carry, say=say, watch=watch)
         results[plan.id] = result
         if not _goes_on(plan, result, bench):
             break
@@ -80,6 +91,7 @@ async def _step(
     *,
     carry: bool,
     say: Progress,
+    watch: Watch,
 ) -> tuple[StepResult, Outputs | None]:
     """Run a step with what it is handed; return what became of it, and what it hands on."""
     try:
@@ -92,6 +104,10 @@ async def _step(
         condition = plan.when.written.text.strip() if plan.when else ""
         return _not_run(plan, record, Verdict.SKIPPED, f"not run: `when` does not hold: {condition}", say), None
     handed: list[Outputs] = []
+
+    def begins(number: int, ended: Sequence[Attempt], decision: Decision) -> None:
+        watch(_stage(plans, results.values(), plan, ended, number=number, model=decision.model))
+
     if plan.workspace is Tree.SHARED:
         before = [one for one in plans if one.id in results and results[one.id].verdict is Verdict.VERIFIED]
         ready = inherited(ready, before, record.workspace)
@@ -103,9 +119,30 @@ async def _step(
         workspace=_tree_of(plan, record),
         handover=_handover(plan, wanted_from(plan.id, plans), bench, record, handed, carry=carry),
         say=say,
-        diary=_Written(record, plan.id),
+        diary=_Written(record, plan.id, begins),
     )
     return record.with_earlier(result), handed[-1] if handed and result.verdict is Verdict.VERIFIED else None
+
+
+def _stage(
+    plans: Sequence[StepPlan],
+    results: Iterable[StepResult],
+    plan: StepPlan,
+    ended: Sequence[Attempt],
+    *,
+    number: int,
+    model: str,
+) -> Stage:
+    attempts = (*(attempt for result in results for attempt in result.attempts), *ended)
+    known = [attempt.cost_usd for attempt in attempts if attempt.cost_usd is not None]
+    return Stage(
+        step=plans.index(plan) + 1,
+        steps=len(plans),
+        id=plan.id,
+        attempt=number,
+        model=model,
+        cost_usd=sum(known, Decimal(0)) if len(known) == len(attempts) else None,
+    )
 
 
 def _ready(plan: StepPlan, results: dict[str, StepResult], record: Record) -> StepPlan | None:
@@ -136,7 +173,7 @@ def _handover(
         try:
             outputs = bench.cleaned(collect(attempt, evidence, wanted))
         except NotHandedOver as why:
-            raise Withheld(str(why)) from None
+            raise Withheld(f"not handed on: {why}") from None
         source = record.verified(plan, attempt, outputs, evidence, carry=carry and plan.carry)
         handed.append(outputs)
         return source

@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError, nodes
+from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gha_router.config import Written, suggest
 from gha_router.errors import ConfigError, Position
+from gha_router.pipeline.bounded import LONGEST, Bounded
 from gha_router.variables import substitute, variables_in
 
 INPUTS, STEPS = "inputs", "steps"
 OF_STEP = ("verdict", "text", "structured")
-LONGEST = 1_000_000  # characters of a prompt: more than any model reads
 # What no template of ours needs: there is one file, and it is all in view.
 _STRANGE = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block)
 
@@ -36,19 +35,8 @@ class Names:
     structured: tuple[str, ...] = ()  # of those, the ones whose answer has a schema
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """jinja2's sandbox without functions of its own, in which ``a.b`` is the entry ``b`` of ``a`` before all else."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            undefined=StrictUndefined,
-            autoescape=False,
-            keep_trailing_newline=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=_shown,
-        )
-        self.globals.clear()
+class _Environment(Bounded):
+    """The bounded sandbox, in which ``a.b`` is the entry ``b`` of ``a`` before all else."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an entry; a mapping's methods are no entries."""
@@ -62,7 +50,7 @@ def _shown(value: Any) -> Any:
     return value if isinstance(value, (str, Undefined)) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
-_ENVIRONMENT = _Environment()
+_ENVIRONMENT = _Environment(_shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +66,13 @@ class Template:
             return self._run(values)
         except (UndefinedError, SecurityError, TemplateRuntimeError) as error:
             raise ConfigError(_sentence(error), where=self.written.where, hint=_AT_LAST) from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        # Filters meet values that they were not written for, as agents make them: any of these is such a meeting.
+        except (*_UNFIT, MemoryError, RecursionError) as error:
             what = f"this cannot be worked out: {type(error).__name__}: {error}"
             raise ConfigError(what, where=self.written.where, hint=_AT_LAST) from None
 
 
+_UNFIT = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 _BRACES = "Braces that are meant as they stand go between `{% raw %}` and `{% endraw %}`."
 _AT_LAST = "It depends on what an earlier step made: an `output_schema` with `required` and types there makes it sure."
 
@@ -97,10 +87,14 @@ def prompt_of(written: Written, names: Names) -> Template:
     template = _ENVIRONMENT.template_class.from_code(_ENVIRONMENT, compiled, {})
 
     def render(values: Mapping[str, Any]) -> str:
-        text = template.render(values)
-        if len(text) > LONGEST:
-            raise ValueError(f"the prompt has {len(text):,} characters, more than any model reads")
-        return text
+        parts, length = [], 0
+        for part in template.generate(values):  # a loop over what a step made may not fill the memory first
+            parts.append(part)
+            length += len(part)
+            if length > LONGEST:
+                raise ValueError(f"the prompt has more than {LONGEST:,} characters, more than any model reads")
+        # Half a surrogate pair in an agent's words can be sent to nobody.
+        return "".join(parts).encode("utf-8", "backslashreplace").decode()
 
     return Template(written=written, _run=render)
 

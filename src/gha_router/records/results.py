@@ -105,6 +105,30 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """What one deployment answered in a run, and what that cost: a line of the bill."""
+
+    served: str | None  # provider/model; None: nobody answered
+    requests: int
+    usage: Usage | None  # None: the tokens of some request are not known
+    cost_usd: Decimal | None  # None: some request has no known price
+    price_source: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setback:
+    """What went wrong at a deployment in one step, how often, and who answered these requests in the end."""
+
+    step: str
+    deployment: str | None  # None: the gateway refused before it asked anybody
+    cause: str  # as the receipts' tries name it
+    status: int | None  # None: no answer arrived
+    times: int
+    seconds: float  # spent on it
+    then: tuple[str, ...]  # provider/model; empty: nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """A whole run, as ``report.json`` holds it."""
 
@@ -120,6 +144,8 @@ class RunResult:
     lives: tuple[Life, ...] = ()  # of a resumed run, this process' last; empty: there was one
     asides: tuple[Aside, ...] = ()
     baseline: Baseline | None = None  # None: there are no tiers
+    bill: tuple[Billed, ...] = ()  # the dearest first
+    setbacks: tuple[Setback, ...] = ()
 
     @property
     def costs(self) -> tuple[Decimal | None, ...]:

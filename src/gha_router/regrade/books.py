@@ -1,6 +1,7 @@
 """The ledger of a run that is verified later: whole or not, and what it is anchored to."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from pydantic import ValidationError
 from gha_router.errors import LedgerBroken
 from gha_router.ledger import LedgerState, notes, receipts, verify
 from gha_router.pipeline.keeping import NOTE
-from gha_router.records import Basis, Receipt
+from gha_router.records import Basis, Life, Receipt
 
 PIECE = "receipts"
+NAMED = re.compile(r"ledger(-[0-9]+)?\.jsonl")
 NONE = "no ledger was given"
 
 
@@ -45,6 +47,30 @@ def read(file: Path | None, *, head: str | None = None) -> Books:
     standing = _standing(state, published=head is not None)
     basis = Basis(piece=PIECE, origin=f"{file.name}, {len(found)} receipts", standing=standing)
     return Books(receipts=found, evidence=noted, head=state.head, basis=basis)
+
+
+def of_lives(out: Path, lives: Sequence[Life], *, head: str | None) -> Books:
+    """Return what the ledgers of a run that was resumed hold together, each verified.
+
+    ``head``: of the last life, as it was published. Earlier ones are held against the heads that the report names.
+    """
+    names = [life.ledger for life in lives]
+    if any(not NAMED.fullmatch(name) for name in names) or len({*names}) < len(names):
+        why = "the report names ledgers that are none of a run's"
+        return Books(why=why, broken=True, basis=Basis(piece=PIECE, origin="report.json", standing=why, sound=False))
+    heads = [*(life.head for life in lives[:-1]), head or lives[-1].head]
+    books = [read(out / name, head=ends) for name, ends in zip(names, heads, strict=True)]
+    if broken := next((one for one in books if one.why), None):
+        return broken
+    found = tuple(receipt for one in books for receipt in one.receipts)
+    published = "the last with the published head" if head else "which nobody published; give --head"
+    standing = f"each whole, and ends with the head that the report names, {published}"
+    return Books(
+        receipts=found,
+        evidence={name: digest for one in books for name, digest in one.evidence.items()},
+        head=books[-1].head,
+        basis=Basis(piece=PIECE, origin=f"{', '.join(names)}, {len(found)} receipts", standing=standing),
+    )
 
 
 def _standing(state: LedgerState, *, published: bool) -> str:

@@ -10,7 +10,7 @@ from gha_router.config import Config, read_task_document, suggest
 from gha_router.errors import ConfigError, UsageError
 from gha_router.experiment.task import Task, load_suite, load_task, suite_folder
 from gha_router.pipeline.plan import StepPlan
-from gha_router.pipeline.plans import plan_for, plan_of
+from gha_router.pipeline.plans import plan_for, plans_of
 from gha_router.records import Decision
 
 KEYS = ("prompt", "checks", "claims")
@@ -48,9 +48,17 @@ def of_suite(name: str) -> Expected:
     return Expected(origin=f"the suite {name}", plans=plans, bases={task.id: task.workspace for task in tasks})
 
 
-def of_config(config: Config, file: str) -> Expected:
-    """Return what the steps of a configuration expect, and its own ``checks`` of a plain prompt."""
-    plans = {step.id: plan_of(config, index, step) for index, step in enumerate(config.steps)}
+def of_config(config: Config, file: str, pipeline: str | None = None) -> Expected:
+    """Return what the steps of a configuration, or of one of its pipelines, expect.
+
+    Without a pipeline also its own ``checks`` of a plain prompt. Raises ``UsageError``.
+    """
+    if pipeline is not None:
+        plans = {plan.id: plan for plan in plans_of(config, pipeline)}
+        return Expected(origin=f"{file}, pipeline {pipeline}", plans=plans, bases={})
+    if config.pipelines and not config.steps and not config.checks:
+        raise UsageError(f"{file} has pipelines, and none is named", hint=f"--pipeline: {', '.join(config.pipelines)}.")
+    plans = {plan.id: plan for plan in plans_of(config)}
     if config.checks:
         plain = plan_for(config, [NOBODY], prompt="", raw_checks=config.checks, at=("checks",), asked="model unknown")
         plans.setdefault(plain.id, plain)

@@ -7,6 +7,7 @@ from typing import Any
 from gha_router import checks
 from gha_router.agent.egress import Egress
 from gha_router.checks import CommandOutcome, CommandSpec
+from gha_router.checks.seal import Seal
 from gha_router.pipeline.attempt import verdict_of
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.commands import command_runner
@@ -43,6 +44,8 @@ class Exhibit:
     faults: tuple[str, ...] = ()  # what somebody changed since: nothing of it is verified then
     notes: tuple[str, ...] = ()
     structured: Any = None  # the agent's structured answer, claims and all
+    seal: Seal | None = None  # made again, of what the run kept, or of the state before
+    lost: tuple[str, ...] = ()  # sealed files that are not as they were, and of which nobody has that
     judges: tuple[Receipt, ...] | None = None  # of the judges that the run itself asked; None: it was not ours
 
 
@@ -56,6 +59,7 @@ class Grader:
 
     async def grade(self, exhibit: Exhibit, plan: StepPlan) -> Attempt:
         """Return the attempt as it stands now. Whatever was tampered with is not verified."""
+        plan, seal = replace(plan, seal=exhibit.seal), exhibit.seal
         answer, told = told_by(plan, exhibit.structured)
         ended, evidence = exhibit.ended, _completed(exhibit.evidence, plan, answer)
         asked: list[Receipt] = []
@@ -63,7 +67,7 @@ class Grader:
         if self.bench is not None:
             judges = Judges(self.bench.gateway, self.bench.judges, run=ended.run, step=ended.step, attempt=ended.number)
             ask, asked = judges.ask, judges.receipts
-        tools = checks.Tools(run=self._runner(evidence), ask=ask)
+        tools = checks.Tools(run=self._runner(evidence, exhibit), sealed=seal.contents if seal else {}, ask=ask)
         results, findings = await judged(plan, ended.end, evidence, told.claims, tools)
         receipts = known(evidence, "receipts", ())
         verdict, detail = verdict_of(ended, receipts, results, findings, died=ended.died)
@@ -103,11 +107,13 @@ class Grader:
         notes = (f"judges were asked again for ${total_cost(asked)}, which is not on this bill",) if asked else ()
         return with_judges(replace(attempt, notes=(*attempt.notes, *notes)), exhibit.judges)
 
-    def _runner(self, evidence: PartialEvidence) -> Any:
+    def _runner(self, evidence: PartialEvidence, exhibit: Exhibit) -> Any:
         async def run(spec: CommandSpec) -> CommandOutcome:
             if why := evidence.missing.get("workspace"):
                 raise EvidenceMissing(why)
-            return await command_runner(evidence, self.environ, self.egress)(spec)
+            if exhibit.lost:
+                raise EvidenceMissing(f"{exhibit.lost[0]} is not as it was, and what it was is not at hand")
+            return await command_runner(evidence, self.environ, self.egress, seal=exhibit.seal)(spec)
 
         return run
 

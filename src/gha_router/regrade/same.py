@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from gha_router.records import Attempt, CheckStatus, Verdict
 
 JUDGE = "judge"
-REFUSED_FILES = "not carried back"  # how a note begins when a verified attempt's files could not be handed over
+REFUSED = ("not carried back", "not handed on")  # how a note begins that a verified attempt's result is not used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +26,15 @@ class Difference:
 def settled(recorded: Attempt, graded: Attempt) -> Attempt:
     """Return the graded attempt with what cannot be graded again: opinions, and what became of the files.
 
-    An advisory opinion that was skipped here is the recorded one. Whether verified files could be carried back is
-    what only the run itself saw: one that it refused stays refused.
+    An advisory opinion that was skipped here is the recorded one. Whether verified files could be carried back, and
+    whether they hold what a later step takes, is what only the run itself saw: one that it refused stays refused.
     """
     opinions = {check.name: check for check in recorded.checks if check.kind == JUDGE and not check.required}
     checks = tuple(
         opinions.get(check.name, check) if check.kind == JUDGE and check.status is CheckStatus.SKIPPED else check
         for check in graded.checks
     )
-    refused = any(note.startswith(REFUSED_FILES) for note in recorded.notes)
+    refused = any(note.startswith(REFUSED) for note in recorded.notes)
     verdict, detail = graded.verdict, graded.end_detail
     if verdict is Verdict.VERIFIED and recorded.verdict is not Verdict.VERIFIED and refused:
         verdict, detail = recorded.verdict, recorded.end_detail

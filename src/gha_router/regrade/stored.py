@@ -2,18 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from gha_router.agent import entries, snapshot, transcript
+from gha_router.checks.seal import Seal
 from gha_router.errors import UsageError
 from gha_router.pipeline.judges import step_of
 from gha_router.pipeline.keeping import SCHEMA, Ended, Kept, sha256_of
+from gha_router.pipeline.plan import StepPlan
 from gha_router.records import Attempt, Basis, EvidenceMissing, FileEntry, PartialEvidence, Receipt, Snapshot, from_json
 from gha_router.regrade.books import Books
 from gha_router.regrade.grading import Exhibit
+from gha_router.regrade.sealed import sealed_again
 from gha_router.regrade.tree import changed_files, restore
 
 NOTHING = Snapshot(taken_at="", entries={})
@@ -37,9 +40,18 @@ class Store:
     def find(self, run: str, step: str, attempt: int) -> tuple[str, Kept] | None:
         """Return the evidence of an attempt and its file's name."""
         wanted = (run, step, attempt)
-        return next(
-            ((name, kept) for name, kept in self.kept.items() if (kept.run, kept.step, kept.attempt) == wanted), None
-        )
+        return next(((name, kept) for name, kept in self.kept.items() if kept.attempted == wanted), None)
+
+    def beside(self, known: Collection[tuple[str, str, int]]) -> Iterator[str]:
+        """Yield what is wrong with evidence that is of no attempt of a result, or of one that has some already."""
+        seen: set[tuple[str, str, int]] = set()
+        for name, kept in self.kept.items():
+            _run, step, number = kept.attempted
+            if kept.attempted not in known:
+                yield f"evidence/{name}: attempt {number} of {step} is missing in the result"
+            if kept.attempted in seen:
+                yield f"evidence/{name}: attempt {number} of {step} has evidence already"
+            seen.add(kept.attempted)
 
     def basis(self, books: Books) -> Basis:
         """Return what the store as a whole is worth."""
@@ -92,12 +104,24 @@ def _parsed(content: bytes) -> Kept:
 
 
 def exhibit_of(
-    recorded: Attempt, found: tuple[str, Kept], store: Store, books: Books, *, work: Path, bases: Sequence[Path]
+    recorded: Attempt,
+    found: tuple[str, Kept],
+    store: Store,
+    books: Books,
+    *,
+    plan: StepPlan,
+    work: Path,
+    bases: Sequence[Path],
 ) -> Exhibit:
-    """Return a recorded attempt as an exhibit; its workspace is brought back below ``work``."""
+    """Return a recorded attempt as an exhibit; its workspace is brought back below ``work``.
+
+    What is sealed is as the run kept it, by what ``plan`` names.
+    """
     name, kept = found
     missing: dict[str, str] = {}
     faults = [f"evidence/{name} {store.faults[name]}"] if name in store.faults else []
+    if books.why is None and name not in books.evidence:  # anybody could have put it there since
+        faults.append(f"evidence/{name} is not noted in the ledger")
     faults += [books.why] if books.broken and books.why else []
     before, after = _snapshots(kept, store, missing, faults)
     lost = restore(after, work / "after", kept=store.files, bases=bases) if "after" not in missing else ()
@@ -107,6 +131,7 @@ def exhibit_of(
         why = f"{len(lost)} files of the workspace are not kept and not at hand: {lost[0]}; name them with --workspace"
         missing["workspace"] = why
     restore(before, work / "before", kept=store.files, bases=bases)
+    seal = _seal(kept, plan, store, missing, work=work, bases=bases)
     reading, notes = _told(kept, store, missing, faults)
     receipts = _receipts(kept, books, missing, faults)
     evidence = PartialEvidence(
@@ -145,8 +170,24 @@ def exhibit_of(
         faults=tuple(dict.fromkeys(faults)),
         notes=(*recorded.notes, *notes),
         structured=reading.structured,
+        seal=seal,
         judges=tuple(_of(books, kept.run, step_of(kept.step), kept.attempt)),
     )
+
+
+def _seal(
+    kept: Kept, plan: StepPlan, store: Store, missing: dict[str, str], *, work: Path, bases: Sequence[Path]
+) -> Seal | None:
+    if kept.seal is None:
+        missing.setdefault("workspace", "the run kept no seal, and what its checks rested on is not known")
+        return None
+    again = sealed_again(kept.seal, plan, contents=store.files, bases=bases, workspace=work / "after")
+    if again.lost:
+        missing.setdefault(
+            "workspace",
+            f"{len(again.lost)} sealed files are not kept and not at hand: {again.lost[0]}; name them with --workspace",
+        )
+    return again.seal
 
 
 def _snapshots(kept: Kept, store: Store, missing: dict[str, str], faults: list[str]) -> tuple[Snapshot, Snapshot]:

@@ -32,7 +32,7 @@ def restore(recorded: Snapshot, target: Path, *, kept: Path, bases: Sequence[Pat
             case "dir":
                 place.mkdir(exist_ok=True)
             case "file" | "link":
-                content = _content(path, entry, kept, bases)
+                content = content_of(path, entry, kept, bases)
                 if content is None:
                     missing.append(path)
                 else:
@@ -61,11 +61,12 @@ def _names(path: str, recorded: Snapshot) -> list[str]:
     return names
 
 
-def _content(path: str, entry: FileEntry, kept: Path, bases: Iterable[Path]) -> bytes | None:
+def content_of(path: str, entry: FileEntry, kept: Path | None, bases: Iterable[Path]) -> bytes | None:
     """Return the bytes of a file, or a link's target, that have the recorded digest."""
     if entry.size > LARGEST or entry.digest is None:
         return None
-    for root, names in ((kept, [entry.digest]), *((base, names_of(path)) for base in bases)):
+    own = [(kept, [entry.digest])] if kept is not None else []
+    for root, names in (*own, *((base, names_of(path)) for base in bases)):
         content = _read(root, names, link=entry.kind == "link" and root is not kept)
         if content is not None and hashlib.sha256(content).hexdigest() == entry.digest:
             return content

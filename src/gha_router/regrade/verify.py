@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gha_router.checks.seal import Seal
 from gha_router.errors import UsageError
+from gha_router.pipeline.keeping import KeptSeal
+from gha_router.pipeline.steps import overall
 from gha_router.records import (
     Attempt,
     Basis,
@@ -24,6 +27,7 @@ from gha_router.regrade.books import Books
 from gha_router.regrade.expected import Expected
 from gha_router.regrade.grading import Grader
 from gha_router.regrade.same import Difference, differences, settled
+from gha_router.regrade.sealed import sealed_by_snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,14 @@ async def verify_foreign(given: foreign.Given, books: Books, expected: Expected,
     """Return the result of a run that another action made."""
     started = time.monotonic()
     exhibit, basis = foreign.exhibit_of(given, books)
-    attempt = await grader.grade(exhibit, expected.of(given.step or exhibit.ended.step))
+    plan, evidence = expected.of(given.step or exhibit.ended.step), exhibit.evidence
+    if "before" in evidence.missing:
+        note = ("without --before nobody knows whether tests, or what steers them, were changed",)
+        exhibit = replace(exhibit, notes=exhibit.notes + (note if any(check.line for check in plan.checks) else ()))
+    else:
+        again = sealed_by_snapshot(plan, evidence.before, evidence.after, evidence.workspace)
+        exhibit = replace(exhibit, seal=again.seal, lost=again.lost)
+    attempt = await grader.grade(exhibit, plan)
     of_checks = Basis(
         piece="checks", origin=expected.origin, standing="read here; as independent as where that file came from"
     )
@@ -84,7 +95,10 @@ async def verify_stored(
     match recorded:
         case RunResult():
             steps = tuple([await work.step(recorded.id, step) for step in recorded.steps])
-            verdict = steps[-1].verdict if steps else recorded.verdict
+            work.nothing_beside([(recorded.id, step) for step in recorded.steps])
+            verdict = overall(steps) if steps else recorded.verdict
+            if not steps and verdict is Verdict.VERIFIED:
+                work.faults.append("the result calls itself verified, and has no step")
             verdict = Verdict.FAILED if work.faults else verdict
             notes = (*recorded.notes, *(f"recorded otherwise: {one}" for one in work.differences))
             basis = (*_bases_of(work),)
@@ -93,9 +107,17 @@ async def verify_stored(
             )
         case ExperimentResult():
             trials = tuple([await work.trial(trial) for trial in recorded.trials])
+            work.nothing_beside([(trial.id, trial.result) for trial in recorded.trials])
             result = replace(recorded, trials=trials, ledger_head=books.head)
     faults = list(dict.fromkeys((*([books.why] if books.broken and books.why else []), *_faults(store), *work.faults)))
     return Regraded(result=result, basis=_bases_of(work), differences=tuple(work.differences), faults=tuple(faults))
+
+
+_SEAL = Basis(
+    piece="sealed files",
+    origin="evidence/",
+    standing="as the run sealed them before its agent began; bound to the ledger, and held against the digest reported",
+)
 
 
 def _faults(store: stored.Store) -> list[str]:
@@ -110,6 +132,7 @@ def _bases_of(work: "_Work") -> tuple[Basis, ...]:
             origin=work.expected.origin,
             standing="read here and made again; as independent as where those files came from",
         ),
+        *([_SEAL] if any(kept.seal for kept in work.store.kept.values()) else ()),
         work.store.basis(work.books),
         work.books.basis,
         Basis(
@@ -138,16 +161,28 @@ class _Work:
         self.differences: list[Difference] = []
         self.faults: list[str] = []
 
+    def nothing_beside(self, results: Sequence[tuple[str, StepResult]]) -> None:
+        """Note evidence that the result does not speak of: what it leaves out may be what failed."""
+        known = {(run, step.id, attempt.number) for run, step in results for attempt in step.attempts}
+        self.faults += self.store.beside(known)
+
     async def trial(self, trial: Trial) -> Trial:
         """Return a trial with its attempts graded again."""
         return replace(trial, result=await self.step(trial.id, trial.result))
 
     async def step(self, run: str, step: StepResult) -> StepResult:
         """Return a step with its attempts graded again; the last one decides, as it did."""
+        if not step.attempts and step.verdict is Verdict.VERIFIED:
+            fault = f"{step.id} calls itself verified, and has no attempt"
+            self.faults.append(fault)
+            return replace(step, verdict=Verdict.FAILED, error=fault)
         if not step.attempts:
             return step
         attempts = tuple([await self._attempt(run, step.id, attempt) for attempt in step.attempts])
         last = attempts[-1]
+        found = self.store.find(run, step.id, last.number)
+        if found is not None:
+            self._hold_seal(_named(run, step.id), step.seal, _digest(found[1].seal))
         error = None if last.verdict is Verdict.VERIFIED else last.end_detail or "; ".join(last.notes) or None
         return replace(step, attempts=attempts, verdict=last.verdict, error=error)
 
@@ -164,13 +199,30 @@ class _Work:
             work = Path(folder)
             for name in ("before", "after"):
                 (work / name).mkdir()
-            exhibit = stored.exhibit_of(recorded, found, self.store, self.books, work=work, bases=bases)
-            graded = await self.grader.grade(exhibit, self.expected.of(step))
+            plan = self.expected.of(step)
+            exhibit = stored.exhibit_of(recorded, found, self.store, self.books, plan=plan, work=work, bases=bases)
+            graded = await self.grader.grade(exhibit, plan)
         graded = settled(recorded, graded)
         self.faults += exhibit.faults
-        self.differences += differences(f"{run} {step}" if run != step else step, recorded, graded)
+        self.differences += differences(_named(run, step), recorded, graded)
+        self._hold_seal(_named(run, step), _digest(found[1].seal), _digest(exhibit.seal))
         self._tell(graded)
         return graded
+
+    def _hold_seal(self, where: str, recorded: str | None, found: str | None) -> None:
+        """Note where checks and sealed files are not those that the run's verdict rested on."""
+        if recorded != found:
+            self.differences.append(
+                Difference(where=where, what="seal", recorded=recorded or "none", found=found or "none")
+            )
+
+
+def _digest(seal: KeptSeal | Seal | None) -> str | None:
+    return seal.digest if seal else None
+
+
+def _named(run: str, step: str) -> str:
+    return f"{run} {step}" if run != step else step
 
 
 def _folder() -> AbstractContextManager[str]:

@@ -136,3 +136,10 @@ def with_detail(observed: str, detail: str) -> str:
     if not detail or detail == observed:
         return observed
     return detail if observed in {"yes", "no"} or observed in detail else f"{observed}: {detail}"
+
+
+def share(part: float | None) -> str:
+    """Return a share without its sign, also one above 1 (``3,555 %``)."""
+    if part is None:
+        return NONE
+    return percent(abs(part)) if abs(part) <= 1 else f"{abs(part) * 100:,.0f} %"

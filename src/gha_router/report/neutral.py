@@ -6,6 +6,7 @@ GitHub reads text *after* rendering it (mentions, references, links, our own com
 the word: an escape would not help there, since it is gone by then.
 """
 
+import html
 import re
 import unicodedata
 
@@ -13,6 +14,7 @@ from rich.markup import escape
 
 LIMIT = 200  # characters of a cell, before escaping
 SENTENCE = 600  # the same, of a line of our own
+READ = 4_000  # characters of any text: more are never shown, and a megabyte in each place would take seconds
 BREAK = "\u200b"  # zero-width space
 
 # ECMA-48: CSI and the string commands (OSC, DCS, SOS, PM, APC) with what belongs to them, then any other escape.
@@ -21,6 +23,10 @@ ANSI = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"
     r"|\x1b[ -/]*[0-~]?",
     re.DOTALL,
+)
+# Marks upon marks upon a letter reach over the lines above: more than any script needs are left out.
+STACKED = re.compile(
+    r"(?<=[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, bidi and zero-width, lone surrogates, private use
 
@@ -51,7 +57,8 @@ COMMAND = re.compile(r"(?:(?<=\s)|^):(?=:)|##(?=\[)")
 
 def clean(text: str) -> str:
     """Return the visible characters on one line: no ANSI sequences, controls, bidi marks or runner commands."""
-    seen = "".join(_visible(char) for char in ANSI.sub("", text))
+    text = text if len(text) <= READ else f"{text[:READ]}…"
+    seen = STACKED.sub("", "".join(_visible(char) for char in ANSI.sub("", text)))
     return COMMAND.sub(r"\g<0> ", " ".join(seen.split()))
 
 
@@ -69,9 +76,7 @@ def shorten(text: str, limit: int = LIMIT) -> str:
 
 def cell(text: str, limit: int = LIMIT) -> str:
     """Return text that stays inside one cell of a GitHub Markdown table and does nothing there."""
-    text = shorten(clean(text), limit)
-    for pattern in ACTED_ON:
-        text = pattern.sub(rf"\g<0>{BREAK}", text)
+    text = _broken(shorten(clean(text), limit))
     text = "".join(HTML.get(char, char) for char in text)
     return MARKDOWN.sub(r"\\\g<0>", text)
 
@@ -89,6 +94,11 @@ def code(name: str, limit: int = LIMIT) -> str:
     return f"`{name}`" if harmless else text
 
 
+def element(text: str, limit: int = LIMIT) -> str:
+    """Return text that stays inside an HTML element of a Markdown document, where no Markdown is read."""
+    return html.escape(_broken(shorten(clean(text), limit)), quote=False)
+
+
 def label(text: str, limit: int = 40) -> str:
     """Return text for a quoted label of a mermaid diagram: letters, digits and harmless signs.
 
@@ -96,6 +106,12 @@ def label(text: str, limit: int = 40) -> str:
     """
     kept = "".join(char if char.isalnum() or char in " ._:/+-" else " " for char in clean(text))
     return shorten(" ".join(kept.split()), limit) or "?"
+
+
+def _broken(text: str) -> str:
+    for pattern in ACTED_ON:
+        text = pattern.sub(rf"\g<0>{BREAK}", text)
+    return text
 
 
 def _visible(char: str) -> str:

@@ -2,113 +2,110 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from enum import Enum
 
-from gha_router.experiment.leaderboard import observed
 from gha_router.records import (
-    Aside,
     Attempt,
     CheckResult,
     CheckStatus,
-    ClaimKind,
     ClaimVerdict,
-    Finding,
     RunResult,
+    Setback,
     StepResult,
+    Verdict,
 )
 from gha_router.report import format as fmt
 from gha_router.report import notes, worth
-from gha_router.report.view import Column, Section, View
+from gha_router.report.held import claims, contradictions, findings
+from gha_router.report.origin import NOWHERE, Origin, footer, run_link
+from gha_router.report.spent import attempt_by_attempt, beside_the_top, bill
+from gha_router.report.view import Cell, Column, Section, View, Word
 
-CLAIM_MARKS = {
-    ClaimVerdict.CONFIRMED: "✓",
-    ClaimVerdict.CONTRADICTED: "✗",
-    ClaimVerdict.UNREPORTED: "?",
-    ClaimVerdict.UNVERIFIABLE: "~",
-}
 MESSAGE = "What the agents said, word for word and not believed"
 
 
-def run_view(result: RunResult) -> View:
-    """Return the report of a run."""
-    findings = [finding for _, _, finding in _findings(result)]
-    verdicts = Counter(finding.verdict for finding in findings)
-    sections = (
-        _contradictions(result),
-        _steps(result),
-        _attempts(result),
-        _checks(result),
-        _claims(result, verdicts),
-        _money(result),
-        _carried(result),
-        _basis(result),
-        _messages(result),
-    )
+class Extent(Enum):
+    """How much of a run is told, the most first."""
+
+    WHOLE = "all"
+    FAILED = "what was not verified"
+    TOTALS = "totals"
+
+
+LESS = {
+    Extent.FAILED: "This report is shortened to what was not verified: report.json has all of it.",
+    Extent.TOTALS: "This report is shortened to its totals: report.json has all of it.",
+}
+
+
+def run_view(
+    result: RunResult, *, extent: Extent = Extent.WHOLE, origin: Origin = NOWHERE, told: tuple[str, ...] = ()
+) -> View:
+    """Return the report of a run. ``told``: what is to be said beside it, as the difference from the run before."""
+    verdicts = Counter(finding.verdict for _, _, finding in findings(result))
     held = notes.claims_held(verdicts[ClaimVerdict.CONFIRMED], verdicts[ClaimVerdict.CONTRADICTED])
     errors = tuple(f"{step.id}: {step.error}" for step in result.steps if step.error)
+    less = (LESS[extent],) if extent in LESS else ()
+    lead = (*less, *errors, *worth.how_far(result), *worth.per_success(result), *((held,) if held else ()), *told)
     return View(
         verdict=result.verdict,
         headline=_headline(result),
-        lead=(*errors, *worth.how_far(result), *worth.per_success(result), *((held,) if held else ())),
-        sections=tuple(section for section in sections if section.rows),
-        notes=tuple(_notes(result)),
+        lead=lead,
+        sections=tuple(section for section in _sections(result, extent) if section.rows),
+        notes=tuple(_notes(result)) if extent is Extent.WHOLE else (),
+        notes_folded=True,
+        footer=tuple(footer(result, origin)),
     )
+
+
+def lengths(result: RunResult, *, origin: Origin = NOWHERE, told: tuple[str, ...] = ()) -> tuple[View, ...]:
+    """Return a report in its three lengths, the longest first; the shorter ones say where all of it is."""
+    where = run_link(origin)
+    more = (f"All of it is on the page of run {origin.run}, whose address is below.",) if where else ()
+    return tuple(
+        run_view(result, extent=extent, origin=origin, told=(*more, *told) if extent in LESS else told)
+        for extent in Extent
+    )
+
+
+def _sections(result: RunResult, extent: Extent) -> tuple[Section, ...]:
+    match extent:
+        case Extent.WHOLE:
+            return (
+                contradictions(result),
+                _steps(result),
+                _checks(result),
+                claims(result),
+                bill(result),
+                beside_the_top(result),
+                _setbacks(result),
+                _attempts(result),
+                _carried(result),
+                _basis(result),
+                _messages(result),
+            )
+        case Extent.FAILED:
+            failed = replace(result, steps=tuple(s for s in result.steps if s.verdict is not Verdict.VERIFIED))
+            left_out = len(result.steps) - len(failed.steps)
+            caption = f"{fmt.plural(left_out, 'verified step')} left out here." if left_out else ""
+            steps = replace(_steps(failed), caption=caption, title="Steps that were not verified")
+            return (contradictions(failed), steps, _checks(failed), _setbacks(failed))
+        case Extent.TOTALS:
+            return ()
 
 
 def _headline(result: RunResult) -> str:
     steps = f"{result.verified_steps} of {fmt.plural(len(result.steps), 'step')}"
     time = fmt.duration(result.wall_s)
-    return fmt.joined((f"{fmt.WORDS[result.verdict]}: {steps}", worth.total(result), worth.compared(result), time))
+    return fmt.joined((f"{fmt.WORDS[result.verdict]}: {steps}", worth.total(result), time, worth.compared(result)))
 
 
 def _all_attempts(result: RunResult) -> Iterator[tuple[StepResult, Attempt]]:
     for step in result.steps:
         for attempt in step.attempts:
             yield step, attempt
-
-
-def _findings(result: RunResult) -> Iterator[tuple[StepResult, Attempt, Finding]]:
-    for step, attempt in _all_attempts(result):
-        for finding in attempt.findings:
-            yield step, attempt, finding
-
-
-def _contradictions(result: RunResult) -> Section:
-    rows = tuple(
-        (step.id, attempt.decision.model, *_compared(finding), _meter(finding))
-        for step, attempt, finding in _findings(result)
-        if finding.verdict is ClaimVerdict.CONTRADICTED
-    )
-    return Section(
-        title=f"{fmt.plural(len(rows), 'claim')} did not hold",
-        alarm=True,
-        columns=(
-            Column(name="step", code=True),
-            Column(name="model", code=True),
-            Column(name="claimed"),
-            Column(name="measured"),
-            Column(name="source"),
-        ),
-        rows=rows,
-    )
-
-
-def _compared(finding: Finding) -> tuple[str, str]:
-    """Return what was claimed and what a meter shows; for two durations with the ratio of both."""
-    claimed = f"“{finding.claim.text}”" if finding.claim else f"{fmt.NONE} ({finding.kind} was not reported)"
-    seen = finding.observation
-    if seen is None:
-        return claimed, fmt.NONE
-    said = finding.claim.value if finding.claim else None
-    match finding.kind, said, seen.value:
-        case ClaimKind.DURATION, int() | float() as claimed_s, int() | float() as measured_s if finding.ratio:
-            return claimed, fmt.clock_ratio(finding.ratio, claimed_s=claimed_s, measured_s=measured_s)
-    return claimed, fmt.with_detail(observed(seen), seen.detail)
-
-
-def _meter(finding: Finding) -> str:
-    seen = finding.observation
-    return f"{seen.source}: {seen.by}" if seen else "no meter speaks of it"
 
 
 def _steps(result: RunResult) -> Section:
@@ -127,20 +124,33 @@ def _steps(result: RunResult) -> Section:
     )
 
 
-def _step(step: StepResult) -> tuple[str, ...]:
-    way = (f"{_served(attempt)} {fmt.MARKS[attempt.verdict]}" for attempt in step.attempts)
+def _step(step: StepResult) -> tuple[Cell, ...]:
     last = step.attempts[-1] if step.attempts else None
     costs = [attempt.cost_usd for attempt in step.attempts]
     known = sum((cost for cost in costs if cost is not None), Decimal(0))
     return (
         step.id,
-        " → ".join((step.asked, *(way if last else (f"{fmt.MARKS[step.verdict]} {step.verdict}",)))),
+        tuple(_way(step)),
         worth.why(step) or fmt.NONE,
         str(len(step.attempts)),
         fmt.checks_passed(last.checks) if last else fmt.NONE,
         fmt.total_money(known, costs.count(None)),
         fmt.duration(sum(attempt.wall_s for attempt in step.attempts)),
     )
+
+
+def _way(step: StepResult) -> Iterator[Word]:
+    """Yield what was asked, and who served each attempt, with what became of it."""
+    yield Word(text=step.asked)
+    if not step.attempts:
+        yield Word(text=f" → {fmt.MARKS[step.verdict]} {step.verdict}")
+    before = step.attempts[0].decision.tier if step.attempts else None
+    for attempt in step.attempts:
+        tier = attempt.decision.tier
+        yield Word(text=" → " if tier == before or tier is None else f" → tier {tier} → ")
+        yield Word(text=_served(attempt), code=True)
+        yield Word(text=f"\u00a0{fmt.MARKS[attempt.verdict]}")  # not on a line of its own
+        before = tier
 
 
 def _served(attempt: Attempt) -> str:
@@ -157,7 +167,7 @@ def _checks(result: RunResult) -> Section:
             Column(name="check"),
             Column(name="expected"),
             Column(name="found"),
-            Column(name="where", code=True),
+            Column(name="where"),
         ),
         rows=tuple(
             (step.id, str(attempt.number), _check(check), check.expected, check.found, check.where or fmt.NONE)
@@ -165,6 +175,7 @@ def _checks(result: RunResult) -> Section:
             for check in attempt.checks
             if check.status in wrong
         ),
+        folded=result.verdict is Verdict.VERIFIED,  # then they are of attempts that others followed
     )
 
 
@@ -173,29 +184,10 @@ def _check(check: CheckResult) -> str:
     return f"{mark} {check.name}" if check.required else f"{mark} {check.name} (advisory)"
 
 
-def _claims(result: RunResult, verdicts: Counter[ClaimVerdict]) -> Section:
-    counts = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in ClaimVerdict if verdicts[verdict])
-    return Section(
-        title=f"Claims: {counts}",
-        essential=False,
-        columns=(
-            Column(name=""),
-            Column(name="claimed"),
-            Column(name="measured"),
-            Column(name="by"),
-            Column(name="model", code=True),
-        ),
-        rows=tuple(
-            (CLAIM_MARKS[finding.verdict], *_compared(finding), _meter(finding), attempt.decision.model)
-            for _, attempt, finding in _findings(result)
-        ),
-    )
-
-
 def _attempts(result: RunResult) -> Section:
-    """Return every attempt with what became of it; nothing where each step took one, which the steps say already."""
+    """Return every attempt; essential unless each step took one, which the steps say already."""
     again = any(len(step.attempts) > 1 for step in result.steps)
-    return Section(
+    brief = Section(
         title="Attempts",
         columns=(
             Column(name="step", code=True),
@@ -215,66 +207,40 @@ def _attempts(result: RunResult) -> Section:
                 fmt.duration(attempt.wall_s),
             )
             for step, attempt in _all_attempts(result)
-            if again
         ),
         caption=f"Together {worth.total(result)}, whatever became of it.",
     )
+    return replace(attempt_by_attempt(result), essential=again, folded=True, brief=brief)
 
 
-def _money(result: RunResult) -> Section:
+def _setbacks(result: RunResult) -> Section:
+    known = {step.id for step in result.steps}
     return Section(
-        title="Where the money went",
+        title="Fallbacks and limits",
         essential=False,
         columns=(
             Column(name="step", code=True),
-            Column(name="attempt", right=True),
-            Column(name="served", code=True),
-            Column(name="ended"),
-            Column(name="turns", right=True),
-            Column(name="requests", right=True),
-            Column(name="tokens", right=True),
-            Column(name="cost", right=True),
-            Column(name="agent's own figure", right=True),
-            Column(name="time", right=True),
+            Column(name="asked", code=True),
+            Column(name="cause"),
+            Column(name="times", right=True),
+            Column(name="time spent", right=True),
+            Column(name="then"),
         ),
-        rows=(
-            *(row for step, attempt in _all_attempts(result) for row in _attempt(step, attempt)),
-            *(_aside(aside) for aside in result.asides),
-        ),
-        caption=(
-            f"Together {worth.total(result)}. Requests, tokens and cost are metered, the time is measured, the agent's "
-            "own figure is claimed."
-        ),
+        rows=tuple(_setback(one) for one in result.setbacks if one.step in known),
+        caption="From the receipts: each try of each request that did not answer, and who answered in the end.",
     )
 
 
-def _attempt(step: StepResult, attempt: Attempt) -> Iterator[tuple[str, ...]]:
-    """Yield the attempt's line and, where judges were asked, theirs: their cost is a part of the attempt's."""
-    yield (
-        step.id,
-        str(attempt.number),
-        ", ".join(attempt.served) or fmt.NONE,
-        fmt.with_detail(attempt.end.value, attempt.end_detail),
-        str(attempt.turns),
-        str(attempt.requests),
-        fmt.tokens(attempt.usage.total if attempt.usage else None),
-        fmt.money(attempt.cost_usd),
-        fmt.money(attempt.claimed_cost_usd) if attempt.claimed_cost_usd is not None else fmt.NONE,
-        fmt.duration(attempt.wall_s),
+def _setback(one: Setback) -> tuple[Cell, ...]:
+    status = f" ({one.status})" if one.status and str(one.status) not in one.cause else ""
+    return (
+        one.step,
+        one.deployment or fmt.NONE,
+        f"{one.cause}{status}",
+        str(one.times),
+        fmt.duration(one.seconds),
+        _then(one),
     )
-    if judging := attempt.judging:
-        yield (
-            f"{step.id}: judges",
-            str(attempt.number),
-            ", ".join(judging.served) or fmt.NONE,
-            "an opinion; its cost is in the line above",
-            fmt.NONE,
-            str(judging.requests),
-            fmt.tokens(judging.usage.total if judging.usage else None),
-            fmt.money(judging.cost_usd),
-            fmt.NONE,
-            fmt.NONE,
-        )
 
 
 def _basis(result: RunResult) -> Section:
@@ -285,10 +251,10 @@ def _basis(result: RunResult) -> Section:
     )
 
 
-def _aside(aside: Aside) -> tuple[str, ...]:
-    """Return the row of what was asked outside of attempts."""
-    none = fmt.NONE
-    return (aside.name, none, none, none, none, str(aside.requests), none, fmt.money(aside.cost_usd), none, none)
+def _then(one: Setback) -> Cell:
+    if not one.then:
+        return "nobody answered"
+    return "the same, again" if one.then == (one.deployment,) else (Word(text=", ".join(one.then), code=True),)
 
 
 def _carried(result: RunResult) -> Section:
@@ -332,7 +298,8 @@ def _notes(result: RunResult) -> Iterator[str]:
     yield from result.notes
     for step, attempt in _all_attempts(result):
         yield from (f"{step.id}, attempt {attempt.number}: {note}" for note in attempt.notes)
-    yield from worth.yardstick(result)
+    if not beside_the_top(result).rows:
+        yield from worth.yardstick(result)
     yield notes.SOURCES
     yield from notes.seals(((step.id, step.sealed_from, step.seal) for step in result.steps), result.isolation)
     yield notes.isolation(result.isolation)

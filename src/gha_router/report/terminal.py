@@ -14,7 +14,7 @@ from rich.text import Text
 from gha_router.records import Verdict
 from gha_router.report.format import MARKS
 from gha_router.report.neutral import clean, shorten
-from gha_router.report.view import Column, Section, View
+from gha_router.report.view import Cell, Column, Section, View, text_of
 
 COLOURS = {Verdict.VERIFIED: "green", Verdict.FAILED: "red", Verdict.ERROR: "yellow", Verdict.REFUSED: "yellow"}
 CELL = 100  # characters of what was said; names are never shortened
@@ -29,7 +29,7 @@ def terminal(view: View, console: Console) -> None:
     for section in view.sections:
         if section.essential:
             console.print()
-            print_section(section, console)
+            print_section(section.brief or section, console)
     console.print()
     for note in view.notes:
         console.print(Text(clean(note), style="dim"))
@@ -49,8 +49,8 @@ def print_section(section: Section, console: Console) -> None:
         console.print(Text(clean(section.caption), style="dim"))
 
 
-def _cell(column: Column, text: str) -> Text:
-    shown = clean(text)
+def _cell(column: Column, text: Cell) -> Text:
+    shown = clean(text_of(text))
     return Text(shown if column.code else shorten(shown, CELL), style=_style(shown))
 
 

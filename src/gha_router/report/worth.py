@@ -21,7 +21,7 @@ def compared(result: RunResult) -> str:
         return ""
     side = "under" if share >= 0 else "over"
     rest = f"all-{result.baseline.model} ({fmt.money(result.baseline.cost_usd)})"
-    return f"as much as {rest}" if share == 0 else f"{_share(share)} {side} {rest}"
+    return f"as much as {rest}" if share == 0 else f"{fmt.share(share)} {side} {rest}"
 
 
 def per_success(result: RunResult) -> Iterator[str]:
@@ -77,8 +77,3 @@ def yardstick(result: RunResult) -> Iterator[str]:
         f"all-{model}: the tokens of the attempt that decided each step, at the price of {model}. It would have taken "
         "other tokens, and perhaps fewer attempts: a yardstick, no forecast."
     )
-
-
-def _share(share: float) -> str:
-    """Return a share without its sign, also one above 1."""
-    return fmt.percent(abs(share)) if abs(share) <= 1 else f"{abs(share) * 100:,.0f} %"

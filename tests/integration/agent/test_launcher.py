@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from gha_router.agent.identity import lease
+from gha_router.agent.identity import launcher_lock, lease, locked
+from gha_router.agent.launcher import descendants, still_running
 from gha_router.agent.sandbox import Sandbox, sandbox, sweep
 from tests.processes import alive, wait_until
 
@@ -63,6 +65,41 @@ def test_nothing_is_left_behind_when_the_program_ends(script: str) -> None:
     with sandbox() as box:
         pid = int(shell(box, script).stdout.split()[-1])
         assert not alive(pid)
+
+
+def test_a_process_whose_name_is_no_text_is_found_all_the_same() -> None:
+    named = "import ctypes; ctypes.CDLL(None).prctl(15, b'\\xff) R 1', 0, 0, 0)"
+    code = f"{named}; print(flush=True); input()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as process:
+        assert process.stdout
+        assert process.stdin
+        process.stdout.readline()
+        assert process.pid in descendants(os.getpid())
+        assert "\\xff) R 1" in still_running(os.getpid())
+        process.stdin.write(b"\n")
+
+
+def test_what_was_left_running_is_named_and_what_has_ended_is_not() -> None:
+    with sandbox() as box:
+        shell(box, "true & sleep 300 & setsid sleep 300 & sleep 0.1")
+        assert box.left_file.read_text() == '["sleep", "sleep"]'
+        shell(box, "true & wait")
+        assert box.left_file.read_text() == "[]"
+
+
+@as_root
+def test_what_was_left_in_folders_that_all_may_write_is_removed_and_named(tmp_path: Path) -> None:
+    with sandbox() as box:
+        place = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="e2e-"))
+        try:
+            place.chmod(0o777)
+            shell(box, f"mkdir {place}/a; touch {place}/a/b {place}/c; touch {tmp_path}/d")
+            assert sorted(box.forget_shared()) == [f"{place}/a", f"{place}/c"]
+            assert list(place.iterdir()) == []
+            assert box.forget_shared() == ()
+        finally:
+            place.rmdir()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM])
@@ -146,6 +183,36 @@ def test_control_files_of_the_launcher_cannot_be_read() -> None:
 def test_two_sandboxes_at_once_never_share_a_user() -> None:
     with sandbox() as one, sandbox() as other:
         assert one.identity.uid != other.identity.uid
+
+
+@as_root
+def test_a_user_is_nobodys_until_its_launcher_has_ended_all_of_it() -> None:
+    """A run that was killed lets go of its user at once; its launcher ends all of that user a moment later."""
+    with sandbox() as box:
+        box.work.mkdir()
+        launch = box.launcher(Path("/bin/sh"), env=box.environment(os.environ, {}))
+        assert box.identity.uid is not None
+        lock = launcher_lock(box.identity.uid)
+        with subprocess.Popen([launch, "-c", "exec sleep 300"], cwd=box.work) as process:
+            wait_until(lambda: box.pid_file.exists() and bool(box.pid_file.read_text()))
+            assert locked(lock) is None
+            process.terminate()
+        descriptor = locked(lock)
+        assert descriptor is not None
+        os.close(descriptor)
+
+
+@as_root
+def test_a_user_whose_launcher_still_runs_is_not_leased(tmp_path: Path) -> None:
+    with lease(tmp_path) as first:
+        assert first.uid is not None
+    descriptor = locked(launcher_lock(first.uid, tmp_path))
+    with lease(tmp_path) as second:
+        assert second.uid != first.uid
+    assert descriptor is not None
+    os.close(descriptor)
+    with lease(tmp_path) as third:
+        assert third.uid == first.uid
 
 
 @as_root

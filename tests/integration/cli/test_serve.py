@@ -105,6 +105,23 @@ def test_what_was_written_before_a_kill_verifies_and_a_cut_does_not(tmp_path: Pa
     asyncio.run(run())
 
 
+def test_a_pipelines_steps_have_keys_of_their_own(tmp_path: Path) -> None:
+    pipeline = "pipelines:\n  mend:\n    steps:\n      - {id: fix, prompt: x, model: sonnet, checks: [{exists: a}]}\n"
+
+    async def run() -> None:
+        async with upstream(answering(200, message())) as up:
+            with serving(tmp_path, CONFIG.format(url=up.url) + pipeline) as (_process, info):
+                assert set(info["keys"]) == {"default", "mend/fix"}
+                async with httpx.AsyncClient(base_url=info["url"]) as client:
+                    key = info["keys"]["mend/fix"]
+                    ask = {**ASK, "model": "haiku"}
+                    answer = await client.post("/v1/messages", json=ask, headers={"x-api-key": key})
+                    assert answer.status_code == 200, answer.text
+                    assert answer.headers["x-gha-router-served"] == "lab/real-name"
+
+    asyncio.run(run())
+
+
 def test_a_step_has_a_key_of_its_own_and_its_model_decides(tmp_path: Path) -> None:
     async def run() -> None:
         steps = "steps:\n  - {id: fix, prompt: x, model: sonnet}\n  - {id: doc, prompt: y}\n"

@@ -1,10 +1,12 @@
 """A step that asks for its claims as JSON: they are held like those of the prose, and what they hide is shown."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command import gha_router
 from tests.integration.cli.test_run import Scene, simulated
 
 STEP = """\
@@ -46,3 +48,35 @@ def test_an_answer_without_claims_is_said_and_costs_nothing_else(tmp_path: Path,
     assert held == []  # the CLI refused the answer, and the model gave up: the work itself is judged by the checks
     assert attempt["verdict"] == "verified"
     assert "the agent gave no list of claims" in attempt["notes"]
+
+
+TASK = """\
+id: count
+prompt: 'Answer {"claims": [{"kind": "count", "value": 184, "unit": "lines", "subject": "README.md"}]}'
+structured_claims: {asked}
+checks: [{exists: README.md}]
+"""
+
+
+def task(folder: Path, asked: str) -> Path:
+    (folder / "task" / "workspace").mkdir(parents=True)
+    (folder / "task" / "workspace" / "README.md").write_text("hello\n")
+    (folder / "task" / "task.yml").write_text(TASK.replace("{asked}", asked))
+    return folder / "task"
+
+
+def test_a_task_asks_for_a_list_of_claims_too(tmp_path: Path) -> None:
+    made = gha_router("run", "--task", task(tmp_path, "true"), "--model", "sim/honest", "--out", tmp_path / "out")
+    assert made.returncode == 0, made.stderr
+    [step] = json.loads((tmp_path / "out" / "report.json").read_text())["run"]["steps"]
+    held = [(one["kind"], one["claim"]["value"], one["verdict"]) for one in step["attempts"][0]["findings"]]
+    assert ("count", 184, "contradicted") in held
+    again = gha_router("verify", "--run", tmp_path / "out", "--task", tmp_path / "task", "--out", tmp_path / "again")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_task_s_switch_is_true_or_false(tmp_path: Path) -> None:
+    made = gha_router("run", "--task", task(tmp_path, "maybe"), "--model", "sim/honest", "--out", tmp_path / "out")
+    assert made.returncode == 2
+    assert "task.yml:3:" in made.stderr
+    assert "`structured_claims` has to be true or false" in made.stderr

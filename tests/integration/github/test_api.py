@@ -31,7 +31,7 @@ def context(url: str, repository: str = "o/r") -> Context:
 @pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
 def test_a_pull_request_as_github_describes_it(github: str) -> None:
     assert pull_request(context(github), 7, TOKEN) == PullRequest(
-        number=7, head_sha=HEAD, base_sha=BASE, base_ref="master", is_fork=False
+        number=7, head_sha=HEAD, head_ref="new-topic", base_sha=BASE, base_ref="master", is_fork=False
     )
 
 

@@ -21,7 +21,8 @@ import json, os, sys
 from pathlib import Path
 from gha_router.github import core, context, inputs, outputs, place, summary
 from gha_router.records import RunResult, from_json
-from gha_router.report.of_run import run_view
+from gha_router.report.markdown import markdown
+from gha_router.report.of_run import lengths
 
 env, out = dict(os.environ), Path(sys.argv[1])
 given, here, log = inputs.read_inputs(env), context.read_context(env), core.Core(env=env, log=sys.stdout)
@@ -32,7 +33,7 @@ for line in inputs.warnings(given, env):
 result = from_json(RunResult, json.loads((out / "report.json").read_text())["run"])
 with log.group("gha-router"):
     log.info(result.steps[0].attempts[0].final_message)
-summary.append(summary.ladder(run_view(result)), here.summary)
+summary.append([markdown(view) for view in lengths(result)], here.summary)
 outputs.set_all(outputs.of_result(result, out, place.Place.of(here, given.runner_temp)), log)
 """
 
@@ -91,12 +92,12 @@ def test_the_execution_file_is_an_array_that_ends_with_the_result(out: Path, tmp
 
 
 def test_a_key_is_in_the_log_as_its_mask_only(out: Path, tmp_path: Path) -> None:
-    done, found, summary = act(out, tmp_path, openrouter_api_key=CANARY, track_progress="true")
+    done, found, summary = act(out, tmp_path, openrouter_api_key=CANARY, use_commit_signing="true")
     seen = commands(done.stdout)
     assert [one.data for one in seen if one.name == "add-mask"] == [CANARY]
     assert done.stdout.count(CANARY) == 1
     assert CANARY not in summary + json.dumps(found) + done.stderr
     assert [one.data.partition(":")[0] for one in seen if one.name == "warning"] == [
-        "input `track_progress` has no effect"
+        "input `use_commit_signing` has no effect"
     ]
     assert [one.name for one in seen][-2:] == ["group", "endgroup"]

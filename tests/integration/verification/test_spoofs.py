@@ -150,8 +150,8 @@ IN_PROCESS = {
 def test_code_under_test_that_meddles_with_the_run_is_caught(spoof: str, tmp_path: Path) -> None:
     content, told = IN_PROCESS[spoof]
     scene = Scene(tmp_path, BASE)
-    required = ["tests/test_app.py::test_double"] if "did not run" in told else []
-    spec = {"suite": {"run": "pytest -q -p no:randomly tests", "required": required}}
+    required = {"required": ["tests/test_app.py::test_double"]} if "did not run" in told else {}
+    spec = {"suite": {"run": "pytest -q -p no:randomly tests", **required}}
     (suite,) = scene.judged(scene.plan(spec), {"app.py": content})
     assert suite.status is CheckStatus.FAILED
     assert told in suite.found

@@ -20,6 +20,10 @@ NESTED = f"<testsuites><testsuite><testsuite>{CASE}</testsuite>{CASE}</testsuite
         (GO, ["passed"]),
         (NESTED, ["passed", "passed"]),
         ("<testsuites/>", []),
+        (
+            f"<testsuites><testcase name='out'><failure/></testcase><testsuite>{CASE}</testsuite></testsuites>",
+            ["failed", "passed"],
+        ),
         ("<testsuite><testcase name='x'><skipped/></testcase></testsuite>", ["skipped"]),
         ("<testsuite><testcase name='x'><skipped/><error/></testcase></testsuite>", ["failed"]),
         (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gha_router.checks.patterns import Backtracks, mistake_in, search
+from gha_router.checks.patterns import LIMIT_S, Backtracks, Watch, mistake_in, search
 from tests.unit.checks.world import STEADY
 
 
@@ -37,3 +37,10 @@ def test_it_finds_what_python_finds(pattern: str, text: str) -> None:
 def test_any_text_is_a_pattern_or_a_mistake(text: str) -> None:
     if mistake_in(text) is None:
         search(text, "abba", limit_s=1)
+
+
+def test_many_searches_take_together_no_longer_than_one_may() -> None:
+    watch, began = Watch(), time.monotonic()
+    with pytest.raises(Backtracks, match="tries too many ways"):
+        all(watch.search("^(a|a)*$", "a" * 22 + "b") is None for _ in range(10_000))
+    assert time.monotonic() - began < 3 * LIMIT_S

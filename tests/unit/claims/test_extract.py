@@ -41,9 +41,11 @@ HOSTILE = {
     "spaces": " ",
     "lines": "\n",
 }
-# A quadratic pattern takes four times as long for twice the message, a linear one twice as long.
-GROWTH = 3.0
-NOISE_S = 0.05
+# For eight times the message a linear pattern takes eight times as long, a quadratic one sixty-four times; between them
+# there is room for a machine that is busy with other things.
+TIMES = 8
+GROWTH = 32.0
+NOISE_S = 0.1
 
 
 def hostile(name: str, size: int) -> str:
@@ -82,10 +84,10 @@ def test_what_is_fenced_is_no_claim(message: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_message_is_read_to_its_end_and_costs_no_more_than_its_length(name: str) -> None:
-    _, half = read_in(hostile(name, SIZE // 2))
+    _, part = read_in(hostile(name, SIZE // TIMES))
     claims, whole = read_in(hostile(name, SIZE) + "\n\nREADME.md has 354 lines.")
     assert (claims[-1].value, claims[-1].subject) == (354, "README.md")
-    assert whole <= GROWTH * half + NOISE_S
+    assert whole <= GROWTH * part + NOISE_S
 
 
 def test_the_report_of_a_real_run_is_read_as_a_whole() -> None:

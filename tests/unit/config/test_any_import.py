@@ -9,11 +9,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gha_router.config import Kind, of_imported, parse, variables_of_text, written
+from gha_router.config import Config, Kind, of_imported, parse, variables_of_text, written
 from gha_router.config.importers import from_text, recognised
 from gha_router.config.importers.circles import without_circles
 from gha_router.config.importers.jsonish import read_json
 from gha_router.errors import ConfigError
+from gha_router.variables import variables_in
 from tests.unit.config.test_importers import FILES, environment, from_ours, kind_of, lookup
 from tests.unit.config.test_schema import paths, put
 
@@ -77,7 +78,14 @@ def outcome(text: str, kind: Kind) -> str:
         if value.startswith("${") and value[2:-1] in literal:
             literal[value[2:-1]] = lookup(imported.document.data, trail).replace("$${", "${")
     assert parse(made.text, name="any", env=env | literal).model_dump() == direct.model_dump()
-    return repr(direct) + "".join(direct.warnings) + made.text
+    return shown(imported.document.data, direct) + "".join(direct.warnings) + made.text
+
+
+def shown(data: Any, config: Config) -> str:
+    """Return the configuration as text. A variable that is used as a model's name is a name, and stands in it."""
+    outside = ("providers", "router_settings")  # where keys and addresses are
+    named = any("A" in variables_in(text) for trail, text in _texts(data) if trail[0] not in outside)
+    return "a configuration" if named else repr(config)
 
 
 def _texts(value: Any) -> list[tuple[tuple[str | int, ...], str]]:
@@ -96,6 +104,23 @@ def test_any_tree_of_litellm_s_words(tree: Any) -> None:
 @given(trees(ccr_words) | changed(Kind.CCR, ccr_words))
 def test_any_tree_of_claude_code_router_s_words(tree: Any) -> None:
     assert SECRET not in outcome(json.dumps(tree), Kind.CCR)
+
+
+NAMED = [
+    {"Router": {"default": "ollama,$A"}},
+    {"Router": {"default": "ollama/${A}", "fallback": {"default": ["ollama,$A"]}}},
+    {"routerConfig": {"default": {"provider": "ollama", "model": "$A"}}},
+]
+
+
+@pytest.mark.parametrize("tree", NAMED)
+def test_a_variable_as_a_model_s_name_is_a_name_and_is_written_as_a_variable(tree: Any) -> None:
+    """Its value stands in the configuration, as every name does; never in what is written or warned of."""
+    assert SECRET not in outcome(json.dumps(tree), Kind.CCR)
+    imported = from_text(json.dumps(tree), Kind.CCR, name="any")
+    config = of_imported(imported, {"A": "qwen3"})
+    assert "ollama/qwen3" in repr(config)
+    assert "${A}" in written(imported).text
 
 
 @settings(deadline=None)

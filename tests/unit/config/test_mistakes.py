@@ -57,6 +57,8 @@ MISTAKES = {
     "unknown_key_of_a_pipeline_s_step": MODELS + "pipelines: {r: {steps: [{id: a, prompt: b, need: []}]}}\n",
     "unknown_key_of_limits": MODELS + STEP + "    limits: {seconds: 5}\n",
     "unknown_key_of_an_input": MODELS + STEP + "  - {id: b, prompt: c, inputs: {x: {from: fix, path: y}}}\n",
+    "seal_outside_of_the_workspace": MODELS + STEP + "    seal: [/etc/hosts]\n",
+    "trust_outside_of_the_workspace": MODELS + "trust: [a/../../b]\n" + STEP,
     "unknown_kind_of_workspace": MODELS + STEP + "    workspace: new\n",
     "unknown_way_to_go_on": MODELS + STEP + "    on_fail: {then: go_on}\n",
     "limit_said_twice": MODELS + STEP + "    time_limit_s: 5\n    limits: {time_s: 6}\n",

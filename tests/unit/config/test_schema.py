@@ -33,6 +33,7 @@ BEYOND_SHAPE = {
     *("classifier_of_nobody", "credit_of_nobody", "redis_is_a_secret", "redis_is_not_there", "two_credits_for_one"),
     *("another_name_of_a_cloud", "azure_without_address", "bedrock_without_credentials", "bedrock_without_region"),
     *("cloud_that_nobody_describes", "content_fallback_to_nobody", "context_fallback_of_nobody", "cycle"),
+    *("seal_outside_of_the_workspace", "trust_outside_of_the_workspace"),
     *("cycle_of_one", "google_key_is_no_json", "malformed_variable", "missing_key_of_a_known_provider"),
     *("missing_key_of_a_literal", "missing_variable", "missing_variable_of_a_model", "missing_variable_of_nothing"),
     *("no_models_at_all", "provider_without_address", "secret_as_model", "secret_as_provider"),

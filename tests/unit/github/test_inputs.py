@@ -33,7 +33,7 @@ MISTAKES = {
     "tier": "5",
     "route": "quickfix",
     "fail_on": "fail",
-    "report_to": "summary,comment",
+    "report_to": "summary,mail",
     "track_progress": "yes",
     "claude_args": "--disallowedTools Bash",
     "checks": "- exists: a.md\n- exist: b.md",

@@ -6,14 +6,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gha_router.github.summary import BUDGET, SHORTENED, append, closed, cut, fitting, ladder, open_fence
-from gha_router.report.of_run import run_view
-from tests.unit.report.sample import run
+from gha_router.github.summary import BUDGET, append
+from gha_router.report.fit import closed, cut, fitting, open_fence, open_folds
+from gha_router.report.markdown import markdown
+from gha_router.report.of_run import LESS, lengths
+from tests.unit.report.sample import failed_run
 
 MIB = 1024 * 1024
 LENGTHS = ("a" * 900 + "\n", "b" * 90 + "\n", "c\n" * 5)
 blocks = st.lists(
-    st.sampled_from(["```", "````", "~~~", "```yaml", "``` `x`", "   ```", "    ```", "words", "", "é", "\r", "~~~ x"]),
+    st.sampled_from(
+        [
+            "```",
+            "````",
+            "~~~",
+            "```yaml",
+            "``` `x`",
+            "   ```",
+            "    ```",
+            "words",
+            "",
+            "é",
+            "<details>",
+            "</details>",
+            "\r",
+            "~~~ x",
+        ]
+    ),
     max_size=12,
 ).map("\n".join)
 
@@ -24,15 +43,15 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_report_becomes_shorter_in_three_steps() -> None:
-    view = run_view(run())
-    whole, essential, headline = ladder(view)
-    assert len(whole) > len(essential) > len(headline)
+    views = lengths(failed_run())
+    whole, failed, totals = texts = [markdown(view) for view in views]
+    assert len(whole) > len(failed) > len(totals)
     assert "<details>" in whole
-    assert "<details>" not in essential
-    assert "#### Steps" in essential
-    assert "|" not in headline.replace("\\|", "")
-    assert [view.headline in text for text in (whole, essential, headline)] == [True, True, True]
-    assert [SHORTENED in text for text in (whole, essential, headline)] == [False, True, True]
+    assert "<details>" not in failed
+    assert "#### Steps that were not verified" in failed
+    assert "|" not in totals.replace("\\|", "")
+    assert all(views[0].headline in text for text in texts)
+    assert [any(less in text for less in LESS.values()) for text in texts] == [False, True, True]
 
 
 @pytest.mark.parametrize(("room", "begins"), [(901, "a"), (900, "b"), (91, "b"), (90, "c"), (10, "c")])
@@ -105,11 +124,18 @@ def test_nothing_is_overwritten_and_the_budget_holds(before: str, ours: str, bud
         assert open_fence(after) is None
 
 
+def test_an_open_fold_is_closed_behind_its_fence() -> None:
+    assert closed("<details><summary>x</summary>\n\n```text\n<details>") == (
+        "<details><summary>x</summary>\n\n```text\n<details>\n```\n\n</details>\n"
+    )
+    assert open_folds("<details>\n</details>\n</details>\n<details>") == 1
+
+
 @given(blocks, st.integers(-5, 60))
 def test_a_cut_text_is_whole_lines_with_its_fence_closed(text: str, room: int) -> None:
     kept = cut(text, room)
     assert len(kept.encode()) <= max(room, 0)
-    assert open_fence(kept) is None
+    assert (open_fence(kept), open_folds(kept)) == (None, 0)
     assert closed(kept) == kept
 
 

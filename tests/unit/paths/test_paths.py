@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gha_router.paths import LOCK_FILES, PROTECTED, STEERING, first_of, guards, matches, mistake_in
+from gha_router.paths import LOCK_FILES, PROTECTED, STEERING, any_matches, first_of, guards, matches, mistake_in, seals
 
 STEADY = settings(deadline=None, derandomize=True)
 
@@ -78,7 +78,39 @@ def test_no_name_makes_it_slow() -> None:
     began = time.process_time()
     assert not matches("*a*a*a*a*a*a*a*b", "a" * 4000)
     assert not matches("**/a/**/a/**/a/**/a/**/b", "/".join("a" * 2000))
+    assert not matches("**/*a*b/**/*a*b/**/*a*b/**/c", "/".join(["a" * 20] * 1000))
+    assert not seals(("*a*a*a*a*b", "**/a/**/a/**/b"), "/".join(["a" * 200] * 100))
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "sealed"),
+    [
+        ("tests/**", "tests/a/b.py", True),
+        ("tests/**", "tests", True),
+        ("tests/**", "Tests/a", True),
+        ("tests/**", "testsuite/a", False),
+        ("tests/", "tests/a", True),
+        ("conftest.py", "a/b/conftest.py", True),
+        ("conftest.py", "a/conftest.py/b", True),
+        ("*.toml", "a/b.toml", True),
+        ("src/*.py", "src/a/b.py", False),
+        ("src/**/*.py", "src/b.py", True),
+        ("a?c", "abc", True),
+        ("a.c", "abc", False),
+        ("[ab].sh", "x/b.sh", True),
+        ("data/?", "data/\N{LATIN SMALL LETTER SHARP S}", True),
+    ],
+)
+def test_a_seal_holds_these_and_not_those(pattern: str, path: str, *, sealed: bool) -> None:
+    assert seals((pattern,), path) is sealed
+    assert seals(("nothing", "x/**/y", pattern), path) is sealed
+
+
+def test_many_patterns_are_as_each_of_them() -> None:
+    patterns = ("a", "**/b/**", "c/**/d", "*.e", "[*]x", "[!]]y")
+    for path in ("a", "x/a", "b", "b/x", "x/b/y", "c/d", "c/x/d", "x.e", "x/x.e", "*x", "yx", "zy", "]y", ""):
+        assert any_matches(patterns, path) is any(matches(pattern, path) for pattern in patterns), path
 
 
 NAMES = st.sampled_from(["a", "b", "ab", "ba", ".x"])

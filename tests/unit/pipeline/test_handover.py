@@ -1,13 +1,14 @@
 """What becomes of an agent's files when it has ended."""
 
 import os
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gha_router.agent import snapshot, workspace
-from gha_router.pipeline.handover import carry_into, keep, leave
+from gha_router.pipeline.handover import PIECE, carry_into, holding, keep, leave
 from gha_router.records import (
     AgentEnd,
     Attempt,
@@ -123,3 +124,22 @@ def test_a_file_that_holds_a_provider_key_goes_nowhere(step: Step) -> None:
     assert handed.notes == ("not carried back, not kept: new holds a key or a token of this run",)
     assert not step.aside.exists()
     assert not (step.real / "new").exists()
+
+
+@pytest.mark.parametrize("before", [PIECE - 4, PIECE - 9, PIECE, 2 * PIECE - 1, 0])
+def test_a_key_is_found_wherever_a_large_file_is_cut(step: Step, before: int) -> None:
+    (step.copy / "new").write_bytes(b"\0" * before + b"sk-canary" + b"\0" * PIECE)
+    assert holding(step.evidence(), ("x", "sk-canary")) == ("new",)
+    assert holding(step.evidence(), ("sk-canarY",)) == ()
+
+
+def test_a_file_that_is_larger_than_memory_is_not_read_into_it(step: Step) -> None:
+    with (step.copy / "new").open("wb") as file:
+        file.truncate(1 << 29)
+    evidence = step.evidence()
+    tracemalloc.start()
+    try:
+        assert holding(evidence, ("sk-canary",)) == ()
+        assert tracemalloc.get_traced_memory()[1] < 16 * PIECE
+    finally:
+        tracemalloc.stop()

@@ -1,5 +1,6 @@
 """The providers of claude-code-router's settings: addresses with the endpoint in them, keys, models, transformers."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ _READ = {
     *("name", "id", "api_base_url", "baseUrl", "baseurl", "api_key", "apiKey", "apikey", "models", "transformer"),
     *("type", "protocol", "protocolDetectionMode", "capabilities", "enabled", "icon", "provider", "model"),
 }
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 _NATIVE_GEMINI = "/v1beta/models"
 _PROTOCOLS = {"anthropic_messages": "anthropic", "openai_chat_completions": "openai"}
 
@@ -171,9 +173,17 @@ class Providers:
                 self._draft.group(self._key(account, model), [deployment])
 
     def _key(self, account: Account, model: str) -> str:
-        """Return the model's own name where nobody else has it and it does not read as another provider's."""
+        """Return the model's own name where nobody else has it and it does not read as another provider's.
+
+        A variable in it stands there by its name: what is a key in a configuration has no variables.
+        """
         having = [one for one in self._accounts_known() if model in one.models]
-        return model if len(having) == 1 and "/" not in model and "tier-" not in model else f"{account.name}/{model}"
+        own = len(having) == 1 and "/" not in model and "tier-" not in model
+        if not variables_in(model):
+            return model if own else f"{account.name}/{model}"
+        plain = _VARIABLE.sub(r"\1", model)
+        taken = any(plain in one.models for one in self._accounts_known())
+        return plain if own and not taken else f"{account.name}/{plain}{'-variable' if taken else ''}"
 
     def _accounts_known(self) -> Iterator[Account]:
         return (account for account in self._known.values() if account is not None)

@@ -71,6 +71,8 @@ def _narrow(schema: Any, definitions: Mapping[str, Any], depth: int) -> dict[str
     _items(kept, schema, inner)
     _choices(kept, schema, inner)
     _types(kept)
+    if kept.get("type") == "array":  # also one that a list of types named
+        kept.setdefault("items", {"type": "string"})  # refused without
     _enum(kept)
     if str(kept.get("format")) not in _FORMATS.get(kept.get("type", ""), ()):
         kept.pop("format", None)
@@ -121,8 +123,6 @@ def _items(kept: dict[str, Any], schema: Mapping[str, Any], inner: Any) -> None:
         kept["items"] = inner(items)
     else:
         kept.pop("items", None)
-    if kept.get("type") == "array":
-        kept.setdefault("items", {"type": "string"})  # refused without
 
 
 def _choices(kept: dict[str, Any], schema: Mapping[str, Any], inner: Any) -> None:

@@ -8,13 +8,13 @@ approved that very commit. Its SHA is pinned here, before anything is fetched, a
 
 from dataclasses import dataclass
 
-from gha_router.config import bot_name
 from gha_router.errors import InfrastructureError, NotPermitted
 from gha_router.github.api import Api
 from gha_router.github.comment import Comment
-from gha_router.github.comments.approvals import MAY_WRITE, approver
+from gha_router.github.comments.approvals import approver
 from gha_router.github.comments.asked import Asked
 from gha_router.github.comments.limits import COSTLY, over_limit
+from gha_router.github.comments.who import stranger
 from gha_router.github.comments.words import Activity
 from gha_router.github.context import PullRequest
 
@@ -46,8 +46,8 @@ def permitted(asked: Asked, api: Api) -> Allowed | Quiet:
     if asked.new is None or asked.activity == Activity.NOTHING:
         return Quiet(why="no new comment asks for anything")
     comment, number = asked.new.comment, asked.new.number
-    if stranger := _stranger(asked, comment, api):
-        return Quiet(why=stranger)
+    if why := stranger(comment, asked.rules, api):
+        return Quiet(why=why)
     pull, approved_by = None, None
     if asked.activity in {*COSTLY, Activity.APPROVE} and asked.new.on_pull_request:
         pull = api.pull_request(number)
@@ -78,15 +78,6 @@ def unmoved(allowed: Allowed, api: Api) -> None:
             f"pull request #{allowed.number} has moved from {pinned.head_sha} to {now.head_sha} since it was asked for",
             hint="What was done belongs to the older commit. `/route retry` does it for the new one.",
         )
-
-
-def _stranger(asked: Asked, comment: Comment, api: Api) -> str | None:
-    """Return why who wrote the comment may ask for nothing; ``None``: they may."""
-    if comment.is_bot or comment.app:
-        name = bot_name(comment.author if comment.is_bot else str(comment.app))
-        return None if name in asked.rules.bots else f"{name} is a bot that nobody listed"
-    level = api.permission(comment.author)
-    return None if level in MAY_WRITE else f"{comment.author} may not write here ({level})"
 
 
 def _no_approval(asked: Asked, comment: Comment, pull: PullRequest | None) -> Quiet | None:

@@ -45,12 +45,13 @@ class Words:
 
     @classmethod
     def of(cls, config: Config) -> "Words":
-        """Return a configuration's words. It has no pipelines in this version."""
+        """Return a configuration's words."""
         deployments = (one.model for group in config.models.values() for one in group)
         return cls(
             models=tuple(config.models),
             deployments=tuple(dict.fromkeys(deployments)),
             tiers=tuple(sorted(config.tiers)),
+            pipelines=tuple(config.pipelines),
             suites=tuple(sorted(folder.name for folder in SUITES.iterdir() if folder.is_dir())),
             cap=config.budget.run_usd,
         )

@@ -1,0 +1,1 @@
+"""An agent that tries to pass without doing the work, and one that does it."""
