@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, handoff, learning, parse_comment, regrade, vault
+from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, Keyless, load, parse
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
@@ -104,7 +104,7 @@ def run(
     result = command.run(
         settings,
         steps,
-        workspace=workspace or (task or Path()) / "workspace",
+        workspace=workspace or command.workspace_of(task),
         out=out,
         environ=dict(os.environ),
         carry=workspace is not None,
@@ -123,7 +123,10 @@ def action() -> None:
     raise typer.Exit(command(vault.environment()))
 
 
-@app.command(epilog="Example: gha-router experiment --suite classic --models opus,haiku --epochs 3 --out results")
+@app.command(
+    cls=suites.WithSubcommands,
+    epilog="Example: gha-router experiment --suite classic --models opus,haiku --epochs 3 --out results",
+)
 def experiment(
     *,
     config: ConfigOption = None,
@@ -134,7 +137,10 @@ def experiment(
     out: OutOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Try every task of a suite on every model and print a leaderboard. Exit code 3 when some trial did not run."""
+    """Try every task of a suite on every model and print a leaderboard. Exit code 3 when some trial did not run.
+
+    To write a suite of your own: gha-router experiment new-task, gha-router experiment check-suite.
+    """
     names = tuple(name.strip() for name in models.split(",") if name.strip())
     settings = configuration(config, simulated=all(name.startswith("sim/") for name in names))
     _experiment(settings, suite, names, epochs=epochs, jobs=jobs, out=out, as_json=as_json)

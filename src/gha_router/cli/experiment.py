@@ -49,7 +49,7 @@ def experiment(
 
     async def session() -> ExperimentResult:
         async with bench(config, decisions, judges=judges, out=out, environ=environ, suites=(folder,)) as made:
-            with progress("trials", plan.size, _said) as on_trial:
+            with progress("trials", plan.size, said) as on_trial:
                 result = await run_trials(plan, made, on_trial)
             return replace(result, ledger_head=await made.gateway.close(), tools=tools())
 
@@ -66,7 +66,8 @@ def tools() -> Mapping[str, str]:
     }
 
 
-def _said(trial: Trial) -> str:
+def said(trial: Trial) -> str:
+    """Return the line of a trial that has ended."""
     attempt = trial.attempt
     seconds = f"{attempt.wall_s:.1f} s" if attempt else "not begun"
     mark = MARKS.get(trial.result.verdict, "-")

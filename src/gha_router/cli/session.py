@@ -37,6 +37,8 @@ RESULTS = (
     "regrade.json",
     "report.json",
     "report.md",
+    "suite.json",
+    "suite.md",
     "trials.jsonl",
 )
 
@@ -61,7 +63,7 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.mkdir(mode=0o700, exist_ok=True)  # a later agent must not read what an earlier one was told
-        if (out / "report.json").exists():
+        if any((out / name).exists() for name in ("report.json", "suite.json")):
             for name in ("changes", "evidence"):
                 shutil.rmtree(out / name, ignore_errors=True)
         for folder in (ORIGINAL, STAGED):
