@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from gha_router.experiment.leaderboard import leaderboard
+from gha_router.experiment.collected import Collected, collected
+from gha_router.experiment.leaderboard import Leaderboard, leaderboard
 from gha_router.records import ExperimentResult, RunResult, Verdict
 from gha_router.report.document import report_json
 from gha_router.report.markdown import markdown
@@ -82,16 +83,23 @@ def publish(result: RunResult | ExperimentResult, out: Path, *, as_json: bool) -
 
 
 def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) -> None:
-    """Write report.json, report.md and outcomes.csv, and print the leaderboard."""
-    view = experiment_view(result, leaderboard(result))
-    document = report_json(result)
+    """Write report.json, report.md, report.html and outcomes.csv, and print the leaderboard."""
+    publish_collected(collected(result), out, as_json=as_json)
+
+
+def publish_collected(found: Collected, out: Path, *, as_json: bool) -> Leaderboard:
+    """Write and print an experiment whose trials.jsonl lies in ``out``; return its leaderboard."""
+    board = leaderboard(found)
+    view = experiment_view(found, board)
+    document = report_json(found, board)
     write_whole(out / "report.md", markdown(view))
     write_whole(out / "report.json", document)
-    write_whole(out / "outcomes.csv", outcomes_csv(result))
+    write_whole(out / "outcomes.csv", outcomes_csv(found))
     if as_json:
         sys.stdout.write(document)
     else:
-        show(view, out, result.ledger_head)
+        show(view, out, found.ledger_head)
+    return board
 
 
 def _where(out: Path, ledger: Path, head: str | None) -> None:

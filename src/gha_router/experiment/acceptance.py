@@ -46,12 +46,17 @@ def acceptance(attempts: Iterable[Attempt]) -> tuple[Acceptor, ...]:
 def votes_of(attempts: Iterable[Attempt]) -> Votes:
     """Return who said what of attempts, beside the truth."""
     votes: Votes = Counter()
+    add_votes(votes, attempts)
+    return votes
+
+
+def add_votes(votes: Votes, attempts: Iterable[Attempt]) -> None:
+    """Add who said what of further attempts."""
     for attempt in attempts:
         if attempt.verdict in COUNTED:
             right = _is_right(attempt)
             for who, accepts in _ACCEPTS.items():
                 votes[who, accepts(attempt), right] += 1
-    return votes
 
 
 def acceptors(votes: Votes) -> tuple[Acceptor, ...]:

@@ -42,6 +42,8 @@ class Collected:
     tools: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
     shards: tuple[Shard, ...] = ()  # empty: it ran in one piece
+    shard: str | None = None  # it is itself a part: "3/6"
+    shard_trials: int | None = None  # how many are planned for that part
 
     @property
     def acceptance(self) -> tuple[Acceptor, ...]:
@@ -74,4 +76,6 @@ def collected(result: ExperimentResult | Collected) -> Collected:
         votes=votes_of(attempts_of(result.trials)),
         tools=result.tools,
         simulated=result.simulated,
+        shard=result.shard,
+        shard_trials=result.shard_trials,
     )

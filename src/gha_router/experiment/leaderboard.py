@@ -157,8 +157,12 @@ def leaderboard(result: ExperimentResult | Collected) -> Leaderboard:
         known_cost_usd=sum((cost for cost in costs if cost is not None), Decimal(0)),
         unpriced=costs.count(None),
     )
-    missing = board.planned * len(board.rows) - len(found.points)
-    return replace(board, missing=missing, verdict=_verdict(board, found.points, missing))
+    planned = board.planned * len(board.rows) if found.shard_trials is None else found.shard_trials
+    missing = planned - len(found.points)
+    verdict = _verdict(board, found.points, missing)
+    if found.shard and not missing and any(point.verified for point in found.points):
+        verdict = Verdict.VERIFIED  # of a part nobody can tell who verified every task
+    return replace(board, missing=missing, verdict=verdict)
 
 
 def stars(*, success: float | None, own: Decimal | None, best: Decimal | None) -> int | None:

@@ -6,10 +6,10 @@ because it was spent.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from sys import intern  # each name is held once, however many trials have it
 
 from gha_router.records import (
     AgentEnd,
@@ -112,8 +112,8 @@ def point_of(trial: Trial) -> Point:
         claims, durations = _claims(attempt.findings), tuple(_duration_ratios(attempt.findings))
     return Point(
         id=trial.id,
-        model=trial.model,
-        task_id=trial.task_id,
+        model=intern(trial.model),
+        task_id=intern(trial.task_id),
         epoch=trial.epoch,
         verdict=verdict,
         attempts=len(trial.result.attempts),
@@ -202,8 +202,8 @@ def _of_attempts(attempts: Sequence[Attempt]) -> Spend:
 def _claims(findings: Sequence[Finding]) -> tuple[int, int, int, int]:
     if not findings:
         return NOTHING
-    count = Counter(finding.verdict for finding in findings)
-    confirmed, contradicted, unreported, unverifiable = (count[verdict] for verdict in SAID)
+    said = [finding.verdict for finding in findings]
+    confirmed, contradicted, unreported, unverifiable = map(said.count, SAID)
     return confirmed, contradicted, unreported, unverifiable
 
 

@@ -46,12 +46,12 @@ SOURCES = {
 }
 
 
-def report_json(result: ExperimentResult | Collected | RunResult) -> str:
-    """Return the text of ``report.json``, ending in a newline."""
+def report_json(result: ExperimentResult | Collected | RunResult, board: Leaderboard | None = None) -> str:
+    """Return the text of ``report.json``, ending in a newline; ``board``: its leaderboard, if it is known."""
     match result:
         case ExperimentResult() | Collected():
             found = collected(result)
-            body = _experiment(found, leaderboard(found))
+            body = _experiment(found, board or leaderboard(found))
         case RunResult():
             body = _run(result)
     text = json.dumps(_finite(body), ensure_ascii=False, indent=2, allow_nan=False)
@@ -82,6 +82,8 @@ def _experiment(result: Collected, board: Leaderboard) -> Json:
         "acceptance": as_json(result.acceptance),
         "trials": [_trial(point) for point in result.points[:TRIALS]],
         "trials_left_out": max(0, len(result.points) - TRIALS),
+        "shard": result.shard,
+        "shard_trials": result.shard_trials,
         "shards": to_json(result.shards),
         "ledger_head": result.ledger_head,
         "isolation": result.isolation,

@@ -85,9 +85,7 @@ def front(board: Leaderboard) -> Section:
             for row in rows
         ),
         caption=f"The Pareto front of success and cost, the cheapest first; {len(known) - len(rows)} lie behind it.",
-        chart=Chart(title="Success by model, the cheapest first", unit="percent", top=PENCE, bars=bars)
-        if rows
-        else None,
+        chart=Chart(title="Success, the cheapest first", unit="percent", top=PENCE, bars=bars) if rows else None,
     )
 
 

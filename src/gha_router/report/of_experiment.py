@@ -48,7 +48,9 @@ def experiment_view(result: ExperimentResult | Collected, board: Leaderboard) ->
 
 def _headline(result: Collected, board: Leaderboard) -> str:
     verified = f"{len(board.complete)} of {fmt.plural(len(board.rows), 'model')} verified every task"
-    if board.missing > 0:
+    if result.shard:
+        verified = f"Shard {result.shard}: {len(result.points)} of {fmt.plural(result.shard_trials or 0, 'trial')} ran"
+    elif board.missing > 0:
         how = "Incomplete" if result.shards else "Broken off"
         verified = f"{how}: {len(result.points)} of {board.planned * len(board.rows)} trials ran"
     return fmt.joined((verified, fmt.total_money(board.known_cost_usd, board.unpriced), fmt.duration(result.wall_s)))
@@ -56,7 +58,7 @@ def _headline(result: Collected, board: Leaderboard) -> str:
 
 def _lead(result: Collected, board: Leaderboard) -> Iterator[str]:
     priced = [row for row in board.complete if row.cost_per_verified_usd is not None]
-    if board.missing > 0:
+    if board.missing > 0 or result.shard:
         pass  # what is cheapest is said of a whole experiment only
     elif priced:
         best = min(priced, key=lambda row: row.cost_per_verified_usd or Decimal(0))
@@ -262,7 +264,7 @@ def _spent(row: Row, known: Decimal) -> tuple[str, ...]:
 def _notes(result: Collected, board: Leaderboard) -> Iterator[str]:
     for row in board.rows:
         yield from _apart(row)
-        if row.trials < board.planned:
+        if row.trials < board.planned and not result.shard:
             yield f"{row.model}: {row.trials} of {board.planned} planned trials are there."
     if board.unpriced:
         yield f"The cost of {fmt.plural(board.unpriced, 'trial')} is unknown: sums leave it out and say so."
