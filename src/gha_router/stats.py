@@ -168,14 +168,14 @@ def quantile_interval(ordered: Sequence[float], share: float) -> Interval | None
     """Return the 95 % interval of a quantile of ascending values, by their order; ``None``: not enough.
 
     It assumes nothing of how they are spread: G. J. Hahn and W. Q. Meeker, "Statistical Intervals" (1991), section
-    5.2, with ranks ``n p ± z sqrt(n p (1 - p))``, rounded outwards.
+    5.2, with ranks ``n p + 1/2 ± z sqrt(n p (1 - p))``, rounded.
     """
     count = len(ordered)
     centre, spread = count * share, Z_95 * math.sqrt(count * share * (1 - share))
-    low, high = math.floor(centre - spread), math.ceil(centre + spread)
-    if count < ENOUGH or low < 1 or high >= count:
+    low, high = round(centre - spread + 0.5), round(centre + spread + 0.5)
+    if count < ENOUGH or low < 1 or high > count:
         return None
-    return Interval(low=ordered[low - 1], high=ordered[high])
+    return Interval(low=ordered[low - 1], high=ordered[high - 1])
 
 
 def newcombe(own: tuple[int, int], other: tuple[int, int], *, level: float = 0.95) -> Interval | None:

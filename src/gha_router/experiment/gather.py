@@ -19,7 +19,7 @@ from gha_router.records import Trial
 
 TRIALS = "trials.jsonl"
 SHOWN = 1000  # contradictions that are kept with their words
-Keep = Callable[[bytes], object]
+Keep = Callable[[bytes, Point, Path], object]
 
 
 @dataclass
@@ -34,11 +34,11 @@ class _Sum:
     isolations: set[str] = field(default_factory=set)
 
 
-def gather(folders: Sequence[Path], keep: Keep = len) -> Collected:
+def gather(folders: Sequence[Path], keep: Keep) -> Collected:
     """Return the experiment whose shards lie in these folders, or one level below them.
 
-    ``keep`` is given each line that counts, in order. Raises ``UsageError`` where nothing of an experiment is there,
-    where two experiments are, or where two shards tell a trial differently.
+    ``keep`` is given each line that counts, in order, with its point and its folder. Raises ``UsageError`` where
+    nothing of an experiment is there, where two experiments are, or where two shards tell a trial differently.
     """
     found = sorted(dict.fromkeys(shard for folder in folders for shard in _shards_in(folder)))
     headers, broken = {}, []
@@ -177,7 +177,7 @@ def _add(line: Line, trial: Trial, total: _Sum, place: int, folders: Sequence[Pa
         found = contradictions(trial)
         total.contradicted += len(found)
         total.contradictions.extend(found[: max(0, SHOWN - len(total.contradictions))])
-    keep(line.raw)
+    keep(line.raw, point, folders[place])
 
 
 def _ordered(points: Iterable[Point], header: Header) -> tuple[Point, ...]:
