@@ -23,15 +23,14 @@ from gha_router.records import Attempt, Json
 from gha_router.report import format as fmt
 from gha_router.report.figures import cells
 from gha_router.report.neutral import ANSI, shorten
-from gha_router.report.personality import traits
 from gha_router.report.view import View
 
 FOLDER = Path(__file__).parent
 COLUMNS = (
     "#", "model", "success", "pass^k", "correct", "claims", "clock", "time p50", "time p95", "tokens a trial",
-    "cost a trial", "per ✓", "value", "best for its price", "what the figures say",
+    "cost a trial", "per ✓", "value", "front",
 )  # fmt: skip
-APART = {"Leaderboard", "Every figure with its interval", "What the figures say of each"}  # one table here
+APART = {"Leaderboard", "Every figure with its interval"}  # one table here
 LONGEST = 4000  # characters of one block of a transcript
 WIDTH = 400  # of a bar that is full
 Cell = tuple[str, str]  # what is shown, and what it is sorted by
@@ -51,7 +50,7 @@ def page(view: View, board: Leaderboard, points: Sequence[Point], details: Seque
             style=Markup(style),  # noqa: S704  our own file
             view=view,
             columns=COLUMNS,
-            rows=[_row(row, board) for row in board.rows],
+            rows=[_row(row) for row in board.rows],
             bars=[_bar(row) for row in board.rows if row.success is not None],
             sections=[section for section in view.sections if section.title not in APART],
             trials=[_trial(detail) for detail in details],
@@ -77,7 +76,7 @@ def _hashed(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _row(row: Row, board: Leaderboard) -> list[Cell]:
+def _row(row: Row) -> list[Cell]:
     model, *shown = cells(row)
     keys = (
         row.success,
@@ -97,7 +96,6 @@ def _row(row: Row, board: Leaderboard) -> list[Cell]:
         *((text, _key(key)) for text, key in zip(shown, keys, strict=True)),
         (fmt.stars(row.stars), _key(row.stars)),
         ("yes" if row.front else fmt.NONE, _key(int(row.front))),
-        ("; ".join(traits(row, board)), "; ".join(traits(row, board))),
     ]
 
 
