@@ -1,5 +1,6 @@
 """What ``gha-router aggregate`` does: streams shards, and writes the whole where one experiment has its files."""
 
+import gc
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ def put_together(folders: Sequence[Path], out: Path, *, as_json: bool, env: Mapp
     """Write the whole experiment into ``out``; return the exit code. In a workflow, outputs are set as well."""
     if any(folder.resolve() == out.resolve() for folder in folders):
         raise UsageError(f"--out {out} is one of the folders that are read", hint="Name another.")
+    gc.disable()  # nothing here is cyclic, and looking at a hundred thousand points again and again takes its time
     headers, picked = headers_in(folders), Picked()
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -61,7 +61,7 @@ def test_shards_together_are_the_experiment_in_one_piece(tmp_path: Path) -> None
 
 
 @given(order=st.permutations(range(6)))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10, deadline=None)
 def test_the_order_of_arrival_changes_nothing(tmp_path: Path, order: list[int]) -> None:
     folders = six(tmp_path)
     found = put(*(folders[place] for place in order))
