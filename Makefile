@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test thorough check e2e bench bench-claims bench-routing bench-traps readme lock clean
+.PHONY: demo test thorough check e2e bench bench-claims bench-routing bench-traps rehearse-release readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -37,6 +37,10 @@ bench-claims: $(READY) ## precision and recall of the claims that are read in me
 bench-traps: $(READY) ## what gateways break, ours and its peers: TRAPS="1 10" TARGETS="ours litellm-proxy" choose
 	@sh bench/traps/install.sh
 	@$(BIN)/python -m bench.traps
+
+rehearse-release: $(READY) ## a release as far as one machine can go: image, contract tests, digest, SBOM
+	@sh scripts/e2e-setup.sh
+	@sh scripts/rehearse-release.sh
 
 readme: $(READY) ## write the demo's output into the README
 	@$(BIN)/python scripts/readme.py

@@ -7,6 +7,7 @@ from typing import Any
 from gha_router import checks
 from gha_router.agent.egress import Egress
 from gha_router.checks import CommandOutcome, CommandSpec
+from gha_router.checks.seal import Seal
 from gha_router.pipeline.attempt import verdict_of
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.commands import command_runner
@@ -63,7 +64,8 @@ class Grader:
         if self.bench is not None:
             judges = Judges(self.bench.gateway, self.bench.judges, run=ended.run, step=ended.step, attempt=ended.number)
             ask, asked = judges.ask, judges.receipts
-        tools = checks.Tools(run=self._runner(evidence), ask=ask)
+        contents = plan.seal.contents if plan.seal else {}
+        tools = checks.Tools(run=self._runner(evidence, plan.seal), sealed=contents, ask=ask)
         results, findings = await judged(plan, ended.end, evidence, told.claims, tools)
         receipts = known(evidence, "receipts", ())
         verdict, detail = verdict_of(ended, receipts, results, findings, died=ended.died)
@@ -103,11 +105,11 @@ class Grader:
         notes = (f"judges were asked again for ${total_cost(asked)}, which is not on this bill",) if asked else ()
         return with_judges(replace(attempt, notes=(*attempt.notes, *notes)), exhibit.judges)
 
-    def _runner(self, evidence: PartialEvidence) -> Any:
+    def _runner(self, evidence: PartialEvidence, seal: Seal | None) -> Any:
         async def run(spec: CommandSpec) -> CommandOutcome:
             if why := evidence.missing.get("workspace"):
                 raise EvidenceMissing(why)
-            return await command_runner(evidence, self.environ, self.egress)(spec)
+            return await command_runner(evidence, self.environ, self.egress, seal=seal)(spec)
 
         return run
 

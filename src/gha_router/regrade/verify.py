@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gha_router.errors import UsageError
+from gha_router.pipeline.plan import StepPlan
 from gha_router.records import (
     Attempt,
     Basis,
@@ -44,14 +45,13 @@ class Regraded:
 async def verify_foreign(given: foreign.Given, books: Books, expected: Expected, grader: Grader) -> RunResult:
     """Return the result of a run that another action made."""
     started = time.monotonic()
-    exhibit, basis = foreign.exhibit_of(given, books)
-    attempt = await grader.grade(exhibit, expected.of(given.step or exhibit.ended.step))
+    attempt, basis = await graded(given, books, expected.of(given.step or foreign.NAME), grader)
     of_checks = Basis(
         piece="checks", origin=expected.origin, standing="read here; as independent as where that file came from"
     )
     reason = None if attempt.verdict is Verdict.VERIFIED else attempt.end_detail or None
     step = StepResult(
-        id=given.step or exhibit.ended.step,
+        id=given.step or foreign.NAME,
         verdict=attempt.verdict,
         asked=attempt.decision.model,
         attempts=(attempt,),
@@ -67,6 +67,14 @@ async def verify_foreign(given: foreign.Given, books: Books, expected: Expected,
         isolation="unknown",
         basis=(of_checks, *basis),
     )
+
+
+async def graded(
+    given: foreign.Given, books: Books, plan: StepPlan, grader: Grader, *, faults: Sequence[str] = ()
+) -> tuple[Attempt, tuple[Basis, ...]]:
+    """Return the attempt of another action, and what each piece of it is worth. With a fault it is not verified."""
+    exhibit, basis = foreign.exhibit_of(given, books)
+    return await grader.grade(replace(exhibit, faults=(*exhibit.faults, *faults)), plan), basis
 
 
 async def verify_stored(
