@@ -301,7 +301,7 @@ def verify(
         task=task,
         checks=checks,
         suite=suite,
-        config=None if config is None else configuration(config),
+        config=None if config is None else configuration(config, keyless=made is not None),
         config_file=config,
         workspace=workspace,
         before=before,

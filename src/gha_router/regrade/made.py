@@ -58,7 +58,7 @@ async def verify_made(made: Made, books: Books, config: Config, grader: Grader, 
     state = made.folder / BEFORE
     _held(state, made.digests[:1])
     steps: list[StepResult] = []
-    basis: list[Basis] = [_of_files(made, len(plans))]
+    basis: list[Basis] = []
     for plan in plans:
         after = made.folder / STEPS / plan.id / AFTER
         if not after.is_file():
@@ -78,7 +78,7 @@ async def verify_made(made: Made, books: Books, config: Config, grader: Grader, 
         steps=tuple(steps),
         ledger_head=books.head,
         isolation="unknown",
-        basis=tuple(basis),
+        basis=(_of_files(made, sum(bool(step.attempts) for step in steps)), *basis),
     )
 
 
