@@ -28,8 +28,9 @@ else
   [ -z "$PIPELINE" ] || set -- "$@" --pipeline "$PIPELINE"
   program=$(command -v gha-router)
   proxies=$(env | grep -E '^(https?|no|all|HTTPS?|NO|ALL)_(proxy|PROXY)=' || true)
+  trap '' HUP # where steps have a terminal, the gateway outlives it
   # shellcheck disable=SC2086  variables that hold addresses, one a word
-  keys | $as_root env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 $proxies \
+  keys | setsid $as_root env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 $proxies \
     "$program" serve "$@" > "$folder/log" 2>&1 &
   started=$!
 fi

@@ -2,7 +2,7 @@
 
 =====================  ============================================================================================
 ``masks``              ``::add-mask::`` lines, one a virtual key; to be printed before anything else
-``outputs``            ``url``, ``key`` (of the first step), ``steps``, in the form of ``$GITHUB_OUTPUT``
+``outputs``            ``url``, ``key`` (of the first step), ``count`` and ``steps``, in the form of ``$GITHUB_OUTPUT``
 ``end-outputs``        ``head``, ``cost_usd``, in the same form; once the gateway has ended
 ``summary.md``         the bill by step, for the job's summary; once the gateway has ended
 =====================  ============================================================================================
@@ -60,6 +60,7 @@ def write_start(folder: Path, url: str, plans: Sequence[StepPlan], keys: Mapping
     with _private(folder / OUTPUTS) as core:
         core.output("url", url)
         core.output("key", next(iter(keys.values())))
+        core.output("count", str(len(plans)))
         core.output("steps", json.dumps([_step(plan, keys[plan.id]) for plan in plans], ensure_ascii=False))
 
 

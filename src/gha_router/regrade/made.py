@@ -23,7 +23,7 @@ from gha_router.errors import NotVerified, UsageError
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import plans_of
 from gha_router.pipeline.seal import Folder, sealed
-from gha_router.records import Basis, RunResult, Snapshot, StepResult, Verdict, now, stamp
+from gha_router.records import Basis, RunResult, StepResult, Verdict, now, stamp
 from gha_router.regrade import foreign
 from gha_router.regrade.books import Books
 from gha_router.regrade.grading import Grader
@@ -56,7 +56,7 @@ async def verify_made(made: Made, books: Books, config: Config, grader: Grader, 
         raise UsageError("the configuration has no steps", hint="Verify one prompt with --checks and --transcript.")
     seal = Folder(root=made.origin, name=f"the clean checkout {made.origin.name}")
     state = made.folder / BEFORE
-    _held(state, made.digests[:1])
+    digest = _held(state, made.digests[:1])
     steps: list[StepResult] = []
     basis: list[Basis] = []
     for plan in plans:
@@ -65,9 +65,11 @@ async def verify_made(made: Made, books: Books, config: Config, grader: Grader, 
             steps.append(StepResult(id=plan.id, verdict=Verdict.SKIPPED, asked=plan.asked, attempts=(), error=NOT_RUN))
             continue
         ran = sum(bool(step.attempts) for step in steps)
-        _held(after, made.digests[ran + 1 : ran + 2])
-        step, found = await _step(made, sealed(plan, seal, workspace=made.checkout), state, books, grader)
+        held = _held(after, made.digests[ran + 1 : ran + 2])
+        plan = sealed(plan, seal, workspace=made.checkout)  # noqa: PLW2901  the same step, with its seal
+        step, found = await _step(made, plan, (state, digest), books, grader)
         steps.append(step)
+        digest = held
         basis += (one for one in found if one.piece != "files" and one not in basis)
         state = after
     return RunResult(
@@ -83,7 +85,7 @@ async def verify_made(made: Made, books: Books, config: Config, grader: Grader, 
 
 
 async def _step(
-    made: Made, plan: StepPlan, before: Path, books: Books, grader: Grader
+    made: Made, plan: StepPlan, before: tuple[Path, str | None], books: Books, grader: Grader
 ) -> tuple[StepResult, tuple[Basis, ...]]:
     own = made.folder / STEPS / plan.id
     transcript = own / EXECUTION
@@ -93,8 +95,8 @@ async def _step(
         missing = restore(snapshot.read(own / AFTER), work, kept=made.folder / FILES, bases=(made.checkout,))
         given = foreign.Given(
             workspace=work,
-            before=before,
-            before_digest=None,  # held already
+            before=before[0],
+            before_digest=before[1],
             transcript=transcript if transcript.is_file() else None,
             step=plan.id,
         )
@@ -117,14 +119,15 @@ def _own(basis: Basis) -> bool:
     return basis.piece in {"transcript", "state before"} and basis.sound
 
 
-def _held(file: Path, published: Sequence[str]) -> Snapshot:
-    found = snapshot.read(file)
-    if published and snapshot.digest_of(found) != published[0]:
+def _held(file: Path, published: Sequence[str]) -> str | None:
+    """Return the digest that was published for a state and that it has; ``None`` when none was."""
+    digest = snapshot.digest_of(snapshot.read(file))
+    if published and digest != published[0]:
         raise NotVerified(
-            f"the state {file.parent.name}/{file.name} has the digest {snapshot.digest_of(found)}, not {published[0]}",
+            f"the state {file.parent.name}/{file.name} has the digest {digest}, not {published[0]}",
             hint="It was made anew, or rewritten, after its job published that digest.",
         )
-    return found
+    return digest if published else None
 
 
 def _of_files(made: Made, steps: int) -> Basis:

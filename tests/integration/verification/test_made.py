@@ -100,6 +100,7 @@ def test_each_step_is_verified_on_the_state_that_it_left(tmp_path: Path) -> None
     assert found["steps"][1]["attempts"][0]["changes"]["deleted"] == ["old.txt", "one.txt"]
     standing = {basis["piece"]: basis["standing"] for basis in found["basis"]}
     assert standing.keys() >= {"files", "transcript", "receipts", "state before"}
+    assert standing["state before"].startswith("bound to the digest")
     assert "each state has the digest that was published" in standing["files"]
 
 
