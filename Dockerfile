@@ -19,6 +19,7 @@ RUN /opt/build/bin/hatchling build -t wheel \
  && python -m compileall -q -x 'gha_router/experiment/(skeleton|suites)/' --invalidation-mode unchecked-hash /opt/gha-router/lib \
  && chmod 700 /opt/gha-router/lib/python3*/site-packages/gha_router/experiment/suites
 COPY --chmod=755 scripts/healthcheck.py /opt/gha-router/bin/healthcheck.py
+COPY --chmod=755 scripts/serve-container.sh /opt/gha-router/bin/gateway
 
 FROM ${BASE}
 # git is for the agent. No program in here may give anybody another user's rights.

@@ -108,11 +108,20 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 0,
     info_file: Annotated[Path, typer.Option(help="Address, pid and virtual keys go here (mode 600) once it listens.")],
     ledger: Annotated[Path, typer.Option(help="The file that receipts go to; it must not exist yet.")],
+    host: Annotated[str, typer.Option(help="Where it listens; 0.0.0.0 in a service container.")] = "127.0.0.1",
+    pipeline: Annotated[str | None, typer.Option(help="Keys for the steps of this pipeline.")] = None,
+    keys_stdin: Annotated[
+        bool, typer.Option("--keys-stdin", help="Read variables from standard input, as `env -0` prints them.")
+    ] = False,
+    actions: Annotated[Path | None, typer.Option(help="A folder: masks, outputs and a summary for a workflow.")] = None,
 ) -> None:
     """Run the gateway alone, until SIGINT or SIGTERM; the ledger's head is printed at the end."""
     from gha_router.cli import serve as command  # noqa: PLC0415
 
-    head = command.serve(configuration(config), port=port, info_file=info_file, ledger=ledger)
+    if keys_stdin:
+        vault.take(sys.stdin.buffer.read())
+    place = command.Place(host=host, port=port, info_file=info_file, ledger=ledger, actions=actions)
+    head = command.serve(configuration(config), place, pipeline=pipeline)
     _out(json.dumps({"ledger": str(ledger), "head": head}))
 
 
@@ -223,6 +232,9 @@ def verify(
     ledger: regrade.LedgerOption = None,
     head: regrade.HeadOption = None,
     step: regrade.StepOption = None,
+    made: regrade.MadeOption = None,
+    sealed_from: regrade.OriginOption = None,
+    digests: regrade.DigestsOption = "",
     out: OutOption,
     as_json: JsonOption = False,
 ) -> None:
@@ -235,8 +247,7 @@ def verify(
         task=task,
         checks=checks,
         suite=suite,
-        pipeline=pipeline,
-        config=None if config is None else configuration(config),
+        config=None if config is None else configuration(config, keyless=made is not None),
         config_file=config,
         workspace=workspace,
         before=before,
@@ -245,6 +256,10 @@ def verify(
         ledger=ledger,
         head=head,
         step=step,
+        made=made,
+        sealed_from=sealed_from,
+        digests=tuple(digest.strip() for digest in digests.split(",") if digest.strip()),
+        pipeline=pipeline,
     )
     raise typer.Exit(regrade.verify(asked, out=out, as_json=as_json))
 

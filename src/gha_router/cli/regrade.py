@@ -48,6 +48,15 @@ TranscriptOption = Annotated[
 ]
 LedgerOption = Annotated[Path | None, typer.Option("--ledger", help="The gateway's ledger.jsonl.")]
 HeadOption = Annotated[str | None, typer.Option("--head", help="The ledger's head, as it was published.")]
+MadeOption = Annotated[
+    Path | None, typer.Option("--made", help="What the steps of another action have left; see docs/workflows.md.")
+]
+OriginOption = Annotated[
+    Path | None, typer.Option("--sealed-from", help="With --made: a checkout that sealed files come from.")
+]
+DigestsOption = Annotated[
+    str, typer.Option("--digests", help="With --made: the published digests of the states, before and after each step.")
+]
 StepOption = Annotated[str | None, typer.Option("--step", help="Only the receipts of this step of the ledger.")]
 
 
@@ -69,24 +78,42 @@ class Asked:
     ledger: Path | None
     head: str | None
     step: str | None
+    made: Path | None
+    sealed_from: Path | None
+    digests: tuple[str, ...]
 
 
 def snapshot(
     *,
     workspace: Annotated[Path, typer.Option(help="The folder to look at.")],
     out: Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")],
+    since: Annotated[
+        Path | None, typer.Option(help="An earlier snapshot: with --files, what is other than then is kept.")
+    ] = None,
+    files: Annotated[
+        Path | None, typer.Option(help="A folder for the changed files, each named by its SHA-256.")
+    ] = None,
 ) -> None:
     """Write the state of a folder (path, mode, size and digest of all but .git) and print that state's digest.
 
     Publish the digest before the agent starts: `verify --before-digest` holds the file against it.
     """
-    from gha_router.agent.snapshot import take, write  # noqa: PLC0415  each command loads what it needs
+    from gha_router.agent.snapshot import read, take, write  # noqa: PLC0415  each command loads what it needs
     from gha_router.records import now  # noqa: PLC0415
 
-    if out.resolve().is_relative_to(workspace.resolve()):
-        raise UsageError(f"--out {out} lies in the workspace, where the agent could change it", hint="Name another.")
+    if (since is None) is not (files is None):
+        raise UsageError("--since and --files go together", hint="Give both, or none of them.")
+    for named in (out, files):
+        if named is not None and named.resolve().is_relative_to(workspace.resolve()):
+            raise UsageError(f"{named} lies in the workspace, where the agent could change it", hint="Name another.")
+    earlier = read(since) if since else None
     with _counting() as seen:
         taken = take(workspace, at=now(), seen=seen)
+    if earlier is not None and files is not None:
+        from gha_router.pipeline.keeping import keep_changed  # noqa: PLC0415
+
+        for path in keep_changed(files, workspace, earlier, taken):
+            print(f"not kept: {path}", file=sys.stderr)  # noqa: T201
     print(write(taken, out))  # noqa: T201  the command's own output
 
 
@@ -106,6 +133,8 @@ def verify(asked: Asked, *, out: Path, as_json: bool) -> int:
             hint="Name it with --workspace DIR; or verify a run of ours with --run DIR.",
         )
     prepare_out(out, apart_from=asked.workspace)
+    if asked.made is not None:
+        return _made(asked, asked.made, asked.workspace, out, as_json=as_json)
     return _foreign(asked, asked.workspace, out, as_json=as_json)
 
 
@@ -155,6 +184,24 @@ def _foreign(asked: Asked, workspace: Path, out: Path, *, as_json: bool) -> int:
             return await verify_foreign(given, read, expected, grader)
 
     return publish_run(asyncio.run(session()), out, as_json=as_json)
+
+
+def _made(asked: Asked, folder: Path, checkout: Path, out: Path, *, as_json: bool) -> int:
+    from gha_router.cli.results import publish_run  # noqa: PLC0415
+    from gha_router.regrade import books  # noqa: PLC0415
+    from gha_router.regrade.grading import Grader  # noqa: PLC0415
+    from gha_router.regrade.made import Made, verify_made  # noqa: PLC0415
+
+    config = asked.config
+    if config is None:
+        raise UsageError("the configuration is missing: it says what each step is checked by", hint="Name --config F.")
+    left = folder / "ledger.jsonl"
+    read = books.read(asked.ledger or (left if left.exists() else None), head=asked.head)
+    made = Made(folder=folder, checkout=checkout, origin=asked.sealed_from or checkout, digests=asked.digests)
+
+    # No judge is asked: the second job has no key of anybody.
+    grading = verify_made(made, read, config, Grader(environ=dict(os.environ)), pipeline=asked.pipeline)
+    return publish_run(asyncio.run(grading), out, as_json=as_json)
 
 
 def _stored(asked: Asked, run: Path, out: Path, *, as_json: bool) -> int:

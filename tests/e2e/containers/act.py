@@ -46,7 +46,7 @@ class Act:
     runner: str
     socket: Path
 
-    def run(
+    def run(  # noqa: PLR0913  what a workflow may be given
         self,
         repository: Path,
         event: str,
@@ -54,13 +54,16 @@ class Act:
         payload: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         stand_ins: Sequence[str] = (),
+        repositories: Mapping[str, Path] | None = None,
         artifacts: Path | None = None,
+        volumes: Mapping[Path, str] | None = None,
         seconds: float = LIMIT_S,
     ) -> Ran:
         """Run the repository's workflows for an event.
 
-        ``stand_ins`` are actions (``actions/upload-artifact@v4``) that a folder of STAND_INS replaces; ``artifacts`` is
-        the folder that they share. Raises ``EngineError`` when time is up.
+        ``stand_ins`` are actions (``actions/upload-artifact@v4``) that a folder of STAND_INS replaces; ``repositories``
+        are folders that stand for ``owner/name@ref``; ``artifacts`` is the folder that the stand-ins share; ``volumes``
+        are folders that jobs find at a path, for reading. Raises ``EngineError`` when time is up.
         """
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
@@ -68,8 +71,12 @@ class Act:
             lines = "".join(f"{name}={value}\n" for name, value in (secrets or {}).items())
             (home / "secrets").write_text(lines, encoding="utf-8")
             command = [*self._command(event, home), *_replacing(stand_ins)]
-            if artifacts:
-                command += ["--container-options", f"--volume={artifacts}:{SHARED}"]
+            for name, path in (repositories or {}).items():
+                command += ["--local-repository", f"{name}={path}"]
+            mounts = [f"--volume={path}:{place}:ro" for path, place in (volumes or {}).items()]
+            mounts += [f"--volume={artifacts}:{SHARED}"] if artifacts else []
+            if mounts:
+                command += ["--container-options", " ".join(mounts)]
             try:
                 ended = subprocess.run(
                     command,
