@@ -21,7 +21,7 @@ from gha_router.experiment.header import Header
 from gha_router.experiment.history import read_history
 from gha_router.experiment.plan import read_plan, write_plan
 from gha_router.experiment.resume import alone, earlier
-from gha_router.experiment.shards import Part, Planned, cut, matrix, of, part_named
+from gha_router.experiment.shards import Part, Planned, cut, every, matrix, of, part_named
 from gha_router.experiment.task import Task, load_suite, suite_folder
 from gha_router.experiment.trials import Experiment, identity, run_trials
 from gha_router.pipeline.judges import judges_of
@@ -60,9 +60,7 @@ class _Whole:
         if not asked.models:
             raise UsageError("no model is named", hint="Give --models a,b.")
         models = {name: resolve(asked.config, model=name) for name in asked.models}
-        trials = tuple(
-            Planned(epoch, task.id, model) for epoch in range(1, asked.epochs + 1) for task in tasks for model in models
-        )
+        trials = every((task.id for task in tasks), models, epochs=asked.epochs)
         header = Header(
             schema=headers.SCHEMA,
             suite=folder.resolve().name,

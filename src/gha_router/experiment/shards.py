@@ -43,6 +43,12 @@ class Part:
     budget_usd: Decimal | None
 
 
+def every(tasks: Iterable[str], models: Iterable[str], *, epochs: int = 1) -> tuple[Planned, ...]:
+    """Return every task on every model, epoch by epoch."""
+    ids, names = tuple(tasks), tuple(models)
+    return tuple(Planned(epoch, task, model) for epoch in range(1, epochs + 1) for task in ids for model in names)
+
+
 def cut(
     trials: Sequence[Planned],
     *,

@@ -10,6 +10,7 @@ from itertools import count
 from gha_router.checks.seal import NAME as SEALED_FILES
 from gha_router.config import suggest
 from gha_router.errors import Position, TaskError
+from gha_router.experiment.shards import every
 from gha_router.experiment.task import Task
 from gha_router.experiment.trials import Experiment, OnTrial, run_trials
 from gha_router.pipeline.bench import Bench
@@ -95,7 +96,8 @@ async def play(
     results = []
     for models, tasks in suite.rounds():
         chosen = {model: decisions[model] for model in models}
-        plan = Experiment(suite=suite.name, tasks=tasks, models=chosen, jobs=jobs)
+        trials = every((task.id for task in tasks), chosen)
+        plan = Experiment(suite=suite.name, tasks=tasks, models=chosen, trials=trials, jobs=jobs)
         results.append(await run_trials(plan, bench, on_trial))
     return replace(
         results[0],
