@@ -8,11 +8,12 @@ from tests.e2e.containers.state import REPOSITORY
 USES = re.compile(r"^\s*(?:- )?uses:\s*([^\s#]+)(?:\s+#\s*(.*))?$", re.MULTILINE)
 SELF = re.compile(r"uses: \$/(\S+)")
 WORKFLOWS = REPOSITORY / ".github" / "workflows"
+EXAMPLES = REPOSITORY / "examples" / "workflows"
 
 
 def all_workflows() -> list[Path]:
-    """Return every workflow of the repository."""
-    return sorted(WORKFLOWS.glob("*.yml"))
+    """Return every workflow of the repository, and the examples of those that call them."""
+    return [*sorted(WORKFLOWS.glob("*.yml")), *sorted(EXAMPLES.glob("*.yml"))]
 
 
 def all_actions() -> list[Path]:

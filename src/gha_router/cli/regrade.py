@@ -28,8 +28,8 @@ VERIFY_EXAMPLE = (
     "--ledger ledger.jsonl --out verified"
 )
 EVERY = 10_000  # entries after which a log is told how far it is
-FORMS = ("summary", "json")
-LATER = ("comment",)  # forms that are known and not rendered yet: `report` renders them once `report/` can
+COMMENT = "comment"
+FORMS = ("summary", "json", COMMENT)
 
 RunOption = Annotated[Path | None, typer.Option("--run", help="The --out of a run or experiment of ours.")]
 TaskOption = Annotated[Path | None, typer.Option("--task", help="The task folder that says what is expected.")]
@@ -141,26 +141,45 @@ def verify(asked: Asked, *, out: Path, as_json: bool) -> int:
 def report(
     *,
     out: Annotated[Path, typer.Option("--out", help="The folder with report.json; what is rendered goes there too.")],
-    to: Annotated[str, typer.Option("--to", help="Any of: summary (report.md), json (report.json).")] = "summary",
+    to: Annotated[
+        str, typer.Option("--to", help="Any of: summary (report.md), json (report.json), comment.")
+    ] = "summary",
+    name: Annotated[
+        str, typer.Option("--name", help="With comment: a pull request has one comment of each name.")
+    ] = "report",
 ) -> None:
-    """Render the report again from the recorded files. It reads them as they are; `verify --run` makes sure of them."""
+    """Render the report again from the recorded files. It reads them as they are; `verify --run` makes sure of them.
+
+    `comment` posts it on the pull request or issue behind a workflow's event, with the token in GITHUB_TOKEN.
+    """
     from gha_router.cli.results import render, write_whole  # noqa: PLC0415
     from gha_router.config import suggest  # noqa: PLC0415
     from gha_router.experiment.recorded import read  # noqa: PLC0415
 
-    wanted = [name.strip() for name in to.split(",") if name.strip()]
-    for name in wanted:
-        if name in LATER:
-            raise UsageError(f"`{name}` is not rendered by this version", hint=suggest(name, FORMS))
-        if name not in FORMS:
-            raise UsageError(f"there is no form {name!r}", hint=suggest(name, FORMS))
+    wanted = [form.strip() for form in to.split(",") if form.strip()]
+    for form in wanted:
+        if form not in FORMS:
+            raise UsageError(f"there is no form {form!r}", hint=suggest(form, FORMS))
     if not wanted:
         raise UsageError("nothing is to be rendered", hint=f"Name with --to any of: {', '.join(FORMS)}.")
     result = read(out)
-    for name in wanted:
-        file, text = render(result, name)
+    for form in wanted:
+        if form == COMMENT:
+            _post(result, name)
+            continue
+        file, text = render(result, form)
         write_whole(out / file, text)
         print(out / file)  # noqa: T201  the command's own output
+
+
+def _post(result: "RunResult | ExperimentResult", name: str) -> None:
+    from gha_router.cli import posting, vault  # noqa: PLC0415
+    from gha_router.records import RunResult  # noqa: PLC0415
+
+    if not isinstance(result, RunResult):
+        raise UsageError("an experiment's report is no comment", hint="Put report.md into the job summary.")
+    if why := posting.post(result, name, vault.environment(), print):
+        print(f"warning: {why}", file=sys.stderr)  # noqa: T201
 
 
 def _foreign(asked: Asked, workspace: Path, out: Path, *, as_json: bool) -> int:

@@ -66,11 +66,11 @@ def kept(folder: Path, step: str) -> str:
     return outputs.read_text().strip().removeprefix("digest=")
 
 
-def jobs(folder: Path, first: Callable[[Path], None], second: Callable[[Path], None]) -> Jobs:
+def jobs(folder: Path, first: Callable[[Path], None], second: Callable[[Path], None], config: str = CONFIG) -> Jobs:
     """Play a job whose agent did ``first`` and ``second`` in its two steps; the third did not run."""
     work = folder / "work"
     work.mkdir()
-    (work / "c.yml").write_text(CONFIG)
+    (work / "c.yml").write_text(config)
     (work / "test_app.sh").write_text("test -f two.txt\n")
     (work / "old.txt").write_text("old\n")
     shutil.copytree(work, folder / "checkout")
@@ -115,6 +115,23 @@ def test_a_sealed_test_comes_from_the_clean_checkout(tmp_path: Path) -> None:
     assert checks["sealed files"] == "failed"
     assert [status for name, status in checks.items() if name.startswith("command")] == ["failed"], said
     assert found["steps"][1]["sealed_from"] == "the clean checkout checkout"
+
+
+def test_what_a_verified_step_was_trusted_to_write_counts_in_the_next(tmp_path: Path) -> None:
+    trusted = CONFIG.replace(
+        "model: good, checks: [{fresh: one", "model: good, trust: [test_app.sh], checks: [{fresh: one"
+    )
+    made = jobs(tmp_path, writes_one_and_the_test, writes_two, config=trusted)
+    _, said, found = made.verify(tmp_path / "v")
+    assert [step["verdict"] for step in found["steps"]] == ["verified", "failed", "skipped"], said
+    checks = {check["name"]: check["status"] for check in found["steps"][1]["attempts"][0]["checks"]}
+    assert checks["sealed files"] == "passed"
+    assert [status for name, status in checks.items() if name.startswith("command")] == ["failed"]  # its `exit 1`
+
+
+def writes_one_and_the_test(work: Path) -> None:
+    writes_one(work)
+    (work / "test_app.sh").write_text("exit 1\n")
 
 
 def a_file_is_rewritten(made: Path) -> None:
