@@ -74,11 +74,12 @@ def plans(
             "TEXT or --task DIR), or put `steps` into the configuration."
             + (f" Or name a pipeline: {', '.join(config.pipelines)}." if config.pipelines else ""),
         )
+    plans = plans_of(config, pipeline)
     if target != Target():
         raise UsageError(
             "--model, --tier and --route go with --prompt or --task", hint="The configuration's steps name their own."
         )
-    return plans_of(config, pipeline)
+    return plans
 
 
 def workspace_of(task: Path | None) -> Path:
