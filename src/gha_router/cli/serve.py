@@ -4,10 +4,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvloop
 
@@ -19,10 +19,14 @@ from gha_router.gateway.keys import Grant
 from gha_router.gateway.server import collect_rarely, serving
 from gha_router.ledger import Ledger
 from gha_router.pipeline.gateway_process import write_private
-from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.setup import by_name, gateway_setup, names_of, routes_of
 from gha_router.records import dumps
 from gha_router.routing import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gha_router.pipeline.plan import StepPlan
 
 DEFAULT = "default"
 EVERYWHERE = "0.0.0.0"  # noqa: S104  inside a service container, whose port the runner publishes
@@ -85,7 +89,7 @@ async def _serve(config: Config, place: Place, pipeline: str | None) -> str:
     return head
 
 
-def steps_of(config: Config, pipeline: str | None = None) -> tuple[StepPlan, ...]:
+def steps_of(config: Config, pipeline: str | None = None) -> "tuple[StepPlan, ...]":
     """Return the configuration's steps, or a pipeline's, in the order in which they run. Raises for one that cannot."""
     if pipeline is not None and pipeline not in config.pipelines:
         raise UsageError(f"there is no pipeline {pipeline!r}", hint=suggest(pipeline, tuple(config.pipelines)))
@@ -96,12 +100,12 @@ def steps_of(config: Config, pipeline: str | None = None) -> tuple[StepPlan, ...
     return plans_of(config, pipeline)
 
 
-def behind_pipelines(config: Config) -> dict[str, StepPlan]:
+def behind_pipelines(config: Config) -> "dict[str, StepPlan]":
     """Return the steps of all pipelines, each behind its pipeline's name: ``research/gather``."""
     return {f"{name}/{plan.id}": plan for name in config.pipelines for plan in steps_of(config, name)}
 
 
-def mint(gateway: Gateway, plans: Mapping[str, StepPlan]) -> dict[str, str]:
+def mint(gateway: Gateway, plans: "Mapping[str, StepPlan]") -> dict[str, str]:
     """Return a virtual key for each step, by the name that its receipts bear.
 
     A step that names nobody leaves it to its requests.
