@@ -68,16 +68,16 @@ def test_two_runs_write_one_comment_and_the_second_tells_the_difference(tmp_path
 
 def test_a_job_that_only_reports_writes_what_another_has_recorded(tmp_path: Path, api: str) -> None:
     _, job = run(tmp_path / "1", api, 1)
-    (tmp_path / "event.json").write_text('{"pull_request": {"number": 7}}')
+    (tmp_path / "pull_request.json").write_text('{"pull_request": {"number": 7}}')
 
-    def report(number: str, token: str = TOKEN) -> tuple[int, str]:
+    def report(number: str, token: str = TOKEN, event: str = "pull_request") -> tuple[int, str]:
         told = gha_router(
             *("report", "--out", Path(job.outputs["report_json"]).parent),
             *("--to", "summary,comment", "--name", "claude c.yml"),
             GITHUB_API_URL=api,
             GITHUB_REPOSITORY="o/r",
-            GITHUB_EVENT_NAME="pull_request",
-            GITHUB_EVENT_PATH=str(tmp_path / "event.json"),
+            GITHUB_EVENT_NAME=event,
+            GITHUB_EVENT_PATH=str(tmp_path / f"{event}.json"),
             GITHUB_RUN_ID=number,
             GITHUB_RUN_ATTEMPT="1",
             GITHUB_TOKEN=token,
@@ -90,6 +90,8 @@ def test_a_job_that_only_reports_writes_what_another_has_recorded(tmp_path: Path
         assert (code, posted in said) == (0, True), said
     (comment,) = comments(api)
     assert "### ✅ Verified: 1 of 1 step" in comment["body"]
+    code, said = report("3", event="push")
+    assert (code, "no pull request or issue is behind this event" in said) == (0, True)
     code, said = report("3", token="")
     assert (code, "GITHUB_TOKEN is not set" in said) == (2, True)
     httpx.put(f"{api}/_state", json={"readOnly": True}).raise_for_status()

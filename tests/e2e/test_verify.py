@@ -435,7 +435,7 @@ def test_what_is_asked_for_wrongly_is_said(honest: Made, stored: Path, tmp_path:
     ended = gha_router("report", "--out", stored, "--to", "commend")
     assert (ended.returncode, "there is no form 'commend'" in ended.stderr) == (2, True)
     ended = gha_router("report", "--out", stored, "--to", "comment")
-    assert (ended.returncode, "no pull request or issue is behind this event" in ended.stderr) == (0, True)
+    assert (ended.returncode, "GITHUB_EVENT_PATH is not set" in ended.stderr) == (2, True)
     ended = gha_router("report", "--out", tmp_path, "--to", "json")
     assert (ended.returncode, "report.json: it cannot be read" in ended.stderr) == (2, True)
 
