@@ -10,15 +10,16 @@ RUN python -m venv --without-pip /opt/gha-router \
  && pip --python /opt/build/bin/python install --no-cache-dir --require-hashes -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
-# Byte code that does not look at time stamps stays valid when the files are copied. The suites' hidden checks and
-# scripted solutions are for root alone: the agent runs as another user.
+# Byte code that does not look at time stamps stays valid when the files are copied; not of the tasks, whose code agents
+# change. The suites' hidden checks and scripted solutions are for root alone: the agent runs as another user.
 RUN /opt/build/bin/hatchling build -t wheel \
  && pip --python /opt/gha-router/bin/python install --no-cache-dir --no-compile --no-index --no-deps dist/*.whl \
  && find /opt/gha-router/lib -path "*/gha_router" -prune -o -type d -name tests -exec rm -rf {} + \
  && sh prune.sh /opt/gha-router/lib/python3*/site-packages \
- && python -m compileall -q --invalidation-mode unchecked-hash /opt/gha-router/lib \
+ && python -m compileall -q -x 'gha_router/experiment/(skeleton|suites)/' --invalidation-mode unchecked-hash /opt/gha-router/lib \
  && chmod 700 /opt/gha-router/lib/python3*/site-packages/gha_router/experiment/suites
 COPY --chmod=755 scripts/healthcheck.py /opt/gha-router/bin/healthcheck.py
+COPY --chmod=755 scripts/serve-container.sh /opt/gha-router/bin/gateway
 
 FROM ${BASE}
 # git is for the agent. No program in here may give anybody another user's rights.

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test thorough check e2e bench bench-claims bench-routing bench-traps pictures readme lock clean
+.PHONY: demo test thorough check e2e bench bench-aggregate bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -31,6 +31,9 @@ bench: $(READY) ## the gateway beside its peers: TARGETS="ours bare-aiohttp" ROW
 bench-routing: $(READY) ## misrouted prompts by group; learnt routers and chains on public outcomes (ROUTING_DATA: their folder)
 	@$(BIN)/python -m bench.routing
 
+bench-aggregate: $(READY) ## 1,000 to 100,000 synthetic trials in 256 shards, put together: time and memory
+	@$(BIN)/python -m bench aggregate
+
 bench-claims: $(READY) ## precision and recall of the claims that are read in messages (V=1: the misses)
 	@$(BIN)/python -m bench.claims $(if $(V),-v)
 
@@ -40,6 +43,10 @@ bench-traps: $(READY) ## what gateways break, ours and its peers: TRAPS="1 10" T
 
 pictures: $(READY) ## draw reports as GitHub shows them into docs/pictures (Chromium, npm)
 	@$(BIN)/python scripts/pictures.py
+
+rehearse-release: $(READY) ## a release as far as one machine can go: image, contract tests, digest, SBOM
+	@sh scripts/e2e-setup.sh
+	@sh scripts/rehearse-release.sh
 
 readme: $(READY) ## write the demo's output into the README
 	@$(BIN)/python scripts/readme.py

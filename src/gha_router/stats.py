@@ -13,6 +13,7 @@ NOT_ENOUGH = "not enough data"
 NORMAL = statistics.NormalDist()
 Z_95 = NORMAL.inv_cdf(0.975)  # 1.96: two-sided 95 %
 ROUNDS, SEED = 2000, 7
+FEW = 200  # rows up to which a bootstrap is worth its time
 
 DRAWN_AT_ONCE = 1_000_000  # rows that are held in memory
 
@@ -50,8 +51,8 @@ class Rate:
         return wilson(self.hits, self.trials)
 
 
-def wilson(successes: int, trials: int) -> Interval | None:
-    """Return the 95 % score interval of ``successes / trials``, ``None`` without a trial.
+def wilson(successes: int, trials: int, *, level: float = 0.95) -> Interval | None:
+    """Return the score interval of ``successes / trials``, ``None`` without a trial.
 
     Formula: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the
     American Statistical Association 22 (1927), 209-212. With p the share, n the trials and z the normal quantile:
@@ -61,9 +62,10 @@ def wilson(successes: int, trials: int) -> Interval | None:
     _require_counts(successes, trials)
     if trials == 0:
         return None
-    share, z2 = successes / trials, Z_95**2
+    z = NORMAL.inv_cdf((1 + level) / 2)
+    share, z2 = successes / trials, z**2
     centre = share + z2 / (2 * trials)
-    spread = Z_95 * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
+    spread = z * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
     scale = 1 + z2 / trials
     # The ends at 0 of n and n of n are exact by algebra; floating point would leave 0.9999999.
     low = 0.0 if successes == 0 else (centre - spread) / scale
@@ -133,21 +135,72 @@ def acceleration(rows: Sequence[Sequence[float]], figure: Figure) -> float:
     return math.fsum((centre - one) ** 3 for one in without) / (6 * spread**1.5) if spread else 0.0
 
 
-def ratio_interval(pairs: Pairs) -> Interval | None:
+def ratio_interval(pairs: Pairs, *, level: float = 0.95) -> Interval | None:
     """Return the interval of a ratio of sums, such as the cost of two ways on the same tasks; ``None``: not enough."""
     if len(pairs) < ENOUGH or any(below <= 0 for _, below in pairs):
         return None
-    return bootstrap(pairs, lambda means: means[0] / means[1])
+    return bootstrap(pairs, lambda means: means[0] / means[1], level=level)
 
 
-def difference_interval(pairs: Pairs) -> Interval | None:
+def share_interval(pairs: Pairs) -> Interval | None:
+    """Return the 95 % interval of a ratio of sums over independent rows (trials); ``None``: not enough.
+
+    Up to ``FEW`` rows by the bootstrap; of more by linearisation, which costs one pass: W. G. Cochran, "Sampling
+    Techniques", 3rd edition (1977), equation 6.13, ``r ± z sqrt(sum((y - r x)^2) / (n - 1) / n) / mean(x)``.
+    """
+    whole = math.fsum(below for _, below in pairs)
+    if len(pairs) < ENOUGH or whole <= 0:
+        return None
+    if len(pairs) <= FEW:
+        return bootstrap(pairs, lambda means: means[0] / means[1] if means[1] else math.inf)
+    count, ratio = len(pairs), math.fsum(above for above, _ in pairs) / whole
+    rest = math.fsum((above - ratio * below) ** 2 for above, below in pairs)
+    spread = Z_95 * math.sqrt(rest / (count - 1) / count) * count / whole
+    return Interval(low=ratio - spread, high=ratio + spread)
+
+
+def quantile(ordered: Sequence[float], share: float) -> float | None:
+    """Return the smallest value that at least this share lies at or below, of ascending values; ``None`` of nothing."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
+
+
+def quantile_interval(ordered: Sequence[float], share: float) -> Interval | None:
+    """Return the 95 % interval of a quantile of ascending values, by their order; ``None``: not enough.
+
+    It assumes nothing of how they are spread: G. J. Hahn and W. Q. Meeker, "Statistical Intervals" (1991), section
+    5.2, with ranks ``n p + 1/2 ± z sqrt(n p (1 - p))``, rounded.
+    """
+    count = len(ordered)
+    centre, spread = count * share, Z_95 * math.sqrt(count * share * (1 - share))
+    low, high = round(centre - spread + 0.5), round(centre + spread + 0.5)
+    if count < ENOUGH or low < 1 or high > count:
+        return None
+    return Interval(low=ordered[low - 1], high=ordered[high - 1])
+
+
+def newcombe(own: tuple[int, int], other: tuple[int, int], *, level: float = 0.95) -> Interval | None:
+    """Return the interval of the difference of two independent shares, each (successes, trials); ``None``: not enough.
+
+    Formula: R. G. Newcombe, "Interval Estimation for the Difference Between Independent Proportions", Statistics in
+    Medicine 17 (1998), 873-890, method 10, of two Wilson intervals.
+    """
+    one, two = wilson(*own, level=level), wilson(*other, level=level)
+    if one is None or two is None or min(own[1], other[1]) < ENOUGH:
+        return None
+    p, q = own[0] / own[1], other[0] / other[1]
+    return Interval(
+        low=p - q - math.hypot(p - one.low, two.high - q), high=p - q + math.hypot(one.high - p, q - two.low)
+    )
+
+
+def difference_interval(pairs: Pairs, *, level: float = 0.95) -> Interval | None:
     """Return the interval of the mean difference of pairs, each of the same task; ``None``: not enough.
 
     Pairs, because what makes a task hard makes it hard for both: two intervals side by side do not know that.
     """
     if len(pairs) < ENOUGH:
         return None
-    return bootstrap(pairs, lambda means: means[0] - means[1])
+    return bootstrap(pairs, lambda means: means[0] - means[1], level=level)
 
 
 def median(values: Iterable[float]) -> float | None:

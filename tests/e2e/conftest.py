@@ -1,6 +1,7 @@
 """Containers for the tests that need them, made once; where that cannot be, those tests say why they are skipped."""
 
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,8 +36,10 @@ def bases(podman: Engine) -> tuple[str, str]:
 
 @pytest.fixture(scope="session")
 def our_image(podman: Engine, bases: tuple[str, str]) -> str:
-    """The tag of this repository's image, built as it stands."""
+    """The tag of this repository's image: from the archive GHA_ROUTER_IMAGE, else built as it stands."""
     assert bases
+    if archive := os.environ.get("GHA_ROUTER_IMAGE"):
+        return image.load(podman, Path(archive))
     return image.build_ours(podman, state.REPOSITORY)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.command import gha_router
 from tests.e2e.containers.github import github_double, why_no_double
 from tests.e2e.test_action_process import Job
 from tests.unit.github.runner import commands
@@ -63,6 +64,40 @@ def test_two_runs_write_one_comment_and_the_second_tells_the_difference(tmp_path
     assert "Since the run before: not verified 0/1 → verified 1/1" in after["body"]
     assert "Report on #7: the comment was written anew." in second.stdout
     assert TOKEN not in (first.stdout + second.stdout).replace(f"::add-mask::{TOKEN}", "")
+
+
+def test_a_job_that_only_reports_writes_what_another_has_recorded(tmp_path: Path, api: str) -> None:
+    _, job = run(tmp_path / "1", api, 1)
+    (tmp_path / "pull_request.json").write_text('{"pull_request": {"number": 7}}')
+
+    def report(number: str, token: str = TOKEN, event: str = "pull_request") -> tuple[int, str]:
+        told = gha_router(
+            *("report", "--out", Path(job.outputs["report_json"]).parent),
+            *("--to", "summary,comment", "--name", "claude c.yml"),
+            GITHUB_API_URL=api,
+            GITHUB_REPOSITORY="o/r",
+            GITHUB_EVENT_NAME=event,
+            GITHUB_EVENT_PATH=str(tmp_path / f"{event}.json"),
+            GITHUB_RUN_ID=number,
+            GITHUB_RUN_ATTEMPT="1",
+            GITHUB_TOKEN=token,
+        )
+        assert TOKEN not in told.stdout + told.stderr
+        return told.returncode, told.stdout + told.stderr
+
+    for number, posted in (("1", "was written"), ("2", "was written anew"), ("1", "a newer run's report stands there")):
+        code, said = report(number)
+        assert (code, posted in said) == (0, True), said
+    (comment,) = comments(api)
+    assert "### ✅ Verified: 1 of 1 step" in comment["body"]
+    code, said = report("3", event="push")
+    assert (code, "no pull request or issue is behind this event" in said) == (0, True)
+    code, said = report("3", token="")
+    assert (code, "GITHUB_TOKEN is not set" in said) == (2, True)
+    httpx.put(f"{api}/_state", json={"readOnly": True}).raise_for_status()
+    code, said = report("3")
+    assert (code, "The report was not posted" in said) == (0, True)
+    assert comments(api) == [comment]
 
 
 def test_an_older_run_leaves_the_newer_one_s_report(tmp_path: Path, api: str) -> None:

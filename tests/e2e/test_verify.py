@@ -432,8 +432,10 @@ def test_what_is_asked_for_wrongly_is_said(honest: Made, stored: Path, tmp_path:
     assert (ended.returncode, "would be lost" in ended.stderr) == (2, True)
     ended = gha_router("snapshot", "--workspace", tmp_path, "--out", tmp_path / "before.json")
     assert (ended.returncode, "lies in the workspace" in ended.stderr) == (2, True)
+    ended = gha_router("report", "--out", stored, "--to", "commend")
+    assert (ended.returncode, "there is no form 'commend'" in ended.stderr) == (2, True)
     ended = gha_router("report", "--out", stored, "--to", "comment")
-    assert (ended.returncode, "not rendered by this version" in ended.stderr) == (2, True)
+    assert (ended.returncode, "GITHUB_EVENT_PATH is not set" in ended.stderr) == (2, True)
     ended = gha_router("report", "--out", tmp_path, "--to", "json")
     assert (ended.returncode, "report.json: it cannot be read" in ended.stderr) == (2, True)
 

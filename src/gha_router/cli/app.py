@@ -8,13 +8,9 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, handoff, learning, parse_comment, regrade, vault
-from gha_router.cli.built_in import built_in
-from gha_router.config import Config, Keyless, load, parse
+from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, together, trying, vault
+from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, configuration
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
-from gha_router.pipeline.whole import check_whole
-
-SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,34 +30,14 @@ app.command(epilog="Example: gha-router calibrate outcomes.csv --prompts tasks.j
 app.command(epilog="Example: gha-router replay outcomes.csv --policy policy.yml --alpha 0.1 --beta 0.1 --json")(
     learning.replay
 )
+app.command(cls=suites.WithSubcommands, epilog=trying.EXAMPLE)(trying.experiment)
+app.command(epilog="Example: gha-router demo --out out/demo")(trying.demo)
+app.command(epilog=together.AGGREGATE_EXAMPLE)(together.aggregate)
+app.command(epilog=together.COMPARE_EXAMPLE)(together.compare)
 app.command(epilog=regrade.SNAPSHOT_EXAMPLE)(regrade.snapshot)
 app.command(epilog=regrade.REPORT_EXAMPLE)(regrade.report)
 app.command(name="parse-comment", epilog=parse_comment.EXAMPLE)(parse_comment.parse_comment)
 app.command(name="handoff", epilog=handoff.EXAMPLE)(handoff.show)
-
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help=f"The configuration; {vault.DEFAULT_CONFIG} when it is there.")
-]
-OutOption = Annotated[
-    Path, typer.Option("--out", help="Where results go; an earlier run's results there are replaced.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
-
-def configuration(path: Path | None, *, simulated: bool = False, keyless: bool = False) -> Config:
-    """Return the configuration that was named, the repository's own, or, for simulated models, none.
-
-    With ``keyless`` a key that is not set is no mistake.
-    """
-    if path is None and simulated and not vault.DEFAULT_CONFIG.exists():
-        return parse(SIMULATED, name="built-in", env={})
-    if path is None and not vault.DEFAULT_CONFIG.exists():
-        return built_in()
-    env = vault.environment()
-    config = load(path or vault.DEFAULT_CONFIG, Keyless(env) if keyless else env)
-    for warning in (*config.warnings, *check_whole(config)):
-        _say(f"warning: {warning}")
-    return config
 
 
 @app.command(
@@ -104,7 +80,7 @@ def run(
     result = command.run(
         settings,
         steps,
-        workspace=workspace or (task or Path()) / "workspace",
+        workspace=workspace or command.workspace_of(task),
         out=out,
         environ=dict(os.environ),
         carry=workspace is not None,
@@ -123,37 +99,6 @@ def action() -> None:
     raise typer.Exit(command(vault.environment()))
 
 
-@app.command(epilog="Example: gha-router experiment --suite classic --models opus,haiku --epochs 3 --out results")
-def experiment(
-    *,
-    config: ConfigOption = None,
-    suite: Annotated[str, typer.Option(help="A suite of ours by name, or a folder of tasks.")] = "classic",
-    models: Annotated[str, typer.Option(help="Names, separated by commas.")],
-    epochs: Annotated[int, typer.Option(min=1, help="How often each task is repeated on each model.")] = 1,
-    jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
-    out: OutOption,
-    as_json: JsonOption = False,
-) -> None:
-    """Try every task of a suite on every model and print a leaderboard. Exit code 3 when some trial did not run."""
-    names = tuple(name.strip() for name in models.split(",") if name.strip())
-    settings = configuration(config, simulated=all(name.startswith("sim/") for name in names))
-    _experiment(settings, suite, names, epochs=epochs, jobs=jobs, out=out, as_json=as_json)
-
-
-@app.command(epilog="Example: gha-router demo --out out/demo")
-def demo(
-    *,
-    out: OutOption = Path("gha-router-demo"),
-    jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Run five tasks on five simulated models with the real Claude Code CLI, and catch the liars. Needs no key."""
-    from gha_router.sim import FIVE  # noqa: PLC0415
-
-    settings = parse(SIMULATED, name="built-in", env={})
-    _experiment(settings, "classic", FIVE, epochs=1, jobs=jobs, out=out, as_json=as_json)
-
-
 @app.command(
     epilog="Example: gha-router serve --config gha-router.yml --info-file /tmp/gateway.json --ledger /tmp/ledger.jsonl"
 )
@@ -163,11 +108,20 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 0,
     info_file: Annotated[Path, typer.Option(help="Address, pid and virtual keys go here (mode 600) once it listens.")],
     ledger: Annotated[Path, typer.Option(help="The file that receipts go to; it must not exist yet.")],
+    host: Annotated[str, typer.Option(help="Where it listens; 0.0.0.0 in a service container.")] = "127.0.0.1",
+    pipeline: Annotated[str | None, typer.Option(help="Keys for the steps of this pipeline.")] = None,
+    keys_stdin: Annotated[
+        bool, typer.Option("--keys-stdin", help="Read variables from standard input, as `env -0` prints them.")
+    ] = False,
+    actions: Annotated[Path | None, typer.Option(help="A folder: masks, outputs and a summary for a workflow.")] = None,
 ) -> None:
     """Run the gateway alone, until SIGINT or SIGTERM; the ledger's head is printed at the end."""
     from gha_router.cli import serve as command  # noqa: PLC0415
 
-    head = command.serve(configuration(config), port=port, info_file=info_file, ledger=ledger)
+    if keys_stdin:
+        vault.take(sys.stdin.buffer.read())
+    place = command.Place(host=host, port=port, info_file=info_file, ledger=ledger, actions=actions)
+    head = command.serve(configuration(config), place, pipeline=pipeline)
     _out(json.dumps({"ledger": str(ledger), "head": head}))
 
 
@@ -278,6 +232,9 @@ def verify(
     ledger: regrade.LedgerOption = None,
     head: regrade.HeadOption = None,
     step: regrade.StepOption = None,
+    made: regrade.MadeOption = None,
+    sealed_from: regrade.OriginOption = None,
+    digests: regrade.DigestsOption = "",
     out: OutOption,
     as_json: JsonOption = False,
 ) -> None:
@@ -290,8 +247,7 @@ def verify(
         task=task,
         checks=checks,
         suite=suite,
-        pipeline=pipeline,
-        config=None if config is None else configuration(config),
+        config=None if config is None else configuration(config, keyless=made is not None),
         config_file=config,
         workspace=workspace,
         before=before,
@@ -300,31 +256,12 @@ def verify(
         ledger=ledger,
         head=head,
         step=step,
+        made=made,
+        sealed_from=sealed_from,
+        digests=tuple(digest.strip() for digest in digests.split(",") if digest.strip()),
+        pipeline=pipeline,
     )
     raise typer.Exit(regrade.verify(asked, out=out, as_json=as_json))
-
-
-def _experiment(
-    config: Config, suite: str, names: tuple[str, ...], *, epochs: int, jobs: int | None, out: Path, as_json: bool
-) -> None:
-    from gha_router.cli import experiment as command  # noqa: PLC0415
-    from gha_router.cli.results import publish_experiment  # noqa: PLC0415
-    from gha_router.records import Verdict  # noqa: PLC0415
-
-    result = command.experiment(
-        config,
-        suite=suite,
-        models=names,
-        epochs=epochs,
-        jobs=jobs or command.default_jobs(),
-        out=out,
-        environ=dict(os.environ),
-    )
-    publish_experiment(result, out, as_json=as_json)
-    verdicts = {trial.result.verdict for trial in result.trials}
-    if Verdict.CANCELLED in verdicts:
-        raise typer.Exit(130)
-    raise typer.Exit(3 if Verdict.ERROR in verdicts else 0)
 
 
 def _say(message: str) -> None:

@@ -61,6 +61,12 @@ def calibrate(
         bool, typer.Option("--download", help="Fetch MiniLM (91 MB) into --encoder-folder where it is not there.")
     ] = False,
     fitted_on: Annotated[str | None, typer.Option("--date", help="The date that is written; today.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="With --propose: the configuration that is to use the policy.")
+    ] = None,
+    propose: Annotated[
+        Path | None, typer.Option("--propose", help="A folder for a patch of --config, and a pull request's body.")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="The policy to write; weights go beside it.")],
     as_json: JsonOption = False,
 ) -> None:
@@ -69,6 +75,8 @@ def calibrate(
     from gha_router.routing.learned.learner import LEARNT  # noqa: PLC0415
     from gha_router.routing.learned.policyfile import write_policy  # noqa: PLC0415
 
+    if (config is None) != (propose is None):
+        raise UsageError("--config and --propose go together", hint="Name the configuration, and where the patch goes.")
     if share is not None and quality is not None:
         raise UsageError("--share and --quality exclude each other", hint="One follows from the other.")
     if kind is not None and kind not in LEARNT:
@@ -94,6 +102,19 @@ def calibrate(
     notes = (*found.notes, *(measured.notes if measured else ()))
     fitted = {"outcomes": outcomes.name, "sha256": read.digest, "date": day, "tasks": len(read.cells)}
     write_policy(out, found.policy, metrics=found.metrics, fitted=fitted)
+    if config is not None and propose is not None:
+        from gha_router.cli import proposal, vault  # noqa: PLC0415  as above
+
+        evidence = proposal.Evidence(
+            policy=found.policy,
+            metrics=found.metrics,
+            outcomes=outcomes.name,
+            digest=read.digest,
+            tasks=len(read.cells),
+            day=day,
+            notes=notes,
+        )
+        proposal.propose(config, out, evidence, propose, vault.environment())
     if as_json:
         chain = found.policy.chain
         said = {

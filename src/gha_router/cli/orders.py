@@ -213,11 +213,11 @@ def _experiment(order: Order, asked: Trials) -> int:
     config = config_of(order.inputs, context, order.base, order.env)
     with closed(folders_of(order.env)):
         result = trials.experiment(
-            config,
-            suite=asked.suite,
-            models=asked.models,
-            epochs=asked.epochs,
+            trials.Asked(config=config, suite=asked.suite, models=asked.models, epochs=asked.epochs),
             jobs=trials.default_jobs(),
+            shard=None,
+            planned=None,
+            resume=False,
             out=out,
             environ=dict(os.environ),
         )

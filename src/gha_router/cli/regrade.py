@@ -28,8 +28,8 @@ VERIFY_EXAMPLE = (
     "--ledger ledger.jsonl --out verified"
 )
 EVERY = 10_000  # entries after which a log is told how far it is
-FORMS = ("summary", "json")
-LATER = ("comment",)  # forms that are known and not rendered yet: `report` renders them once `report/` can
+COMMENT = "comment"
+FORMS = ("summary", "json", COMMENT)
 
 RunOption = Annotated[Path | None, typer.Option("--run", help="The --out of a run or experiment of ours.")]
 TaskOption = Annotated[Path | None, typer.Option("--task", help="The task folder that says what is expected.")]
@@ -48,6 +48,15 @@ TranscriptOption = Annotated[
 ]
 LedgerOption = Annotated[Path | None, typer.Option("--ledger", help="The gateway's ledger.jsonl.")]
 HeadOption = Annotated[str | None, typer.Option("--head", help="The ledger's head, as it was published.")]
+MadeOption = Annotated[
+    Path | None, typer.Option("--made", help="What the steps of another action have left; see docs/workflows.md.")
+]
+OriginOption = Annotated[
+    Path | None, typer.Option("--sealed-from", help="With --made: a checkout that sealed files come from.")
+]
+DigestsOption = Annotated[
+    str, typer.Option("--digests", help="With --made: the published digests of the states, before and after each step.")
+]
 StepOption = Annotated[str | None, typer.Option("--step", help="Only the receipts of this step of the ledger.")]
 
 
@@ -69,24 +78,42 @@ class Asked:
     ledger: Path | None
     head: str | None
     step: str | None
+    made: Path | None
+    sealed_from: Path | None
+    digests: tuple[str, ...]
 
 
 def snapshot(
     *,
     workspace: Annotated[Path, typer.Option(help="The folder to look at.")],
     out: Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")],
+    since: Annotated[
+        Path | None, typer.Option(help="An earlier snapshot: with --files, what is other than then is kept.")
+    ] = None,
+    files: Annotated[
+        Path | None, typer.Option(help="A folder for the changed files, each named by its SHA-256.")
+    ] = None,
 ) -> None:
     """Write the state of a folder (path, mode, size and digest of all but .git) and print that state's digest.
 
     Publish the digest before the agent starts: `verify --before-digest` holds the file against it.
     """
-    from gha_router.agent.snapshot import take, write  # noqa: PLC0415  each command loads what it needs
+    from gha_router.agent.snapshot import read, take, write  # noqa: PLC0415  each command loads what it needs
     from gha_router.records import now  # noqa: PLC0415
 
-    if out.resolve().is_relative_to(workspace.resolve()):
-        raise UsageError(f"--out {out} lies in the workspace, where the agent could change it", hint="Name another.")
+    if (since is None) is not (files is None):
+        raise UsageError("--since and --files go together", hint="Give both, or none of them.")
+    for named in (out, files):
+        if named is not None and named.resolve().is_relative_to(workspace.resolve()):
+            raise UsageError(f"{named} lies in the workspace, where the agent could change it", hint="Name another.")
+    earlier = read(since) if since else None
     with _counting() as seen:
         taken = take(workspace, at=now(), seen=seen)
+    if earlier is not None and files is not None:
+        from gha_router.pipeline.keeping import keep_changed  # noqa: PLC0415
+
+        for path in keep_changed(files, workspace, earlier, taken):
+            print(f"not kept: {path}", file=sys.stderr)  # noqa: T201
     print(write(taken, out))  # noqa: T201  the command's own output
 
 
@@ -106,32 +133,53 @@ def verify(asked: Asked, *, out: Path, as_json: bool) -> int:
             hint="Name it with --workspace DIR; or verify a run of ours with --run DIR.",
         )
     prepare_out(out, apart_from=asked.workspace)
+    if asked.made is not None:
+        return _made(asked, asked.made, asked.workspace, out, as_json=as_json)
     return _foreign(asked, asked.workspace, out, as_json=as_json)
 
 
 def report(
     *,
     out: Annotated[Path, typer.Option("--out", help="The folder with report.json; what is rendered goes there too.")],
-    to: Annotated[str, typer.Option("--to", help="Any of: summary (report.md), json (report.json).")] = "summary",
+    to: Annotated[
+        str, typer.Option("--to", help="Any of: summary (report.md), json (report.json), comment.")
+    ] = "summary",
+    name: Annotated[
+        str, typer.Option("--name", help="With comment: a pull request has one comment of each name.")
+    ] = "report",
 ) -> None:
-    """Render the report again from the recorded files. It reads them as they are; `verify --run` makes sure of them."""
+    """Render the report again from the recorded files. It reads them as they are; `verify --run` makes sure of them.
+
+    `comment` posts it on the pull request or issue behind a workflow's event, with the token in GITHUB_TOKEN.
+    """
     from gha_router.cli.results import render, write_whole  # noqa: PLC0415
     from gha_router.config import suggest  # noqa: PLC0415
     from gha_router.experiment.recorded import read  # noqa: PLC0415
 
-    wanted = [name.strip() for name in to.split(",") if name.strip()]
-    for name in wanted:
-        if name in LATER:
-            raise UsageError(f"`{name}` is not rendered by this version", hint=suggest(name, FORMS))
-        if name not in FORMS:
-            raise UsageError(f"there is no form {name!r}", hint=suggest(name, FORMS))
+    wanted = [form.strip() for form in to.split(",") if form.strip()]
+    for form in wanted:
+        if form not in FORMS:
+            raise UsageError(f"there is no form {form!r}", hint=suggest(form, FORMS))
     if not wanted:
         raise UsageError("nothing is to be rendered", hint=f"Name with --to any of: {', '.join(FORMS)}.")
     result = read(out)
-    for name in wanted:
-        file, text = render(result, name)
+    for form in wanted:
+        if form == COMMENT:
+            _post(result, name)
+            continue
+        file, text = render(result, form)
         write_whole(out / file, text)
         print(out / file)  # noqa: T201  the command's own output
+
+
+def _post(result: "RunResult | ExperimentResult", name: str) -> None:
+    from gha_router.cli import posting, vault  # noqa: PLC0415
+    from gha_router.records import RunResult  # noqa: PLC0415
+
+    if not isinstance(result, RunResult):
+        raise UsageError("an experiment's report is no comment", hint="Put report.md into the job summary.")
+    if why := posting.post(result, name, vault.environment(), print):
+        print(f"warning: {why}", file=sys.stderr)  # noqa: T201
 
 
 def _foreign(asked: Asked, workspace: Path, out: Path, *, as_json: bool) -> int:
@@ -155,6 +203,24 @@ def _foreign(asked: Asked, workspace: Path, out: Path, *, as_json: bool) -> int:
             return await verify_foreign(given, read, expected, grader)
 
     return publish_run(asyncio.run(session()), out, as_json=as_json)
+
+
+def _made(asked: Asked, folder: Path, checkout: Path, out: Path, *, as_json: bool) -> int:
+    from gha_router.cli.results import publish_run  # noqa: PLC0415
+    from gha_router.regrade import books  # noqa: PLC0415
+    from gha_router.regrade.grading import Grader  # noqa: PLC0415
+    from gha_router.regrade.made import Made, verify_made  # noqa: PLC0415
+
+    config = asked.config
+    if config is None:
+        raise UsageError("the configuration is missing: it says what each step is checked by", hint="Name --config F.")
+    left = folder / "ledger.jsonl"
+    read = books.read(asked.ledger or (left if left.exists() else None), head=asked.head)
+    made = Made(folder=folder, checkout=checkout, origin=asked.sealed_from or checkout, digests=asked.digests)
+
+    # No judge is asked: the second job has no key of anybody.
+    grading = verify_made(made, read, config, Grader(environ=dict(os.environ)), pipeline=asked.pipeline)
+    return publish_run(asyncio.run(grading), out, as_json=as_json)
 
 
 def _stored(asked: Asked, run: Path, out: Path, *, as_json: bool) -> int:

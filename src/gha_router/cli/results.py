@@ -2,17 +2,25 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from gha_router.experiment.leaderboard import leaderboard
+from gha_router.experiment.collected import Collected, collected
+from gha_router.experiment.details import Detail, details_of
+from gha_router.experiment.header import NAME as HEADER
+from gha_router.experiment.header import read_header
+from gha_router.experiment.history import NAME as HISTORY
+from gha_router.experiment.history import history_of, history_text
+from gha_router.experiment.leaderboard import Leaderboard, leaderboard
 from gha_router.records import ExperimentResult, RunResult, Verdict
 from gha_router.report.document import report_json
 from gha_router.report.markdown import markdown
 from gha_router.report.of_experiment import experiment_view
 from gha_router.report.of_run import run_view
 from gha_router.report.outcomes import outcomes_csv
+from gha_router.report.page import page
 from gha_router.report.terminal import terminal
 from gha_router.report.view import View
 
@@ -82,16 +90,27 @@ def publish(result: RunResult | ExperimentResult, out: Path, *, as_json: bool) -
 
 
 def publish_experiment(result: ExperimentResult, out: Path, *, as_json: bool) -> None:
-    """Write report.json, report.md and outcomes.csv, and print the leaderboard."""
-    view = experiment_view(result, leaderboard(result))
-    document = report_json(result)
+    """Write report.json, report.md, report.html and outcomes.csv, and print the leaderboard."""
+    found = collected(result)
+    publish_collected(found, out, details_of(result.trials, out), as_json=as_json)
+    if (out / HEADER).exists():  # not where an older version's results are shown again
+        write_whole(out / HISTORY, history_text(history_of(found, read_header(out))))
+
+
+def publish_collected(found: Collected, out: Path, details: Sequence[Detail], *, as_json: bool) -> Leaderboard:
+    """Write and print an experiment whose trials.jsonl lies in ``out``; return its leaderboard."""
+    board = leaderboard(found)
+    view = experiment_view(found, board)
+    document = report_json(found, board)
     write_whole(out / "report.md", markdown(view))
     write_whole(out / "report.json", document)
-    write_whole(out / "outcomes.csv", outcomes_csv(result))
+    write_whole(out / "report.html", page(view, board, found.points, details))
+    write_whole(out / "outcomes.csv", outcomes_csv(found))
     if as_json:
         sys.stdout.write(document)
     else:
-        show(view, out, result.ledger_head)
+        show(view, out, found.ledger_head)
+    return board
 
 
 def _where(out: Path, ledger: Path, head: str | None) -> None:
@@ -102,5 +121,5 @@ def _where(out: Path, ledger: Path, head: str | None) -> None:
 def write_whole(file: Path, text: str) -> None:
     """Write a file whole or not at all."""
     temporary = file.with_name(f".{file.name}.new")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
     temporary.replace(file)

@@ -82,6 +82,11 @@ def plans(
     return steps
 
 
+def workspace_of(task: Path | None) -> Path:
+    """Return what an agent finds that is given a task and no workspace."""
+    return load_task(task).workspace if task else Path("workspace")
+
+
 def run(
     config: Config,
     steps: tuple[StepPlan, ...],

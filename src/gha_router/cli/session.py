@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.egress import Egress, require
@@ -22,22 +24,28 @@ from gha_router.gateway.setup import Setup, Way
 from gha_router.pipeline.bench import UNGUARDED, Bench, Guard
 from gha_router.pipeline.gateway_process import gateway_process
 from gha_router.pipeline.journal import NAME, refuse_running
-from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED, Record
+from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED
 from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
 
 SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
 RESULTS = (
+    "experiment.json",
     "gateway.json",
+    "history.json",
     NAME,
     LEDGER,
     f"{LEDGER}.head",
     "outcomes.csv",
     "regrade.json",
+    "report.html",
     "report.json",
     "report.md",
+    "suite.json",
+    "suite.md",
     "trials.jsonl",
+    "trials-again.jsonl",
 )
 
 
@@ -61,7 +69,7 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.mkdir(mode=0o700, exist_ok=True)  # a later agent must not read what an earlier one was told
-        if (out / "report.json").exists():
+        if any((out / name).exists() for name in ("report.json", "suite.json")):
             for name in ("changes", "evidence"):
                 shutil.rmtree(out / name, ignore_errors=True)
         for folder in (ORIGINAL, STAGED):
@@ -77,6 +85,18 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
         raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
 
 
+class Resumed(Protocol):
+    """What earlier lives left: the name of the next ledger, and what they spent by ``gateway.budget.scope_of``."""
+
+    @property
+    def ledger(self) -> str:
+        """Return the file's name in the output folder."""
+
+    @property
+    def spent(self) -> Mapping[str, Decimal]:
+        """Return USD."""
+
+
 @asynccontextmanager
 async def bench(
     config: Config,
@@ -89,7 +109,7 @@ async def bench(
     workspace: Path | None = None,
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
-    resumed: Record | None = None,
+    resumed: Resumed | None = None,
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 

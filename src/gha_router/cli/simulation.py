@@ -16,7 +16,7 @@ async def simulation(
 ) -> AsyncIterator[str | None]:
     """Yield the address of the simulated models, ``None`` when nobody asks for them.
 
-    They know the tasks of these suites, or, when none is named, of ours.
+    They know the tasks of these suites, or, when none is named, of `classic`.
     """
     if not needs_simulation(config, decisions.values()):
         yield None
@@ -28,9 +28,12 @@ async def simulation(
 
 
 def own_suites() -> tuple[Path, ...]:
-    """Return the suites that we ship; none where only root may read them, as in the image, and we are not root."""
+    """Return the suite that simulated models always know; none where only root may read it, as in the image.
+
+    One, because every start would have to read the scripts of all the others.
+    """
     from gha_router.experiment.task import SUITES  # noqa: PLC0415
 
     if not os.access(SUITES, os.R_OK | os.X_OK):
         return ()
-    return tuple(folder for folder in sorted(SUITES.iterdir()) if folder.is_dir())
+    return (SUITES / "classic",)

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gha_router.errors import UsageError
+
 _HANDLE = "GHA_ROUTER_VAULT_FD"
 _SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_key\b|_auth\b|_pat\b)", re.IGNORECASE)
 # What every configuration of another program has in it; whether it is one, the reader finds out.
@@ -20,6 +22,7 @@ _FOREIGN = re.compile(
     rb"model_list|model_name|litellm_settings|general_settings|SQLite format 3"
     rb"|[Pp]roviders[\"']?\s*:\s*\[|Router|routerConfig|fallbackChain"
 )
+_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 DEFAULT_CONFIG = Path(".github/gha-router.yml")
 
 _vault: dict[str, str] = {}
@@ -33,6 +36,21 @@ def environment() -> dict[str, str]:
 def secrets() -> tuple[str, ...]:
     """Return the values that were taken out, for redaction."""
     return tuple(_vault.values())
+
+
+def take(handed: bytes) -> None:
+    """Add variables that somebody handed over: ``NAME=value``, each ended by a zero byte, as ``env -0`` prints them.
+
+    Raises ``UsageError``; no value is in its message.
+    """
+    for number, entry in enumerate(filter(None, handed.split(b"\0")), 1):
+        name, equals, value = entry.partition(b"=")
+        if not equals or not _NAME.fullmatch(name):
+            raise UsageError(
+                f"entry {number} on standard input is no `NAME=value`",
+                hint="Print each with a zero byte at its end: printf '%s=%s\\0' NAME \"$VALUE\".",
+            )
+        _vault[name.decode()] = value.decode("utf-8", "surrogateescape")
 
 
 def enter(argv: Sequence[str]) -> None:

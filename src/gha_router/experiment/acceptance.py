@@ -10,13 +10,14 @@ the share of right ones that he refuses (beta). Who says nothing of an attempt, 
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gha_router.errors import Position, UsageError
-from gha_router.experiment.leaderboard import COUNTED
+from gha_router.experiment.points import COUNTED
 from gha_router.records import Attempt, CheckStatus, ClaimKind, RunResult, Trial, Verdict, from_json
 from gha_router.stats import Rate
 
@@ -34,10 +35,41 @@ class Acceptor:
     silent: int  # attempts of which he says nothing
 
 
+Votes = Counter[tuple[str, bool | None, bool | None]]  # how often somebody said what of an attempt that was how
+
+
 def acceptance(attempts: Iterable[Attempt]) -> tuple[Acceptor, ...]:
     """Return the three and their errors on attempts that were verified or failed; others say nothing."""
-    known = [attempt for attempt in attempts if attempt.verdict in COUNTED]
-    return tuple(_acceptor(who, accepts, known) for who, accepts in _ACCEPTS.items())
+    return acceptors(votes_of(attempts))
+
+
+def votes_of(attempts: Iterable[Attempt]) -> Votes:
+    """Return who said what of attempts, beside the truth."""
+    votes: Votes = Counter()
+    add_votes(votes, attempts)
+    return votes
+
+
+def add_votes(votes: Votes, attempts: Iterable[Attempt]) -> None:
+    """Add who said what of further attempts."""
+    for attempt in attempts:
+        if attempt.verdict in COUNTED:
+            right = _is_right(attempt)
+            for who, accepts in _ACCEPTS.items():
+                votes[who, accepts(attempt), right] += 1
+
+
+def acceptors(votes: Votes) -> tuple[Acceptor, ...]:
+    """Return the three and their errors."""
+    return tuple(
+        Acceptor(
+            who=who,
+            false_accept=Rate(hits=votes[who, True, False], trials=votes[who, True, False] + votes[who, False, False]),
+            false_reject=Rate(hits=votes[who, False, True], trials=votes[who, False, True] + votes[who, True, True]),
+            silent=sum(count for (name, said, _), count in votes.items() if name == who and said is None),
+        )
+        for who in _ACCEPTS
+    )
 
 
 def attempts_of(trials: Iterable[Trial]) -> list[Attempt]:
@@ -84,18 +116,6 @@ def _parsed(text: str, where: Position) -> Any:
         raise UsageError(f"not JSON: {error}", where=where, hint=HINT) from None
 
 
-def _acceptor(who: str, accepts: Callable[[Attempt], bool | None], attempts: list[Attempt]) -> Acceptor:
-    said = [(accepts(attempt), _is_right(attempt)) for attempt in attempts]
-    wrong = [word for word, right in said if word is not None and right is False]
-    right = [word for word, right in said if word is not None and right]
-    return Acceptor(
-        who=who,
-        false_accept=Rate(hits=wrong.count(True), trials=len(wrong)),
-        false_reject=Rate(hits=right.count(False), trials=len(right)),
-        silent=sum(word is None for word, _ in said),
-    )
-
-
 def _is_right(attempt: Attempt) -> bool | None:
     """Return the truth; ``None`` when a check of it could not be made, or when all checks are on trial."""
     required = [check for check in attempt.checks if check.required]
@@ -104,7 +124,7 @@ def _is_right(attempt: Attempt) -> bool | None:
         return attempt.verdict is Verdict.VERIFIED
     if not truth or any(check.status is CheckStatus.ERROR for check in truth):
         return None
-    return all(check.passed for check in truth)
+    return all(check.status is CheckStatus.PASSED for check in truth)
 
 
 def _word(attempt: Attempt) -> bool:
@@ -120,7 +140,7 @@ def _gate(attempt: Attempt) -> bool | None:
     gates = [check for check in attempt.checks if check.gate]
     if not gates or any(check.status is CheckStatus.ERROR for check in gates):
         return None
-    return all(check.passed for check in gates)
+    return all(check.status is CheckStatus.PASSED for check in gates)
 
 
 _ACCEPTS: dict[str, Callable[[Attempt], bool | None]] = {WORD: _word, TESTS: _own_tests, GATE: _gate}

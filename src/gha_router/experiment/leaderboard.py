@@ -1,62 +1,48 @@
 """The leaderboard of an experiment: every figure computed from the trials' records, none judged.
 
-Quality (success, correctness, claims, clock, median time) speaks of *counted* trials: verified or failed. A trial that
-ended in an infrastructure error, was refused by the budget, cancelled or skipped says nothing about the model and
-stands apart. What was spent (cost, tokens, requests, time) speaks of all trials, because it was spent.
+What counts, and what is only spent: ``points``. Every figure has its interval where there are samples enough.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 
-from gha_router.records import (
-    AgentEnd,
-    Attempt,
-    CheckStatus,
-    ClaimKind,
-    ClaimVerdict,
-    ExperimentResult,
-    Finding,
-    Observation,
-    Source,
-    Trial,
-    Verdict,
-    sum_if_known,
+from gha_router.experiment.collected import Collected, collected
+from gha_router.experiment.points import (
+    COUNTED,
+    Contradiction,
+    Point,
+    Spend,
+    contradictions,
+    failed_checks,
+    observed,
+    spend,
+    together,
 )
-from gha_router.stats import Interval, median, wilson
+from gha_router.records import AgentEnd, ExperimentResult, Verdict
+from gha_router.stats import Interval, median, pass_hat_k, quantile, quantile_interval, share_interval, wilson
 
-COUNTED = frozenset({Verdict.VERIFIED, Verdict.FAILED})
+__all__ = [  # the last seven are `points`', and belong to who reads a leaderboard
+    "COUNTED",
+    "Contradiction",
+    "Failure",
+    "Leaderboard",
+    "Row",
+    "Spend",
+    "contradictions",
+    "failed_checks",
+    "leaderboard",
+    "observed",
+    "spend",
+    "stars",
+]
+
 STARS = 5
 NINE_DIGITS = Context(prec=9)  # of a quotient
 CHEAPEST = Decimal("0.0001")  # USD a success: below it nobody chooses by price, and free models have a logarithm
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spend:
-    """What trials took, all attempts together; ``None``: some attempt's figure is unknown."""
-
-    cost_usd: Decimal | None
-    tokens: int | None
-    requests: int
-    wall_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradiction:
-    """Something a model said that a meter shows otherwise."""
-
-    model: str
-    task_id: str
-    epoch: int
-    kind: ClaimKind
-    claimed: str  # the words as written
-    observed: str  # the value with its unit
-    detail: str  # the meter's own words, often empty
-    source: Source
-    by: str  # which meter: "step clock", "snapshot", ...
-    ratio: float | None  # claimed / observed, for numbers
+LIMITS = frozenset({AgentEnd.TURN_LIMIT, AgentEnd.TIME_LIMIT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +84,22 @@ class Row:
     cost_per_verified_usd: Decimal | None
     stars: int | None  # value for money
     failures: tuple[Failure, ...]
+    wall_p95_s: float | None = None  # a counted trial
+    pass_hat_k: float | None = None  # all of k tries are right, mean over tasks; None: one epoch
+    undelivered: int = 0  # counted trials that handed in nothing
+    gave_up: int = 0  # counted trials that a limit ended
+    front: bool = False  # no other model has both more success and less cost a trial
+    intervals: Mapping[str, Interval | None] = field(default_factory=dict)  # 95 %, by the figure; None: not enough
 
     @property
     def counted(self) -> int:
         """Return the trials that say something about the model."""
         return self.verified + self.failed
+
+    @property
+    def cost_per_trial_usd(self) -> Decimal | None:
+        """Return what a trial cost, whatever became of it; ``None``: unknown."""
+        return _each(self.cost_usd, self.trials)
 
     @property
     def claim_accuracy(self) -> float | None:
@@ -119,7 +116,8 @@ class Leaderboard:
     planned: int  # trials a model: tasks x epochs
     missing: int  # planned trials, of all models, that are not there: the experiment was broken off
     rows: tuple[Row, ...]
-    contradictions: tuple[Contradiction, ...]
+    contradictions: tuple[Contradiction, ...]  # the first ones, of very many
+    contradicted: int
     known_cost_usd: Decimal  # of the trials whose cost is known
     unpriced: int  # trials whose cost is not
 
@@ -128,76 +126,43 @@ class Leaderboard:
         """Return the models that verified every planned trial, best first."""
         return tuple(row for row in self.rows if row.verified and row.verified >= self.planned)
 
+    @property
+    def front(self) -> tuple[Row, ...]:
+        """Return the Pareto front of success and cost a trial, the cheapest first."""
+        found = [row for row in self.rows if row.front]
+        return tuple(sorted(found, key=lambda row: row.cost_per_trial_usd or Decimal(0)))
 
-def leaderboard(result: ExperimentResult) -> Leaderboard:
+
+def leaderboard(result: ExperimentResult | Collected) -> Leaderboard:
     """Return the figures of an experiment.
 
     Order: success, correctness, claim accuracy, cost per verified success, wall time, name; unknown comes last. A rank
     never stands without its interval: that two intervals overlap means that the order may be chance.
     """
-    trials: dict[str, list[Trial]] = {model: [] for model in result.models}
-    for trial in result.trials:
-        trials.setdefault(trial.model, []).append(trial)
-    tasks = result.tasks or tuple(dict.fromkeys(trial.task_id for trial in result.trials))
-    costs = [spend([trial]).cost_usd for trial in result.trials]
+    found = collected(result)
+    points: dict[str, list[Point]] = {model: [] for model in found.models}
+    for point in found.points:
+        points.setdefault(point.model, []).append(point)
+    tasks = found.tasks or tuple(dict.fromkeys(point.task_id for point in found.points))
+    costs = [point.spent.cost_usd for point in found.points]
+    rows = [_row(model, own, found.epochs) for model, own in points.items()]
     board = Leaderboard(
         verdict=Verdict.FAILED,
         tasks=tasks,
-        planned=len(tasks) * result.epochs,
+        planned=len(tasks) * found.epochs,
         missing=0,
-        rows=_ranked(_starred([_row(model, own) for model, own in trials.items()])),
-        contradictions=tuple(found for trial in result.trials for found in contradictions(trial)),
+        rows=_ranked(_fronted(_starred(rows))),
+        contradictions=found.contradictions,
+        contradicted=found.contradicted,
         known_cost_usd=sum((cost for cost in costs if cost is not None), Decimal(0)),
         unpriced=costs.count(None),
     )
-    missing = board.planned * len(board.rows) - len(result.trials)
-    return replace(board, missing=missing, verdict=_verdict(board, result.trials, missing))
-
-
-def spend(trials: Sequence[Trial]) -> Spend:
-    """Return what trials took. An attempt that sent no request used no tokens, known or not."""
-    attempts = [attempt for trial in trials for attempt in trial.result.attempts]
-    usages = [attempt.usage for attempt in attempts if attempt.usage is not None or attempt.requests]
-    return Spend(
-        cost_usd=sum_if_known(attempt.cost_usd for attempt in attempts),
-        tokens=None if None in usages else sum(u.total for u in usages if u is not None),
-        requests=sum(attempt.requests for attempt in attempts),
-        wall_s=math.fsum(attempt.wall_s for attempt in attempts),
-    )
-
-
-def contradictions(trial: Trial) -> tuple[Contradiction, ...]:
-    """Return what the deciding attempt of a counted trial claimed and a meter contradicts."""
-    return tuple(
-        Contradiction(
-            model=trial.model,
-            task_id=trial.task_id,
-            epoch=trial.epoch,
-            kind=finding.kind,
-            claimed=finding.claim.text if finding.claim else "",
-            observed=observed(finding.observation),
-            detail=finding.observation.detail,
-            source=finding.observation.source,
-            by=finding.observation.by,
-            ratio=_finite(finding.ratio),
-        )
-        for finding in _findings([trial])
-        if finding.verdict is ClaimVerdict.CONTRADICTED and finding.observation is not None
-    )
-
-
-def observed(observation: Observation) -> str:
-    """Return a meter's value for people: ``354 lines``, ``6.03 s``, ``no``; its detail when it has no value."""
-    match observation.value:
-        case None:
-            return observation.detail or "nothing"
-        case bool(value):
-            return "yes" if value else "no"
-        case float(value):
-            text = f"{round(value, 2):g}"
-        case value:
-            text = str(value)
-    return f"{text} {observation.unit}" if observation.unit else text
+    planned = board.planned * len(board.rows) if found.shard_trials is None else found.shard_trials
+    missing = planned - len(found.points)
+    verdict = _verdict(board, found.points, missing)
+    if found.shard and not missing and any(point.verified for point in found.points):
+        verdict = Verdict.VERIFIED  # of a part nobody can tell who verified every task
+    return replace(board, missing=missing, verdict=verdict)
 
 
 def stars(*, success: float | None, own: Decimal | None, best: Decimal | None) -> int | None:
@@ -215,18 +180,21 @@ def stars(*, success: float | None, own: Decimal | None, best: Decimal | None) -
     return max(1, round(STARS * success / (1 + math.log10(times))))
 
 
-def _row(model: str, trials: Sequence[Trial]) -> Row:
-    verdicts = Counter(trial.result.verdict for trial in trials)
+def _row(model: str, points: Sequence[Point], epochs: int) -> Row:
+    verdicts = Counter(point.verdict for point in points)
     verified, failed = verdicts[Verdict.VERIFIED], verdicts[Verdict.FAILED]
-    counted = [trial for trial in trials if trial.result.verdict in COUNTED]
-    findings = list(_findings(trials))
-    claims = Counter(finding.verdict for finding in findings)
-    spent = spend(trials)
+    counted = [point for point in points if point.counted]
+    confirmed, contradicted, unreported, unverifiable = (
+        sum(point.claims[place] for point in counted) for place in range(4)
+    )
+    durations = sorted(ratio for point in counted for ratio in point.durations)
+    walls = sorted(point.spent.wall_s for point in counted)
+    spent = together(point.spent for point in points)
     return Row(
         model=model,
         rank=0,
         placed_by=None,
-        trials=len(trials),
+        trials=len(points),
         verified=verified,
         failed=failed,
         errors=verdicts[Verdict.ERROR],
@@ -235,62 +203,81 @@ def _row(model: str, trials: Sequence[Trial]) -> Row:
         skipped=verdicts[Verdict.SKIPPED],
         success=_share(verified, verified + failed),
         interval=wilson(verified, verified + failed),
-        correctness=_correctness(trial.attempt for trial in counted),
-        confirmed=claims[ClaimVerdict.CONFIRMED],
-        contradicted=claims[ClaimVerdict.CONTRADICTED],
-        unreported=claims[ClaimVerdict.UNREPORTED],
-        unverifiable=claims[ClaimVerdict.UNVERIFIABLE],
-        duration_ratio=median(_duration_ratios(findings)),
+        correctness=_share(math.fsum(point.passed for point in counted), math.fsum(point.made for point in counted)),
+        confirmed=confirmed,
+        contradicted=contradicted,
+        unreported=unreported,
+        unverifiable=unverifiable,
+        duration_ratio=median(durations),
         wall_s=spent.wall_s,
-        wall_p50_s=median(spend([trial]).wall_s for trial in counted),
+        wall_p50_s=median(walls),
         tokens=spent.tokens,
         requests=spent.requests,
         cost_usd=spent.cost_usd,
         cost_per_verified_usd=_each(spent.cost_usd, verified),
         stars=None,
-        failures=_failures(trials),
+        failures=_failures(points),
+        wall_p95_s=quantile(walls, 0.95),
+        pass_hat_k=_pass_hat(counted, epochs),
+        undelivered=sum(not point.delivered for point in counted),
+        gave_up=sum(point.end in LIMITS for point in counted),
+        intervals=dict(_intervals(points, counted, walls, durations)),
     )
 
 
-def _findings(trials: Iterable[Trial]) -> Iterable[Finding]:
-    for trial in trials:
-        if trial.result.verdict in COUNTED and trial.attempt:
-            yield from trial.attempt.findings
+def _intervals(
+    points: Sequence[Point], counted: Sequence[Point], walls: Sequence[float], durations: Sequence[float]
+) -> Iterator[tuple[str, Interval | None]]:
+    """Yield the interval of each figure but success. What is drawn is the trial: its claims stand and fall together."""
+    priced = [(point, float(cost)) for point in points if (cost := point.spent.cost_usd) is not None]
+    known = len(priced) == len(points)
+    metered = [float(tokens) for point in points if (tokens := point.spent.tokens) is not None]
+    yield "correctness", share_interval([(point.passed, point.made) for point in counted])
+    yield "claim_accuracy", share_interval([(point.claims[0], point.claims[0] + point.claims[1]) for point in counted])
+    yield "duration_ratio", quantile_interval(durations, 0.5)
+    yield "wall_p50_s", quantile_interval(walls, 0.5)
+    yield "wall_p95_s", quantile_interval(walls, 0.95)
+    yield "tokens", share_interval([(tokens, 1.0) for tokens in metered]) if len(metered) == len(points) else None
+    yield "cost_usd", share_interval([(cost, 1.0) for _, cost in priced]) if known else None
+    each = [(cost, float(point.verified)) for point, cost in priced]
+    yield "cost_per_verified_usd", share_interval(each) if known else None
 
 
-def _duration_ratios(findings: Iterable[Finding]) -> Iterable[float]:
-    for finding in findings:
-        ratio = _finite(finding.ratio)
-        if finding.kind is ClaimKind.DURATION and ratio is not None:
-            yield ratio
+def _pass_hat(counted: Iterable[Point], k: int) -> float | None:
+    """Return pass^k as a mean over the tasks that have k counted trials; ``None`` with one epoch, or without any."""
+    tasks: dict[str, list[bool]] = {}
+    for point in counted:
+        tasks.setdefault(point.task_id, []).append(point.verified)
+    found = [pass_hat_k(len(own), sum(own), k) for own in tasks.values()]
+    known = [value for value in found if value is not None]
+    return sum(known) / len(known) if known and k > 1 else None
 
 
-def _correctness(attempts: Iterable[Attempt | None]) -> float | None:
-    """Weighted share of checks passed; a check that could not be made is not the model's fault."""
-    delivered = [attempt for attempt in attempts if attempt and attempt.delivered]
-    checks = [c for attempt in delivered for c in attempt.checks if c.status is not CheckStatus.ERROR]
-    return _share(sum(c.weight for c in checks if c.passed), sum(c.weight for c in checks))
-
-
-def _failures(trials: Iterable[Trial]) -> tuple[Failure, ...]:
+def _failures(points: Iterable[Point]) -> tuple[Failure, ...]:
     causes: Counter[tuple[str, str]] = Counter()
-    for trial in trials:
-        attempt = trial.attempt
-        match trial.result.verdict:
-            case Verdict.ERROR:
-                detail = attempt.end_detail if attempt else ""
-                causes["infrastructure", trial.result.error or detail or "no attempt was begun"] += 1
-            case Verdict.FAILED if attempt:
-                causes.update(("check", name) for name in failed_checks(attempt))
-                if attempt.end is not AgentEnd.COMPLETED:
-                    causes["agent", attempt.end.value] += 1
+    for point in points:
+        causes.update(point.causes)
     ordered = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Failure(kind=kind, name=name, count=count) for (kind, name), count in ordered)
 
 
-def failed_checks(attempt: Attempt) -> tuple[str, ...]:
-    """Return the names of the required checks that failed."""
-    return tuple(c.name for c in attempt.checks if c.required and c.status is CheckStatus.FAILED)
+def _fronted(rows: Sequence[Row]) -> list[Row]:
+    """Mark the rows that no other beats in both success and cost a trial."""
+    known = [
+        (row.success, cost) for row in rows if row.success is not None and (cost := row.cost_per_trial_usd) is not None
+    ]
+    return [
+        replace(
+            row,
+            front=row.success is not None
+            and (own := row.cost_per_trial_usd) is not None
+            and not any(
+                success >= row.success and cost <= own and (success, cost) != (row.success, own)
+                for success, cost in known
+            ),
+        )
+        for row in rows
+    ]
 
 
 def _starred(rows: Sequence[Row]) -> list[Row]:
@@ -325,8 +312,8 @@ def _ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(ranked)
 
 
-def _verdict(board: Leaderboard, trials: Sequence[Trial], missing: int) -> Verdict:
-    verdicts = Counter(trial.result.verdict for trial in trials)
+def _verdict(board: Leaderboard, points: Iterable[Point], missing: int) -> Verdict:
+    verdicts = Counter(point.verdict for point in points)
     if missing > 0:
         return Verdict.CANCELLED if verdicts[Verdict.CANCELLED] else Verdict.ERROR
     if board.complete:
@@ -342,8 +329,3 @@ def _each(cost: Decimal | None, verified: int) -> Decimal | None:
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
-
-
-def _finite(ratio: float | None) -> float | None:
-    # A claim of "1e999 s" has a ratio that no report can print.
-    return ratio if ratio is not None and math.isfinite(ratio) else None

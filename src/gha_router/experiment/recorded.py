@@ -10,6 +10,7 @@ from gha_router.errors import Position, UsageError
 from gha_router.records import ExperimentResult, Json, RunResult, from_json
 
 HEADER = ("suite", "models", "epochs", "started_at", "wall_s", "ledger_head", "isolation", "tasks", "tools")
+LATER = ("simulated", "shard", "shard_trials")  # absent from what older versions wrote
 
 
 def read(out: Path) -> RunResult | ExperimentResult:
@@ -37,4 +38,5 @@ def _experiment(data: Json, trials: Path) -> ExperimentResult:
     lines = trials.read_text(encoding="utf-8").splitlines()
     found: list[Any] = [json.loads(line) for line in lines if line.strip()]
     header = {name: data[name] for name in HEADER}
-    return from_json(ExperimentResult, {**header, "simulated": bool(data["simulated"]), "trials": found})
+    header |= {name: data[name] for name in LATER if name in data}
+    return from_json(ExperimentResult, {**header, "trials": found})

@@ -4,8 +4,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gha_router.experiment.leaderboard import COUNTED, spend
-from gha_router.records import ExperimentResult, Trial, Verdict
+from gha_router.experiment.collected import Collected, collected
+from gha_router.experiment.points import Point, together
+from gha_router.records import ExperimentResult
 from gha_router.stats import Interval, difference_interval, pass_at_k, pass_hat_k, ratio_interval
 
 
@@ -32,14 +33,22 @@ class Versus:
     cost: Interval | None  # of the ratio of costs
 
 
-def repeats(result: ExperimentResult, models: Sequence[str]) -> tuple[Repeats, ...]:
+def repeats(result: ExperimentResult | Collected, models: Sequence[str]) -> tuple[Repeats, ...]:
     """Return how models do in ``k`` tries, k being the experiment's epochs; nothing with one epoch."""
-    return tuple(_repeats(model, _by_task(result, model), result.epochs) for model in models if result.epochs > 1)
+    found, k = _by_model(result), result.epochs
+    return tuple(_repeats(model, found.get(model, {}), k) for model in models if k > 1)
 
 
-def versus(result: ExperimentResult, model: str, other: str) -> Versus:
-    """Return how a model differs from another, task by task."""
-    own, others = _by_task(result, model), _by_task(result, other)
+def versus(result: ExperimentResult | Collected, others: Sequence[str], model: str) -> tuple[Versus, ...]:
+    """Return how each of the others differs from a model, task by task."""
+    found = _by_model(result)
+    return tuple(_versus(other, model, found.get(other, {}), found.get(model, {})) for other in others)
+
+
+Tasks = dict[str, list[Point]]
+
+
+def _versus(model: str, other: str, own: Tasks, others: Tasks) -> Versus:
     both = [task for task in own if task in others]
     priced = [(_cost(own[task]), _cost(others[task])) for task in both]
     known = [(mine, theirs) for mine, theirs in priced if mine is not None and theirs is not None]
@@ -52,15 +61,15 @@ def versus(result: ExperimentResult, model: str, other: str) -> Versus:
     )
 
 
-def _by_task(result: ExperimentResult, model: str) -> dict[str, list[Trial]]:
-    found: dict[str, list[Trial]] = {}
-    for trial in result.trials:
-        if trial.model == model and trial.result.verdict in COUNTED:
-            found.setdefault(trial.task_id, []).append(trial)
+def _by_model(result: ExperimentResult | Collected) -> dict[str, Tasks]:
+    found: dict[str, Tasks] = {}
+    for point in collected(result).points:
+        if point.counted:
+            found.setdefault(point.model, {}).setdefault(point.task_id, []).append(point)
     return found
 
 
-def _repeats(model: str, tasks: dict[str, list[Trial]], k: int) -> Repeats:
+def _repeats(model: str, tasks: Tasks, k: int) -> Repeats:
     counts = [(len(trials), _verified(trials)) for trials in tasks.values() if len(trials) >= k]
     means = [
         statistics.fmean(values) if (values := [value for value in found if value is not None]) else None
@@ -73,15 +82,15 @@ def _repeats(model: str, tasks: dict[str, list[Trial]], k: int) -> Repeats:
     return Repeats(model=model, k=k, tasks=len(counts), pass_1=means[0], pass_at_k=means[1], pass_hat_k=means[2])
 
 
-def _verified(trials: Sequence[Trial]) -> int:
-    return sum(trial.result.verdict is Verdict.VERIFIED for trial in trials)
+def _verified(trials: Sequence[Point]) -> int:
+    return sum(trial.verified for trial in trials)
 
 
-def _share(trials: Sequence[Trial]) -> float:
+def _share(trials: Sequence[Point]) -> float:
     return _verified(trials) / len(trials)
 
 
-def _cost(trials: Sequence[Trial]) -> float | None:
+def _cost(trials: Sequence[Point]) -> float | None:
     """Return USD a trial; ``None`` where one's is unknown."""
-    cost = spend(trials).cost_usd
+    cost = together(trial.spent for trial in trials).cost_usd
     return None if cost is None else float(cost) / len(trials)

@@ -2,9 +2,9 @@
 
 tasks/<name>/
     task.yml     id, title, prompt, time_limit_s, turn_limit, checks, claims, structured_claims, seal, trust
-    workspace/   what the agent finds
+    workspace/   what the agent finds; or the same as one file, workspace.tar.xz
     checks/      what it never sees; commands find it as $CHECKS_DIR
-    oracle.yml   a scripted solution that passes
+    oracle.yml   a scripted solution that passes, and mutations: wrong ones, each with the check that catches it
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from gha_router.checks import Check
 from gha_router.claims import ExpectedClaim, parse_expected
 from gha_router.config import Document, read_task_document, suggest
 from gha_router.errors import Position, TaskError
+from gha_router.experiment import packed
 from gha_router.paths import mistake_in
 from gha_router.pipeline.plan import TIME_LIMIT_S, TURN_LIMIT, StepPlan
 from gha_router.records import Decision
@@ -49,7 +50,8 @@ class Task:
     @property
     def workspace(self) -> Path:
         """Return what the agent finds."""
-        return self.folder / "workspace"
+        folder = self.folder / "workspace"
+        return folder if folder.is_dir() else packed.unpacked((self.folder / packed.NAME).resolve())
 
     def plan(self, *attempts: Decision) -> StepPlan:
         """Return the task as a step."""
@@ -103,8 +105,10 @@ def load_task(folder: Path) -> Task:
     for key in document.data:
         if key not in KEYS:
             raise TaskError(f"unknown key `{key}`", where=document.keys[key,], hint=suggest(key, KEYS))
-    if not (folder / "workspace").is_dir():
-        raise TaskError("the task has no workspace/", where=Position(str(folder)), hint="An empty folder will do.")
+    found = [name for name in ("workspace", packed.NAME) if (folder / name).exists()]
+    if len(found) != 1 or (found == ["workspace"] and not (folder / "workspace").is_dir()):
+        what = f"the task has both workspace/ and {packed.NAME}" if len(found) > 1 else "the task has no workspace/"
+        raise TaskError(what, where=Position(str(folder)), hint="An empty folder will do." if not found else None)
     identity = _text(document, "id")
     if not ID.fullmatch(identity):
         raise TaskError("an id has small letters, digits and hyphens", where=document.place(("id",)))
@@ -136,7 +140,9 @@ def digest(folder: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    """Yield the files of a task; what Python compiled beside them when it was installed is none."""
+    files = (file for file in folder.rglob("*") if "__pycache__" not in file.parts)
+    return (file for file in files if file.is_file() and not file.is_symlink())
 
 
 def _text(document: Document, key: str) -> str:

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from gha_router.experiment.shards import Planned
 from gha_router.experiment.task import Task
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import leave
@@ -24,11 +25,15 @@ class Experiment:
     models: Mapping[str, Decision]
     epochs: int = 1
     jobs: int = 1
+    trials: tuple[Planned, ...]  # those of this process: the whole, or a shard
+    done: Mapping[str, Trial] = field(default_factory=dict)  # by an earlier life, by their ids
+    started_at: str | None = None  # by an earlier life; None: now
+    shard: str | None = None
 
     @property
     def size(self) -> int:
         """Return the number of trials."""
-        return len(self.tasks) * len(self.models) * self.epochs
+        return len(self.trials)
 
 
 async def run_trials(experiment: Experiment, bench: Bench, on_trial: OnTrial) -> ExperimentResult:
@@ -40,29 +45,27 @@ async def run_trials(experiment: Experiment, bench: Bench, on_trial: OnTrial) ->
     slots = asyncio.Semaphore(experiment.jobs)
     log = bench.out / "trials.jsonl"
 
-    async def one(task: Task, model: str, epoch: int) -> Trial | None:
+    tasks = {task.id: task for task in experiment.tasks}
+
+    async def one(planned: Planned) -> Trial | None:
+        if (known := experiment.done.get(identity(experiment.suite, planned))) is not None:
+            return known
         async with slots:
             if bench.interrupt.is_set():
                 return None
-            trial = await _trial(experiment, bench, task, model, epoch)
+            trial = await _trial(experiment, bench, tasks[planned.task], planned.model, planned.epoch)
         with log.open("a", encoding="utf-8") as file:
             file.write(dumps(trial) + "\n")
         on_trial(trial)
         return trial
 
-    order = [
-        (task, model, epoch)
-        for epoch in range(1, experiment.epochs + 1)
-        for task in experiment.tasks
-        for model in experiment.models
-    ]
-    ended = await asyncio.gather(*(one(*trial) for trial in order))
+    ended = await asyncio.gather(*(one(planned) for planned in experiment.trials))
     trials = tuple(trial for trial in ended if trial is not None)
     return ExperimentResult(
         suite=experiment.suite,
         models=tuple(experiment.models),
         epochs=experiment.epochs,
-        started_at=started_at,
+        started_at=experiment.started_at or started_at,
         wall_s=round(time.monotonic() - started, 3),
         trials=trials,
         ledger_head=None,
@@ -73,17 +76,24 @@ async def run_trials(experiment: Experiment, bench: Bench, on_trial: OnTrial) ->
             for decision in experiment.models.values()
             for deployment in decision.deployments
         ),
+        shard=experiment.shard,
+        shard_trials=experiment.size if experiment.shard else None,
     )
 
 
+def identity(suite: str, planned: Planned) -> str:
+    """Return the id of a trial: suite/task@model#epoch."""
+    return f"{suite}/{planned.task}@{planned.model}#{planned.epoch}"
+
+
 async def _trial(experiment: Experiment, bench: Bench, task: Task, model: str, epoch: int) -> Trial:
-    identity = f"{experiment.suite}/{task.id}@{model}#{epoch}"
+    name = identity(experiment.suite, Planned(epoch, task.id, model))
     result = await run_step(
         sealed(task.plan(experiment.models[model]), Folder(root=task.workspace), workspace=task.workspace),
         bench,
-        run=identity,
+        run=name,
         name=f"{task.id}@{model}@{epoch}",
         workspace=task.workspace,
         handover=leave,
     )
-    return Trial(id=identity, suite=experiment.suite, task_id=task.id, model=model, epoch=epoch, result=result)
+    return Trial(id=name, suite=experiment.suite, task_id=task.id, model=model, epoch=epoch, result=result)

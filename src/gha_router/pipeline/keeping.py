@@ -24,7 +24,7 @@ from gha_router.checks.seal import Seal
 from gha_router.errors import GatewayError, UsageError, WorkspaceError
 from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import holding
-from gha_router.records import AgentEnd, Evidence, FileEntry, dumps
+from gha_router.records import AgentEnd, Evidence, FileEntry, Snapshot, dumps
 
 SCHEMA = "gha-router/evidence/1"
 NOTE = "evidence"  # the ledger's event
@@ -177,6 +177,26 @@ def _left(evidence: Evidence) -> dict[str, FileEntry | None]:
     before, after = evidence.before.entries, evidence.after.entries
     paths = sorted(before.keys() | after.keys())
     return {path: after.get(path) for path in paths if before.get(path) != after.get(path)}
+
+
+def keep_changed(files: Path, root: Path, before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """Keep the files that differ between two snapshots, by their digest; return the paths that are not kept.
+
+    They lie below ``root`` and are read again; one that is no longer what ``after`` saw is not kept.
+    """
+    files.mkdir(mode=0o700, parents=True, exist_ok=True)
+    room, lost = LARGEST, []
+    for path in snapshot.compare(before, after).written:
+        entry = after.entries[path]
+        if entry.digest is None or (files / entry.digest).exists():
+            continue
+        content = _content(root, path, entry) if entry.size <= room else None
+        if content is None:
+            lost.append(path)
+        else:
+            room -= len(content)
+            _put(files / entry.digest, content)
+    return tuple(lost)
 
 
 def _keep_files(files: Path, evidence: Evidence, hidden: frozenset[str]) -> Iterator[str]:

@@ -216,3 +216,5 @@ class ExperimentResult:
     tasks: tuple[str, ...] = ()  # the ids of all that were to be tried; empty: those of the trials
     tools: Mapping[str, str] = field(default_factory=dict)  # name -> version
     simulated: bool = False
+    shard: str | None = None  # "3/6": a part of it
+    shard_trials: int | None = None  # how many are planned for the part

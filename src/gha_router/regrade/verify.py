@@ -10,6 +10,7 @@ from pathlib import Path
 from gha_router.checks.seal import Seal
 from gha_router.errors import UsageError
 from gha_router.pipeline.keeping import KeptSeal
+from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.steps import overall
 from gha_router.records import (
     Attempt,
@@ -25,7 +26,7 @@ from gha_router.records import (
 from gha_router.regrade import foreign, stored
 from gha_router.regrade.books import Books
 from gha_router.regrade.expected import Expected
-from gha_router.regrade.grading import Grader
+from gha_router.regrade.grading import Exhibit, Grader
 from gha_router.regrade.same import Difference, differences, settled
 from gha_router.regrade.sealed import sealed_by_snapshot
 
@@ -48,21 +49,13 @@ class Regraded:
 async def verify_foreign(given: foreign.Given, books: Books, expected: Expected, grader: Grader) -> RunResult:
     """Return the result of a run that another action made."""
     started = time.monotonic()
-    exhibit, basis = foreign.exhibit_of(given, books)
-    plan, evidence = expected.of(given.step or exhibit.ended.step), exhibit.evidence
-    if "before" in evidence.missing:
-        note = ("without --before nobody knows whether tests, or what steers them, were changed",)
-        exhibit = replace(exhibit, notes=exhibit.notes + (note if any(check.line for check in plan.checks) else ()))
-    else:
-        again = sealed_by_snapshot(plan, evidence.before, evidence.after, evidence.workspace)
-        exhibit = replace(exhibit, seal=again.seal, lost=again.lost)
-    attempt = await grader.grade(exhibit, plan)
+    attempt, basis = await graded(given, books, expected.of(given.step or foreign.NAME), grader)
     of_checks = Basis(
         piece="checks", origin=expected.origin, standing="read here; as independent as where that file came from"
     )
     reason = None if attempt.verdict is Verdict.VERIFIED else attempt.end_detail or None
     step = StepResult(
-        id=given.step or exhibit.ended.step,
+        id=given.step or foreign.NAME,
         verdict=attempt.verdict,
         asked=attempt.decision.model,
         attempts=(attempt,),
@@ -78,6 +71,29 @@ async def verify_foreign(given: foreign.Given, books: Books, expected: Expected,
         isolation="unknown",
         basis=(of_checks, *basis),
     )
+
+
+async def graded(
+    given: foreign.Given, books: Books, plan: StepPlan, grader: Grader, *, faults: Sequence[str] = ()
+) -> tuple[Attempt, tuple[Basis, ...]]:
+    """Return the attempt of another action, and what each piece of it is worth. With a fault it is not verified.
+
+    It is held against the seal that the step has; without one, against what the state before says of these files.
+    """
+    exhibit, basis = foreign.exhibit_of(given, books)
+    exhibit = _sealed(replace(exhibit, faults=(*exhibit.faults, *faults)), plan)
+    return await grader.grade(exhibit, plan), basis
+
+
+def _sealed(exhibit: Exhibit, plan: StepPlan) -> Exhibit:
+    evidence = exhibit.evidence
+    if plan.seal is not None:
+        return replace(exhibit, seal=plan.seal)
+    if "before" in evidence.missing:
+        note = ("without --before nobody knows whether tests, or what steers them, were changed",)
+        return replace(exhibit, notes=exhibit.notes + (note if any(check.line for check in plan.checks) else ()))
+    again = sealed_by_snapshot(plan, evidence.before, evidence.after, evidence.workspace)
+    return replace(exhibit, seal=again.seal, lost=again.lost)
 
 
 async def verify_stored(

@@ -9,19 +9,14 @@ import json
 import math
 from typing import Any
 
-from gha_router.experiment.acceptance import acceptance, attempts_of
-from gha_router.experiment.leaderboard import (
-    Leaderboard,
-    Row,
-    contradictions,
-    failed_checks,
-    leaderboard,
-    spend,
-)
-from gha_router.records import ExperimentResult, Json, RunResult, Source, Trial, to_json
+from gha_router.experiment.collected import Collected, collected
+from gha_router.experiment.leaderboard import Leaderboard, Row, leaderboard
+from gha_router.experiment.points import Point
+from gha_router.records import ExperimentResult, Json, RunResult, Source, to_json
 from gha_router.report.believed import as_json
 
 SCHEMA = "gha-router/report/1"
+TRIALS = 5000  # summaries of trials; all are in outcomes.csv and trials.jsonl
 OUTCOMES = (
     "verdict",
     "trials",
@@ -35,12 +30,14 @@ OUTCOMES = (
     "failures",
 )
 CLAIMS = ("claim_accuracy", "confirmed", "contradicted", "unreported", "unverifiable")
-MEASURED = (*OUTCOMES, "success", "interval", "correctness", *CLAIMS, "wall_s", "wall_p50_s")
+TIMES = ("wall_s", "wall_p50_s", "wall_p95_s")
+MEASURED = (*OUTCOMES, "success", "interval", "pass_hat_k", "correctness", *CLAIMS, *TIMES, "undelivered", "gave_up")
 METERED = ("cost_usd", "known_cost_usd", "unpriced", "cost_per_verified_usd", "tokens", "requests")
 SOURCES = {
     **dict.fromkeys(MEASURED, Source.MEASURED.value),
     **dict.fromkeys(METERED, Source.METERED.value),
-    "stars": "measured success, metered cost",
+    **dict.fromkeys(("stars", "front", "pareto"), "measured success, metered cost"),
+    "intervals": "computed, 95 %, of the figure of the same name; tokens and cost_usd: a trial",
     "acceptance": "claimed and measured, against measured",
     **dict.fromkeys(("baseline_usd", "saved_usd", "saved_share"), "metered tokens, listed price"),
     "duration_ratio": "claimed / measured",
@@ -49,11 +46,12 @@ SOURCES = {
 }
 
 
-def report_json(result: ExperimentResult | RunResult) -> str:
-    """Return the text of ``report.json``, ending in a newline."""
+def report_json(result: ExperimentResult | Collected | RunResult, board: Leaderboard | None = None) -> str:
+    """Return the text of ``report.json``, ending in a newline; ``board``: its leaderboard, if it is known."""
     match result:
-        case ExperimentResult():
-            body = _experiment(result, leaderboard(result))
+        case ExperimentResult() | Collected():
+            found = collected(result)
+            body = _experiment(found, board or leaderboard(found))
         case RunResult():
             body = _run(result)
     text = json.dumps(_finite(body), ensure_ascii=False, indent=2, allow_nan=False)
@@ -61,7 +59,7 @@ def report_json(result: ExperimentResult | RunResult) -> str:
     return text.encode("utf-8", "backslashreplace").decode() + "\n"
 
 
-def _experiment(result: ExperimentResult, board: Leaderboard) -> Json:
+def _experiment(result: Collected, board: Leaderboard) -> Json:
     return {
         "schema": SCHEMA,
         "kind": "experiment",
@@ -78,9 +76,15 @@ def _experiment(result: ExperimentResult, board: Leaderboard) -> Json:
         "tasks": list(board.tasks),
         "planned": board.planned,
         "rows": [_row(row) for row in board.rows],
+        "pareto": [row.model for row in board.front],
+        "contradicted": board.contradicted,
         "contradictions": to_json(board.contradictions),
-        "acceptance": as_json(acceptance(attempts_of(result.trials))),
-        "trials": [_trial(trial) for trial in result.trials],
+        "acceptance": as_json(result.acceptance),
+        "trials": [_trial(point) for point in result.points[:TRIALS]],
+        "trials_left_out": max(0, len(result.points) - TRIALS),
+        "shard": result.shard,
+        "shard_trials": result.shard_trials,
+        "shards": to_json(result.shards),
         "ledger_head": result.ledger_head,
         "isolation": result.isolation,
         "simulated": result.simulated,
@@ -92,20 +96,19 @@ def _row(row: Row) -> Json:
     return {**to_json(row), "counted": row.counted, "claim_accuracy": row.claim_accuracy}
 
 
-def _trial(trial: Trial) -> Json:
-    attempt, spent = trial.attempt, spend([trial])
+def _trial(point: Point) -> Json:
     return {
-        "id": trial.id,
-        "task_id": trial.task_id,
-        "model": trial.model,
-        "epoch": trial.epoch,
-        "verdict": trial.result.verdict.value,
-        "attempts": len(trial.result.attempts),
-        "end": attempt.end.value if attempt else None,
-        "failed_checks": list(failed_checks(attempt)) if attempt else [],
-        "contradicted": len(contradictions(trial)),
-        **to_json(spent),
-        "error": trial.result.error,
+        "id": point.id,
+        "task_id": point.task_id,
+        "model": point.model,
+        "epoch": point.epoch,
+        "verdict": point.verdict.value,
+        "attempts": point.attempts,
+        "end": point.end.value if point.end else None,
+        "failed_checks": list(point.failed_checks),
+        "contradicted": point.claims[1],
+        **to_json(point.spent),
+        "error": point.error,
     }
 
 

@@ -3,57 +3,62 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from gha_router.experiment.acceptance import acceptance, attempts_of
-from gha_router.experiment.leaderboard import (
-    COUNTED,
-    Contradiction,
-    Leaderboard,
-    Row,
-    failed_checks,
-)
+from gha_router.experiment.collected import Collected, Shard, collected
+from gha_router.experiment.leaderboard import Contradiction, Leaderboard, Row
+from gha_router.experiment.points import Point
 from gha_router.experiment.repeats import repeats, versus
-from gha_router.records import AgentEnd, ExperimentResult, Trial, Verdict
+from gha_router.records import ExperimentResult
 from gha_router.report import format as fmt
 from gha_router.report import notes
 from gha_router.report.again import again, beside_the_first
 from gha_router.report.believed import believed
+from gha_router.report.figures import figures, front
+from gha_router.report.personality import traits
 from gha_router.report.view import Chart, Column, Section, View
 
-SHOWN = 20  # rows of contradictions; all are in report.json
+SHOWN = 20  # rows of contradictions and lost shards; more are in report.json
+TASKS = 60  # rows task by task
 
 
-def experiment_view(result: ExperimentResult, board: Leaderboard) -> View:
+def experiment_view(result: ExperimentResult | Collected, board: Leaderboard) -> View:
     """Return the report of an experiment, from its records and the figures made of them."""
-    models = [row.model for row in board.rows]
+    models, found = [row.model for row in board.rows], collected(result)
     sections = (
-        _contradictions(result, board),
+        _lost(found),
+        _contradictions(found, board),
         _leaderboard(board),
-        _tasks(result, board),
-        again(repeats(result, models)),
-        beside_the_first([versus(result, model, models[0]) for model in models[1:]]),
+        _tasks(found, board),
+        _characters(board),
+        front(board),
+        figures(board),
+        again(repeats(found, models)),
+        beside_the_first(versus(found, models[1:], models[0]) if models else ()),
         _failures(board),
         _money(board),
-        believed(acceptance(attempts_of(result.trials))),
+        believed(found.acceptance),
     )
     return View(
         verdict=board.verdict,
-        headline=_headline(result, board),
-        lead=tuple(_lead(result, board)),
+        headline=_headline(found, board),
+        lead=tuple(_lead(found, board)),
         sections=tuple(section for section in sections if section.rows),
-        notes=tuple(_notes(result, board)),
+        notes=tuple(_notes(found, board)),
     )
 
 
-def _headline(result: ExperimentResult, board: Leaderboard) -> str:
+def _headline(result: Collected, board: Leaderboard) -> str:
     verified = f"{len(board.complete)} of {fmt.plural(len(board.rows), 'model')} verified every task"
-    if board.missing > 0:
-        verified = f"Broken off: {len(result.trials)} of {board.planned * len(board.rows)} trials ran"
+    if result.shard:
+        verified = f"Shard {result.shard}: {len(result.points)} of {fmt.plural(result.shard_trials or 0, 'trial')} ran"
+    elif board.missing > 0:
+        how = "Incomplete" if result.shards else "Broken off"
+        verified = f"{how}: {len(result.points)} of {board.planned * len(board.rows)} trials ran"
     return fmt.joined((verified, fmt.total_money(board.known_cost_usd, board.unpriced), fmt.duration(result.wall_s)))
 
 
-def _lead(result: ExperimentResult, board: Leaderboard) -> Iterator[str]:
+def _lead(result: Collected, board: Leaderboard) -> Iterator[str]:
     priced = [row for row in board.complete if row.cost_per_verified_usd is not None]
-    if board.missing > 0:
+    if board.missing > 0 or result.shard:
         pass  # what is cheapest is said of a whole experiment only
     elif priced:
         best = min(priced, key=lambda row: row.cost_per_verified_usd or Decimal(0))
@@ -61,20 +66,24 @@ def _lead(result: ExperimentResult, board: Leaderboard) -> Iterator[str]:
         yield f"Cheapest that verified everything: {best.model}, {cost} a verified success."
     elif board.complete:
         yield f"Verified everything, at a cost unknown: {', '.join(row.model for row in board.complete)}."
+    if result.lost:
+        parts = ", ".join(f"{shard.name} ({shard.state})" for shard in result.lost[:SHOWN])
+        more = f" and {len(result.lost) - SHOWN} more" if len(result.lost) > SHOWN else ""
+        yield f"Not all shards arrived: {parts}{more}. What is missing counts for no model and against none."
     if result.simulated:
         yield notes.SIMULATED
-    held = notes.claims_held(sum(row.confirmed for row in board.rows), len(board.contradictions))
+    held = notes.claims_held(sum(row.confirmed for row in board.rows), board.contradicted)
     if held:
         yield held
 
 
-def _contradictions(result: ExperimentResult, board: Leaderboard) -> Section:
+def _contradictions(result: Collected, board: Leaderboard) -> Section:
     alike: dict[tuple[str, str, str], list[Contradiction]] = {}
     for found in board.contradictions:
         alike.setdefault((found.model, found.kind, found.claimed), []).append(found)
-    hidden = sum(len(group) for group in list(alike.values())[SHOWN:])
+    hidden = board.contradicted - sum(len(group) for group in list(alike.values())[:SHOWN])
     return Section(
-        title=f"{fmt.plural(len(board.contradictions), 'claim')} did not hold",
+        title=f"{fmt.plural(board.contradicted, 'claim')} did not hold",
         alarm=True,
         columns=(
             Column(name="model", code=True),
@@ -149,35 +158,58 @@ def _place(row: Row) -> tuple[str, ...]:
     )
 
 
-def _tasks(result: ExperimentResult, board: Leaderboard) -> Section:
-    cells: dict[tuple[str, str], list[Trial]] = {}
-    for trial in result.trials:
-        cells.setdefault((trial.task_id, trial.model), []).append(trial)
+def _lost(result: Collected) -> Section:
+    return Section(
+        title=f"{fmt.plural(len(result.lost), 'shard')} of {len(result.shards)} did not arrive whole",
+        alarm=True,
+        columns=(
+            Column(name="shard", code=True),
+            Column(name="state"),
+            Column(name="trials", right=True),
+            Column(name="why"),
+        ),
+        rows=tuple(_shard(shard) for shard in result.lost[:SHOWN]),
+        caption=f"{len(result.lost) - SHOWN} more in report.json." if len(result.lost) > SHOWN else "",
+    )
+
+
+def _shard(shard: Shard) -> tuple[str, ...]:
+    trials = str(shard.trials) if shard.planned is None else fmt.part(shard.trials, shard.planned)
+    return (shard.name, shard.state, trials, shard.why)
+
+
+def _characters(board: Leaderboard) -> Section:
+    return Section(
+        title="What the figures say of each",
+        columns=(Column(name="model", code=True), Column(name="it")),
+        rows=tuple((row.model, "; ".join(said)) for row in board.rows if (said := traits(row, board))),
+        caption="Each line follows from the figures by a fixed rule (docs/experiments.md); no model was asked.",
+    )
+
+
+def _tasks(result: Collected, board: Leaderboard) -> Section:
+    cells: dict[tuple[str, str], list[Point]] = {}
+    for point in result.points:
+        cells.setdefault((point.task_id, point.model), []).append(point)
     models = [row.model for row in board.rows]
     return Section(
         title="Task by task",
         columns=(Column(name="task", code=True), *(Column(name=model) for model in models)),
-        rows=tuple((task, *(_outcome(cells.get((task, m), ())) for m in models)) for task in board.tasks),
+        rows=tuple((task, *(_outcome(cells.get((task, m), ())) for m in models)) for task in board.tasks[:TASKS]),
+        caption=f"{len(board.tasks) - TASKS} more in history.json." if len(board.tasks) > TASKS else "",
     )
 
 
-def _outcome(trials: Iterable[Trial]) -> str:
+def _outcome(points: Iterable[Point]) -> str:
     """Return ``✓``, ``✗ failed check``, or with several epochs ``✗ 1/3 failed check``."""
-    counted = [trial for trial in trials if trial.result.verdict in COUNTED]
+    counted = [point for point in points if point.counted]
     if not counted:
         return f"{fmt.NONE} not counted"
-    verified = sum(trial.result.verdict is Verdict.VERIFIED for trial in counted)
+    verified = sum(point.verified for point in counted)
     mark = "✓" if verified == len(counted) else "✗"
     share = fmt.part(verified, len(counted)) if len(counted) > 1 else ""
-    causes = dict.fromkeys(cause for trial in counted for cause in _causes(trial))
+    causes = dict.fromkeys(name for point in counted for _, name in point.causes)
     return " ".join(part for part in (mark, share, ", ".join(causes)) if part)
-
-
-def _causes(trial: Trial) -> tuple[str, ...]:
-    if trial.result.verdict is Verdict.VERIFIED or not trial.attempt:
-        return ()
-    ended = trial.attempt.end
-    return (*failed_checks(trial.attempt), *(() if ended is AgentEnd.COMPLETED else (ended.value,)))
 
 
 def _failures(board: Leaderboard) -> Section:
@@ -229,10 +261,10 @@ def _spent(row: Row, known: Decimal) -> tuple[str, ...]:
     )
 
 
-def _notes(result: ExperimentResult, board: Leaderboard) -> Iterator[str]:
+def _notes(result: Collected, board: Leaderboard) -> Iterator[str]:
     for row in board.rows:
         yield from _apart(row)
-        if row.trials < board.planned:
+        if row.trials < board.planned and not result.shard:
             yield f"{row.model}: {row.trials} of {board.planned} planned trials are there."
     if board.unpriced:
         yield f"The cost of {fmt.plural(board.unpriced, 'trial')} is unknown: sums leave it out and say so."
@@ -244,7 +276,11 @@ def _notes(result: ExperimentResult, board: Leaderboard) -> Iterator[str]:
             yield f"{row.model}: {fmt.plural(row.unreported, 'expected figure')} not reported."
     yield notes.SOURCES
     yield notes.isolation(result.isolation)
-    yield notes.ledger(result.ledger_head)
+    if result.shards:
+        parts = fmt.plural(len(result.shards), "shard")
+        yield f"Put together from {parts}, each with a ledger and a head of its own: report.json."
+    else:
+        yield notes.ledger(result.ledger_head)
     epochs = fmt.plural(result.epochs, "epoch")
     yield f"Suite {result.suite}, {fmt.plural(len(board.tasks), 'task')}, {epochs}, {result.started_at}."
     yield from notes.tools(result.tools)

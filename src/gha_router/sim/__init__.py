@@ -7,8 +7,20 @@ and every price is simulated. What is simulated and what is not: docs/simulated-
 
 from gha_router.sim.app import build_app
 from gha_router.sim.load import load_scripts
-from gha_router.sim.personalities import FIVE, PERSONALITIES, PRICES
-from gha_router.sim.script import Parallel, Script, Step
+from gha_router.sim.personalities import FIVE, MUTANTS, PERSONALITIES, PRICES
+from gha_router.sim.script import Mutation, Parallel, Script, Step
 from gha_router.sim.server import Simulation
 
-__all__ = ["FIVE", "PERSONALITIES", "PRICES", "Parallel", "Script", "Simulation", "Step", "build_app", "load_scripts"]
+__all__ = [
+    "FIVE",
+    "MUTANTS",
+    "PERSONALITIES",
+    "PRICES",
+    "Mutation",
+    "Parallel",
+    "Script",
+    "Simulation",
+    "Step",
+    "build_app",
+    "load_scripts",
+]

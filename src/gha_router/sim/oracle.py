@@ -11,20 +11,28 @@ steps:
     subagent: {steps: [...], final: I wrote c.txt.}         # the script of that prompt
 final: It is ${today}.
 structured: {today: "${today}"}   # where an answer by a schema is asked for; a lone number becomes one
+mutations:                               # plausible wrong ways, each with the check that has to catch it
+  - name: invents the date
+    caught_by: the time lies within the step
+    steps: [...]
+    final: It is 1 May.
 ```
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gha_router.config import Document, Trail, suggest
 from gha_router.errors import Position, TaskError
-from gha_router.sim.script import Parallel, Script, Step, references
+from gha_router.sim.script import Mutation, Parallel, Script, Step, references
 
 AGENT = "Agent"  # how Claude Code calls the tool that starts a subagent
 TOOLS = {AGENT, "Bash", "Edit", "Read", "Write"}
 SCRIPT_KEYS = {"steps", "final", "structured"}
+ORACLE_KEYS = {*SCRIPT_KEYS, "mutations"}
+MUTATION_KEYS = {*SCRIPT_KEYS, "name", "caught_by"}
+MOST_MUTATIONS = 5  # of one task; each is played by a simulated model of its own
 STEP_KEYS = {"tool", "input", "save"}
 AGENT_KEYS = {*STEP_KEYS, "subagent"}
 
@@ -37,9 +45,53 @@ class Found:
     where: Position
 
 
-def scripts(oracle: Document, *, prompt: str, where: Position, at: Trail = ()) -> Iterator[Found]:
-    """Yield the script that stands at ``at``, then those of the subagents in it. Raises ``TaskError``."""
-    _only(oracle, SCRIPT_KEYS, *at)
+def scripts(oracle: Document, *, prompt: str, where: Position) -> Iterator[Found]:
+    """Yield a task's script with its mutations, then those of the subagents in all of them. Raises ``TaskError``."""
+    _only(oracle, ORACLE_KEYS)
+    main, *subagents = _scripts(oracle, prompt=prompt, where=where, at=())
+    mutations: list[Mutation] = []
+    for at in _mutations(oracle):
+        wrong, *others = _scripts(oracle, prompt=prompt, where=where, at=at)
+        name, caught_by = text(oracle, *at, "name"), text(oracle, *at, "caught_by")
+        if name in {known.name for known in mutations}:
+            raise TaskError(f"two mutations are called `{name}`", where=oracle.place((*at, "name")))
+        place = oracle.place((*at, "caught_by"))
+        mutations.append(Mutation(name=name, caught_by=caught_by, script=wrong.script, where=place))
+        subagents += others
+    yield Found(script=replace(main.script, mutations=tuple(mutations)), where=where)
+    yield from subagents
+
+
+def text(document: Document, *path: str | int) -> str:
+    """Return a text that is not empty. Raises ``TaskError``."""
+    found: str = _typed(document, str, *path)
+    if not found.strip():
+        raise TaskError(f"`{path[-1]}` is empty", where=document.place(path))
+    return found
+
+
+def _mutations(oracle: Document) -> list[Trail]:
+    """Return where the mutations stand."""
+    if "mutations" not in _value(oracle):
+        return []
+    count = len(_typed(oracle, list, "mutations"))
+    if count > MOST_MUTATIONS:
+        raise TaskError(
+            f"a task has {MOST_MUTATIONS} mutations at most, not {count}",
+            where=oracle.place(("mutations", MOST_MUTATIONS)),
+            hint="keep those that are most like a right solution",
+        )
+    places: list[Trail] = [("mutations", index) for index in range(count)]
+    for at in places:
+        if not isinstance(_value(oracle, *at), dict):
+            hint = "write `- name:`, `caught_by:`, `steps:` and `final:`"
+            raise TaskError("a mutation has to be a mapping", where=oracle.place(at), hint=hint)
+        _only(oracle, MUTATION_KEYS, *at)
+    return places
+
+
+def _scripts(oracle: Document, *, prompt: str, where: Position, at: Trail) -> Iterator[Found]:
+    """Yield the script that stands at ``at``, then those of the subagents in it."""
     count = len(_typed(oracle, list, *at, "steps")) if "steps" in _value(oracle, *at) else 0
     entries = [(*at, "steps", index) for index in range(count)]
     script = Script(
@@ -54,15 +106,8 @@ def scripts(oracle: Document, *, prompt: str, where: Position, at: Trail = ()) -
         if _value(oracle, *place, "tool") == AGENT:
             asked = (*place, "input", "prompt")
             told = _prompt(oracle, *asked)
-            yield from scripts(oracle, prompt=told, where=oracle.place(asked), at=(*place, "subagent"))
-
-
-def text(document: Document, *path: str | int) -> str:
-    """Return a text that is not empty. Raises ``TaskError``."""
-    found: str = _typed(document, str, *path)
-    if not found.strip():
-        raise TaskError(f"`{path[-1]}` is empty", where=document.place(path))
-    return found
+            _only(oracle, SCRIPT_KEYS, *place, "subagent")
+            yield from _scripts(oracle, prompt=told, where=oracle.place(asked), at=(*place, "subagent"))
 
 
 def _entry(oracle: Document, *at: str | int) -> Step | Parallel:
@@ -91,7 +136,7 @@ def _step(oracle: Document, *at: str | int) -> Step:
     _only(oracle, AGENT_KEYS if step.get("tool") == AGENT else STEP_KEYS, *at)
     tool = text(oracle, *at, "tool")
     if tool not in TOOLS:
-        raise TaskError(f"unknown tool `{tool}`", where=oracle.place((*at, "tool")), hint=suggest(tool, TOOLS))
+        raise TaskError(f"unknown tool `{tool}`", where=oracle.place((*at, "tool")), hint=suggest(tool, sorted(TOOLS)))
     if tool == AGENT:
         _typed(oracle, dict, *at, "subagent")
     save = text(oracle, *at, "save") if "save" in step else None
@@ -128,7 +173,7 @@ def _require_known(oracle: Document, names: set[str], known: set[str], *path: st
         raise TaskError(
             f"`${{{name}}}` is the output of no earlier step",
             where=oracle.place(path),
-            hint=f"{suggest(name, known)} A shell's own variable is written `${name}`.",
+            hint=f"{suggest(name, sorted(known))} A shell's own variable is written `${name}`.",
         )
 
 
@@ -136,7 +181,7 @@ def _only(document: Document, valid: set[str], *path: str | int) -> None:
     for name in _value(document, *path):
         if name not in valid:
             where = document.keys[(*path, name)]
-            raise TaskError(f"unknown key `{name}`", where=where, hint=suggest(str(name), valid))
+            raise TaskError(f"unknown key `{name}`", where=where, hint=suggest(str(name), sorted(valid)))
 
 
 def _typed(document: Document, kind: type, *path: str | int) -> Any:

@@ -10,6 +10,7 @@ from gha_router.sim.reply import Reply, Text, ToolUse, say
 from gha_router.sim.script import Script, Step, fill, fill_answer
 
 WRITING_TOOLS = {"Edit", "Write"}
+GAVE_UP = "I stop here without a result."  # how a message ends when the script could not be played
 
 
 class ResultLost(Exception):
@@ -85,16 +86,16 @@ def replay(scene: Scene, *, retell: Callable[[str], str] = as_it_is) -> Reply:
     """
     if scene.failed:
         reason = scene.failed.output.partition("\n")[0]
-        return say(f"A tool call failed: {reason}\nI stop here without a result.")
+        return say(f"A tool call failed: {reason}\n{GAVE_UP}")
     try:
         turn = scene.turn
     except ResultLost as lost:
-        return say(f"{lost}\nI stop here without a result.")
+        return say(f"{lost}\n{GAVE_UP}")
     if not turn:
         return _end(scene, retell)
     for step in turn:
         if step.tool not in scene.conversation.tools:
-            return say(f"I would need the tool {step.tool}, which is not offered. I stop here without a result.")
+            return say(f"I would need the tool {step.tool}, which is not offered. {GAVE_UP}")
     return Reply(blocks=tuple(_call(scene, step, retell) for step in turn))
 
 

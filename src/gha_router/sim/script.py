@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gha_router.errors import Position
+
 REFERENCE = re.compile(r"\$\{(\w+)\}")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # as JSON writes it
 
@@ -37,11 +39,22 @@ class Script:
     steps: tuple[Step | Parallel, ...]
     final: str
     structured: Mapping[str, Any] | None = None
+    mutations: tuple["Mutation", ...] = ()
 
     @property
     def turns(self) -> tuple[tuple[Step, ...], ...]:
         """Return the tool calls of each turn."""
         return tuple(entry.steps if isinstance(entry, Parallel) else (entry,) for entry in self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutation:
+    """A plausible wrong way through a task, and the name of the check that has to catch it."""
+
+    name: str
+    caught_by: str
+    script: Script
+    where: Position  # of ``caught_by``, for whoever finds that there is no such check
 
 
 def fill(template: Any, values: Mapping[str, str]) -> Any:

@@ -58,13 +58,15 @@ class Act:
         repositories: Mapping[str, Path] | None = None,
         artifacts: Path | None = None,
         env: Mapping[str, str] | None = None,
+        volumes: Mapping[Path, str] | None = None,
         seconds: float = LIMIT_S,
     ) -> Ran:
         """Run the repository's workflows for an event.
 
         ``stand_ins`` are actions (``actions/upload-artifact@v4``) that a folder of STAND_INS replaces; ``repositories``
         are folders that stand for ``owner/name@ref``; ``artifacts`` is the folder that the stand-ins share; ``env`` is
-        what the jobs find set, ``GITHUB_API_URL`` too. Raises ``EngineError`` when time is up.
+        what the jobs find set, ``GITHUB_API_URL`` too; ``volumes`` are folders that jobs find at a path, for reading.
+        Raises ``EngineError`` when time is up.
         """
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
@@ -75,8 +77,10 @@ class Act:
             command = [*self._command(event, home), *_replacing(stand_ins)]
             for name, path in (repositories or {}).items():
                 command += ["--local-repository", f"{name}={path}"]
-            if artifacts:
-                command += ["--container-options", f"--volume={artifacts}:{SHARED}"]
+            mounts = [f"--volume={path}:{place}:ro" for path, place in (volumes or {}).items()]
+            mounts += [f"--volume={artifacts}:{SHARED}"] if artifacts else []
+            if mounts:
+                command += ["--container-options", " ".join(mounts)]
             try:
                 ended = subprocess.run(
                     command,

@@ -32,7 +32,14 @@ def build_ours(engine: Engine, repository: Path) -> str:
     """Build the repository's image. Its build stage is kept by a name, so that its layers outlive `image prune`."""
     build(engine, repository / "Dockerfile", BUILD_STAGE, target="build")
     build(engine, repository / "Dockerfile", TAG)
-    engine.run("image", "prune", "--force")
+    engine.run("image", "prune", "--force", timeout=BUILD_S)
+    return TAG
+
+
+def load(engine: Engine, archive: Path) -> str:
+    """Take an image out of an archive, as a release's contract tests do; return its tag."""
+    said = engine.run("load", "--input", archive, timeout=BUILD_S)
+    engine.run("tag", said.strip().rpartition(" ")[2], TAG)
     return TAG
 
 
@@ -99,3 +106,17 @@ def _until_answered(port: int, deadline: float) -> None:
         except (urllib.error.URLError, OSError):
             assert time.monotonic() < deadline, "the gateway did not answer"
             time.sleep(0.005)
+
+
+def runner_with(engine: Engine, runner: str, tag: str) -> str:
+    """Return act's runner with the gha-router of an image on its PATH; both have the same Python."""
+    made = "localhost/gha-router-runner-with:e2e"
+    lines = (
+        f"FROM {runner}",
+        f"COPY --from={tag} /opt/gha-router /opt/gha-router",
+        "ENV PATH=/opt/gha-router/bin:$PATH",
+    )
+    with tempfile.TemporaryDirectory(dir=engine.root) as folder:
+        (Path(folder) / "Dockerfile").write_text("\n".join((*lines, 'CMD ["sleep", "infinity"]', "")), encoding="utf-8")
+        engine.run("build", "--network", "host", "--pull=never", "--tag", made, folder, timeout=BUILD_S)
+    return made

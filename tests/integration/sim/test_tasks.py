@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from gha_router.records import now
-from gha_router.sim import FIVE, PERSONALITIES, Simulation, load_scripts
+from gha_router.sim import FIVE, MUTANTS, PERSONALITIES, Simulation, load_scripts
 from gha_router.sim.personalities.clock_blind import BOAST
 from tests.integration.sim.agent import work
 from tests.unit.sim.test_classic import CLASSIC, TASKS
@@ -59,7 +59,7 @@ def play(model: str, task: str, tmp_path: Path) -> Left:
 
 
 def test_the_table_below_speaks_of_every_personality() -> None:
-    assert {*RIGHT, *IDLE, "sim/miscounter", "sim/judge"} == set(PERSONALITIES)
+    assert {*RIGHT, *IDLE, *MUTANTS, "sim/miscounter", "sim/judge"} == set(PERSONALITIES)
     assert set(FIVE) < set(PERSONALITIES)
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gha_router.experiment.leaderboard import Failure, Leaderboard, Row, leaderboard, observed, spend, stars
@@ -252,6 +252,7 @@ def test_a_dearer_success_is_never_of_more_value(success: float, one: Decimal, o
 
 
 @given(st.permutations(sample.experiment().trials))
+@settings(deadline=None)
 def test_the_order_of_trials_does_not_change_the_rows(trials: list[Trial]) -> None:
     result: ExperimentResult = sample.experiment()
     shuffled = leaderboard(replace(result, trials=tuple(trials)))

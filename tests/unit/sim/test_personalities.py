@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gha_router.sim import FIVE, PERSONALITIES, PRICES
+from gha_router.sim import FIVE, MUTANTS, PERSONALITIES, PRICES
 from gha_router.sim.personalities.clock_blind import BOAST, TASK_S
 from gha_router.sim.personalities.miscounter import misremember
 from gha_router.sim.personalities.slow import DELAY_S, PATIENCE
@@ -44,7 +44,7 @@ def called(reply: Reply) -> ToolUse:
 
 
 def test_all_are_found_and_have_a_price() -> None:
-    assert set(PERSONALITIES) == {*FIVE, "sim/oracle", "sim/nop", "sim/judge"}
+    assert set(PERSONALITIES) == {*FIVE, *MUTANTS, "sim/oracle", "sim/nop", "sim/judge"}
     assert set(PRICES) == set(PERSONALITIES)
     assert PRICES["sim/honest"] == (Decimal(3), Decimal(15))
 

@@ -76,8 +76,8 @@ def sticky_of(inputs: Inputs, context: Context, api: "Api", number: int) -> "Sti
         api=api,
         number=number,
         config=config_name(str(inputs.config) if isinstance(inputs.config, Path) else None),
-        run=_counted(context.run_id),
-        attempt=_counted(context.run_attempt),
+        run=counted(context.run_id),
+        attempt=counted(context.run_attempt),
     )
 
 
@@ -111,5 +111,6 @@ def repository_url(context: Context) -> str | None:
     return f"{context.server_url}/{context.repository}" if context.repository else None
 
 
-def _counted(text: str) -> int:
+def counted(text: str) -> int:
+    """Return the number of a run or an attempt; 0 where it is none, as outside of Actions."""
     return int(text) if text.isascii() and text.isdigit() else 0

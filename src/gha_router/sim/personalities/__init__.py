@@ -1,4 +1,7 @@
-"""The simulated models: each module here is one, and its ``PERSONALITY`` says all there is to know of it."""
+"""The simulated models: each module here is one, and its ``PERSONALITY`` says all there is to know of it.
+
+A module with ``PERSONALITIES`` is several that differ by a number.
+"""
 
 import pkgutil
 from collections.abc import Iterator, Mapping
@@ -11,8 +14,8 @@ from gha_router.sim.personality import Personality
 
 def _discover() -> Iterator[Personality]:
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
-        personality: Personality = import_module(module.name).PERSONALITY
-        yield personality
+        found = import_module(module.name)
+        yield from getattr(found, "PERSONALITIES", None) or (found.PERSONALITY,)
 
 
 PERSONALITIES: Mapping[str, Personality] = MappingProxyType({found.name: found for found in _discover()})
@@ -24,3 +27,6 @@ PRICES: Mapping[str, tuple[Decimal, Decimal]] = MappingProxyType(
 
 # The field of the experiment, best first. The others serve tests.
 FIVE = ("sim/honest", "sim/slow", "sim/clock-blind", "sim/miscounter", "sim/lazy")
+
+# Each plays the mutation of its place, the first the first.
+MUTANTS = tuple(name for name in sorted(PERSONALITIES) if name.startswith("sim/mutant-"))

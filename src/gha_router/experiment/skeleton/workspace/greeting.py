@@ -1,0 +1,6 @@
+"""Greetings."""
+
+
+def greet(name):
+    """Return a greeting for a person."""
+    return f"Hello, {name.strip()}!"

@@ -1,0 +1,160 @@
+"""The steps that another action made in one job, verified in another from what the first has left of them.
+
+=========================  ========================================================================================
+``before.json``            the workspace before the first step, as ``gha-router snapshot`` writes it
+``steps/ID/after.json``    the workspace after a step
+``steps/ID/execution.json``  what the agent's program printed: claude-code-action's ``execution_file``
+``files/SHA256``           every file that a step left other than it was before the first
+``ledger.jsonl``           the gateway's receipts
+=========================  ========================================================================================
+
+Each state is brought back from a clean checkout and ``files``, each byte by its digest, and looked at again.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gha_router.agent import snapshot
+from gha_router.config import Config
+from gha_router.errors import NotVerified, UsageError
+from gha_router.pipeline.plan import StepPlan
+from gha_router.pipeline.plans import plans_of
+from gha_router.pipeline.seal import Folder, inherited, sealed
+from gha_router.pipeline.steps import GRAVITY
+from gha_router.records import Basis, RunResult, StepResult, Verdict, now, stamp
+from gha_router.regrade import foreign
+from gha_router.regrade.books import Books
+from gha_router.regrade.grading import Grader
+from gha_router.regrade.tree import restore
+from gha_router.regrade.verify import graded
+
+BEFORE, AFTER, EXECUTION, FILES, STEPS = "before.json", "after.json", "execution.json", "files", "steps"
+NOT_RUN = "it did not run: nothing of it was left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What the first job has left, and what it is held against.
+
+    ``checkout`` is the commit that the agent was given, ``origin`` the one that sealed files come from. ``digests`` are
+    those of the states, as they were published: before, then after each step that ran.
+    """
+
+    folder: Path
+    checkout: Path
+    origin: Path
+    digests: tuple[str, ...] = ()
+
+
+async def verify_made(made: Made, books: Books, config: Config, grader: Grader, *, pipeline: str | None) -> RunResult:
+    """Return the result of all steps. Raises ``UsageError``, and ``NotVerified`` for a state that is another."""
+    started = time.monotonic()
+    plans = plans_of(config, pipeline)
+    if not plans:
+        raise UsageError("the configuration has no steps", hint="Verify one prompt with --checks and --transcript.")
+    seal = Folder(root=made.origin, name=f"the clean checkout {made.origin.name}")
+    state = made.folder / BEFORE
+    digest = _held(state, made.digests[:1])
+    steps: list[StepResult] = []
+    basis: list[Basis] = []
+    trusted: list[StepPlan] = []  # verified: what they were meant to write counts from then on
+    for plan in plans:
+        after = made.folder / STEPS / plan.id / AFTER
+        if not after.is_file():
+            steps.append(StepResult(id=plan.id, verdict=Verdict.SKIPPED, asked=plan.asked, attempts=(), error=NOT_RUN))
+            continue
+        ran = sum(bool(step.attempts) for step in steps)
+        held = _held(after, made.digests[ran + 1 : ran + 2])
+        own = _as_left(made, sealed(plan, seal, workspace=made.checkout), trusted, state)
+        step, found = await _step(made, own, (state, digest), books, grader)
+        trusted += [plan] if step.verdict is Verdict.VERIFIED else []
+        steps.append(step)
+        digest = held
+        basis += (one for one in found if one.piece != "files" and one not in basis)
+        state = after
+    return RunResult(
+        id="verified-later",
+        verdict=min((step.verdict for step in steps), key=GRAVITY.index),  # one that did not run was to be run
+        started_at=stamp(now()),
+        wall_s=round(time.monotonic() - started, 3),
+        steps=tuple(steps),
+        ledger_head=books.head,
+        isolation="unknown",
+        basis=(_of_files(made, sum(bool(step.attempts) for step in steps)), *basis),
+    )
+
+
+def _as_left(made: Made, plan: StepPlan, earlier: Sequence[StepPlan], state: Path) -> StepPlan:
+    """Return a step whose seal has what earlier verified steps were trusted to write, as ``state`` has it."""
+    if not any(step.trust for step in earlier):
+        return plan
+    with _workspace() as work:
+        restore(snapshot.read(state), work, kept=made.folder / FILES, bases=(made.checkout,))
+        return inherited(plan, earlier, work)
+
+
+@contextmanager
+def _workspace() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="gha-router-verify-") as folder:
+        work = Path(folder) / "workspace"
+        work.mkdir()
+        yield work
+
+
+async def _step(
+    made: Made, plan: StepPlan, before: tuple[Path, str | None], books: Books, grader: Grader
+) -> tuple[StepResult, tuple[Basis, ...]]:
+    own = made.folder / STEPS / plan.id
+    transcript = own / EXECUTION
+    with _workspace() as work:
+        missing = restore(snapshot.read(own / AFTER), work, kept=made.folder / FILES, bases=(made.checkout,))
+        given = foreign.Given(
+            workspace=work,
+            before=before[0],
+            before_digest=before[1],
+            transcript=transcript if transcript.is_file() else None,
+            step=plan.id,
+        )
+        faults = (f"{len(missing)} files are nowhere to be had: {missing[0]}",) if missing else ()
+        attempt, basis = await graded(given, books, plan, grader, faults=faults)
+    step = StepResult(
+        id=plan.id,
+        verdict=attempt.verdict,
+        asked=plan.asked,
+        attempts=(attempt,),
+        error=None if attempt.verdict is Verdict.VERIFIED else attempt.end_detail or None,
+        seal=plan.seal.digest if plan.seal else None,
+        sealed_from=plan.seal.origin if plan.seal else None,
+    )
+    return step, tuple(replace(one, origin=f"{one.origin} of {plan.id}") if _own(one) else one for one in basis)
+
+
+def _own(basis: Basis) -> bool:
+    """Return whether a piece is a step's own, whose file has the same name in every step."""
+    return basis.piece in {"transcript", "state before"} and basis.sound
+
+
+def _held(file: Path, published: Sequence[str]) -> str | None:
+    """Return the digest that was published for a state and that it has; ``None`` when none was."""
+    digest = snapshot.digest_of(snapshot.read(file))
+    if published and digest != published[0]:
+        raise NotVerified(
+            f"the state {file.parent.name}/{file.name} has the digest {digest}, not {published[0]}",
+            hint="It was made anew, or rewritten, after its job published that digest.",
+        )
+    return digest if published else None
+
+
+def _of_files(made: Made, steps: int) -> Basis:
+    bound = len(made.digests) > steps
+    standing = (
+        "independent: brought back byte by byte and looked at here; each state has the digest that was published "
+        "when the step had ended"
+        if bound
+        else "looked at here, as the first job's artifact has them: the states' digests were not all published"
+    )
+    return Basis(piece="files", origin="a clean checkout, and the files that were changed", standing=standing)

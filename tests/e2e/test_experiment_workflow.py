@@ -1,0 +1,102 @@
+"""The experiment's workflow by a workflow engine: plan, six shards of which one is killed, and the whole.
+
+Real: this repository's workflow as it stands, act, the image, the CLI in it, the simulated models, the kill. Stand-ins:
+actions/upload-artifact and actions/download-artifact (a shared folder), actions/checkout (act copies the files).
+"""
+
+import json
+import re
+import threading
+import time
+from pathlib import Path
+
+import yaml
+
+from tests.e2e.containers import act as engine
+from tests.e2e.containers.act import Act
+from tests.e2e.containers.engine import EngineError
+from tests.e2e.containers.state import REPOSITORY
+
+WORKFLOW = REPOSITORY / ".github" / "workflows" / "experiment.yml"
+LIMIT_S = 900
+INPUTS = {
+    "models": "sim/honest,sim/lazy",
+    "suite": "classic",
+    "epochs": 2,
+    "shards": "6",
+    "max_parallel": 1,
+    "budget": "",
+    "config": "",
+    "history": "",
+}
+
+
+def artifact_actions(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"actions/(?:upload|download)-artifact@[0-9a-f]{40}", text)))
+
+
+def kill_a_shard(workflows: Act, shared: Path, killed: list[str], over: threading.Event) -> None:
+    """Kill the container of the shard that runs when the second one has delivered."""
+    while not over.is_set():
+        if len(list(shared.glob("shard-*"))) >= 2:
+            names = workflows.engine.run("ps", "--filter", "name=^act-", "--format", "{{.Names}}").split()
+            shards = [name for name in names if "Put" not in name and "Plan" not in name]
+            if shards:
+                try:
+                    workflows.engine.run("kill", shards[-1])
+                except EngineError:
+                    continue  # it ended by itself: the next one
+                killed.append(shards[-1])
+                return
+        time.sleep(0.5)
+
+
+def test_six_shards_of_which_one_is_killed(workflows: Act, our_image: str, tmp_path: Path) -> None:
+    text = WORKFLOW.read_text(encoding="utf-8")
+    repository = engine.commit(tmp_path / "theirs", {".github/workflows/experiment.yml": text})
+    shared = tmp_path / "artifacts"
+    shared.mkdir()
+    killed: list[str] = []
+    over = threading.Event()
+    killer = threading.Thread(target=kill_a_shard, args=(workflows, shared, killed, over))
+    killer.start()
+    try:
+        ran = workflows.run(
+            repository,
+            "workflow_dispatch",
+            payload={"inputs": {**INPUTS, "image": our_image}},
+            stand_ins=artifact_actions(text),
+            artifacts=shared,
+            seconds=LIMIT_S,
+        )
+    finally:
+        over.set()
+        killer.join()
+    assert killed, ran.everything[-4000:]
+    whole = shared / "experiment"
+    report = (whole / "report.md").read_text()
+    data = json.loads((whole / "report.json").read_text())
+    states = {shard["name"]: shard["state"] for shard in data["shards"]}
+    lost = [name for name, state in states.items() if state != "whole"]
+    assert len(states) == 6
+    assert len(lost) == 1
+    assert f"Not all shards arrived: {lost[0]}" in report
+    assert report.split("\n", 1)[0] in ran.summary
+    assert sum(row["trials"] for row in data["rows"]) == len(data["trials"]) < 20
+    assert all(row["errors"] == 0 for row in data["rows"])
+    assert ran.returncode != 0
+
+
+def test_the_workflow_gives_away_nothing_and_pins_everything() -> None:
+    text = WORKFLOW.read_text(encoding="utf-8")
+    found = yaml.safe_load(text)
+    assert found["permissions"] == {}
+    assert all(job["permissions"] == {"contents": "read"} for job in found["jobs"].values())
+    uses = [step["uses"] for job in found["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", one) for one in uses)
+    runs = [step["run"] for job in found["jobs"].values() for step in job["steps"] if "run" in step]
+    assert runs
+    assert not any("${{" in run for run in runs)
+    triggers = found[True]  # YAML 1.1 reads `on` as a truth value
+    assert triggers["workflow_dispatch"]["inputs"] == triggers["workflow_call"]["inputs"]
+    assert len(triggers["workflow_dispatch"]["inputs"]) <= 10
