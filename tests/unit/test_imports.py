@@ -18,7 +18,7 @@ FLOORS = (
     # What is drawn from evidence, and how it is told: neither knows the other.
     {"report", "regrade"},
     # What people ask before a run: both print with the report's words, and know nothing of GitHub.
-    {"github", "estimate", "doctor"},
+    {"github", "estimate", "doctor", "scaffold"},
     {"cli"},
     {"__main__"},
 )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, together, trying, vault
+from gha_router.cli import before, handoff, init, learning, parse_comment, regrade, suites, together, trying, vault
 from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, configuration
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
@@ -37,6 +37,7 @@ app.command(epilog=together.COMPARE_EXAMPLE)(together.compare)
 app.command(epilog=regrade.SNAPSHOT_EXAMPLE)(regrade.snapshot)
 app.command(epilog=regrade.REPORT_EXAMPLE)(regrade.report)
 app.command(name="parse-comment", epilog=parse_comment.EXAMPLE)(parse_comment.parse_comment)
+app.command(epilog=init.EXAMPLE)(init.init)
 app.command(name="handoff", epilog=handoff.EXAMPLE)(handoff.show)
 
 

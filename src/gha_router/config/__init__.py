@@ -3,10 +3,10 @@
 from gha_router.config.beside import Beside, Folder, sibling
 from gha_router.config.clouds import unmet
 from gha_router.config.comments import Comments
-from gha_router.config.defaults import defaults
+from gha_router.config.defaults import built_in_document, defaults
 from gha_router.config.document import Document, Trail, Written
 from gha_router.config.fields import is_deployment
-from gha_router.config.importers import Imported, Kind, Note, written
+from gha_router.config.importers import Imported, Kind, Note, recognised, written
 from gha_router.config.keyless import Keyless
 from gha_router.config.load import (
     load,
@@ -75,6 +75,7 @@ __all__ = [
     "Written",
     "before",
     "bot_name",
+    "built_in_document",
     "defaults",
     "is_deployment",
     "load",
@@ -85,6 +86,7 @@ __all__ = [
     "parse",
     "read_imported",
     "read_task_document",
+    "recognised",
     "referenced_variables",
     "sibling",
     "suggest",

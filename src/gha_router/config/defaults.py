@@ -1,6 +1,7 @@
 """What holds without a configuration: tiers of the models whose keys are there."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import yaml
 
@@ -31,9 +32,14 @@ _DEFAULT_TIER = 1  # daily work
 
 def defaults(env: Mapping[str, str]) -> Config:
     """Return tiers, routes and a default made of the models whose keys are in the environment; without one, nothing."""
+    return parse(yaml.safe_dump(built_in_document(env), sort_keys=False), name=BUILT_IN, env=env)
+
+
+def built_in_document(env: Mapping[str, str]) -> dict[str, Any]:
+    """Return the same as it would be written in a file."""
     models = dict(_available(env))
     tiers = {tier: names for tier in range(5) if (names := [name for name in models if _MODELS[name][0] == tier])}
-    document: dict[str, object] = {"version": 1}
+    document: dict[str, Any] = {"version": 1}
     if tiers:
         document |= {
             "models": models,
@@ -41,7 +47,7 @@ def defaults(env: Mapping[str, str]) -> Config:
             "routes": {kind: f"tier-{tier}" for kind, tier in _ROUTES.items() if tier in tiers},
             "default": f"tier-{_nearest(_DEFAULT_TIER, tiers)}",
         }
-    return parse(yaml.safe_dump(document, sort_keys=False), name=BUILT_IN, env=env)
+    return document
 
 
 def _available(env: Mapping[str, str]) -> Iterator[tuple[str, list[dict[str, object]]]]:
