@@ -6,7 +6,7 @@ import pytest
 
 from gha_router.scaffold import Workflow
 from tests.command import gha_router
-from tests.e2e.test_linters import actionlint, said_by
+from tests.e2e.test_linters import NEWER, actionlint, said_by
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def workflows(tmp_path: Path) -> list[Path]:
 def test_the_workflows_have_githubs_form(workflows: list[Path]) -> None:
     ended = said_by("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
     assert ended.returncode == 0, ended.stdout
-    assert actionlint(*workflows) == []
+    assert [one for one in actionlint(*workflows) if not NEWER.search(one["message"])] == []
 
 
 def test_zizmor_finds_nothing(workflows: list[Path]) -> None:
