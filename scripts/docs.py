@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,12 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from typer.main import get_command
+
+from gha_router import errors
 from gha_router.checks.reference import COMMON, entries
+from gha_router.cli.app import app
+from gha_router.cli.suites import app as suites
 from gha_router.config import KNOWN_PROVIDERS
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
 from gha_router.pipeline.whole import whole_schema
@@ -25,6 +30,8 @@ CHECKS = ROOT / "docs" / "checks.md"
 EXPLAINED = ROOT / "tests" / "golden" / "checks"
 SCHEMA = ROOT / "docs" / "gha-router.schema.json"
 REPORT = ROOT / "docs" / "report.schema.json"
+COMMANDS = ROOT / "docs" / "commands.md"
+DECISIONS = ROOT / "docs" / "decisions"
 
 CHECKS_HEAD = """\
 # Checks
@@ -35,6 +42,25 @@ what it left, and the agent never sees it. A step is verified when every require
 
 A check is a mapping with its kind as a key. Every check also takes:
 """
+
+COMMANDS_HEAD = """\
+# Commands and exit codes
+
+Made from the commands themselves by `scripts/docs.py`; `gha-router COMMAND --help` says the same.
+
+## Exit codes
+
+| code | meaning | what to do |
+|--:|---|---|
+| 0 | verified, or done | |
+| 1 | it ran, and is not verified | read the report |
+| 2 | a mistake in the configuration or the command line | the message says file, line and the nearest valid name |
+| 3 | a provider, the network, the disk: not counted against a model | try again; `gha-router doctor` |
+| 4 | the budget refused | raise it, or a cheaper model |
+| 5 | who asked may not | somebody who may write asks |
+| 130 | cancelled | |
+"""
+DECISIONS_HEAD = "# Decisions\n\nWhy things are as they are, each with what was measured and what else there was.\n\n"
 
 Entry = Mapping[str, str]
 
@@ -105,6 +131,48 @@ def _pairs(head: str, rows: Mapping[str, str]) -> str:
     return f"| {head} | what |\n|---|---|\n" + "".join(f"| `{name}` | {_cell(what)} |\n" for name, what in rows.items())
 
 
+def commands_page() -> str:
+    """Return docs/commands.md: each command with its options, as the program itself knows them."""
+    named = [*_commands(get_command(app), "gha-router"), *_commands(get_command(suites), "gha-router experiment")]
+    codes = {one.exit_code for one in vars(errors).values() if hasattr(one, "exit_code")}
+    missing = [code for code in codes if f"| {code} |" not in COMMANDS_HEAD]
+    if missing:
+        raise SystemExit(f"the page of commands lacks the exit codes {missing}")
+    return "\n".join([COMMANDS_HEAD, *(_command_section(name, one) for name, one in sorted(named))]).rstrip("\n") + "\n"
+
+
+def _commands(one: Any, name: str) -> Iterator[tuple[str, Any]]:
+    inside = getattr(one, "commands", None)
+    if inside is None:
+        yield name, one
+        return
+    for word, command in inside.items():
+        if not command.hidden:
+            yield from _commands(command, f"{name} {word}")
+
+
+def _command_section(name: str, one: Any) -> str:
+    options = [option for option in one.params if option.name != "help" and not getattr(option, "hidden", False)]
+    rows = "".join(
+        f"| {_option(option)} | {_cell(option.help or '')}{' Required.' if option.required else ''} |\n"
+        for option in options
+    )
+    table = f"| option | what |\n|---|---|\n{rows}\n" if rows else ""
+    example = (one.epilog or "").removeprefix("Example: ")
+    return f"## {name}\n\n{_cell(one.help or '')}\n\n{table}```sh\n{example}\n```\n"
+
+
+def _option(option: Any) -> str:
+    named = [option.metavar or option.name.upper()] if option.param_type_name == "argument" else option.opts
+    return ", ".join(f"`{name}`" for name in named)
+
+
+def decisions_page() -> str:
+    """Return docs/decisions/README.md: each record by its title."""
+    titles = {file.name: file.read_text(encoding="utf-8").partition("\n")[0] for file in DECISIONS.glob("0*.md")}
+    return DECISIONS_HEAD + "".join(f"- [{title.lstrip('# ')}]({name})\n" for name, title in sorted(titles.items()))
+
+
 def providers_table() -> str:
     """Return a Markdown table of the providers that are known by name."""
     rows = []
@@ -158,6 +226,8 @@ def pages() -> dict[Path, str]:
         README: with_block(README.read_text(encoding="utf-8"), "inputs", readme_block(action)),
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
         CHECKS: checks_page(),
+        COMMANDS: commands_page(),
+        DECISIONS / "README.md": decisions_page(),
         SCHEMA: json.dumps(whole_schema(), indent=2) + "\n",
         REPORT: json.dumps(report_schema(), indent=2) + "\n",
     }
