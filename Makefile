@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test thorough check e2e bench bench-aggregate bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
+.PHONY: demo test thorough check e2e docs bench bench-aggregate bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -48,6 +48,12 @@ rehearse-release: $(READY) ## a release as far as one machine can go: image, con
 	@sh scripts/e2e-setup.sh
 	@sh scripts/rehearse-release.sh
 
+docs: $(READY) ## the manual as a site, in out/site; a link that leads nowhere is an error
+	@test -x $(VENV)-docs/bin/mkdocs || { $(BIN)/python -m venv $(VENV)-docs && \
+	  $(VENV)-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock; }
+	@NO_MKDOCS_2_WARNING=true $(VENV)-docs/bin/mkdocs build --quiet
+	@echo "out/site/index.html"
+
 readme: $(READY) ## write the demo's output into the README
 	@$(BIN)/python scripts/readme.py
 
@@ -55,7 +61,7 @@ lock: $(READY) ## pin everything again, with hashes and without host names
 	@sh scripts/lock.sh
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(VENV)-docs out
 
 $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh $(VENV)

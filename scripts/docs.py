@@ -24,7 +24,6 @@ from gha_router.report.schema import report_schema
 
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "inputs.md"
-README = ROOT / "README.md"
 PROVIDERS = ROOT / "docs" / "providers.md"
 CHECKS = ROOT / "docs" / "checks.md"
 EXPLAINED = ROOT / "tests" / "golden" / "checks"
@@ -90,12 +89,6 @@ def page(action: Mapping[str, Mapping[str, Entry]]) -> str:
             outputs_table(action["outputs"]),
         )
     )
-
-
-def readme_block(action: Mapping[str, Mapping[str, Entry]]) -> str:
-    """Return what the README shows: the inputs that do something."""
-    inputs = action["inputs"]
-    return table(inputs, served(inputs)) + "\nAll inputs and outputs: [docs/inputs.md](docs/inputs.md).\n"
 
 
 def checks_page() -> str:
@@ -223,7 +216,6 @@ def pages() -> dict[Path, str]:
     action = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
     return {
         PAGE: page(action),
-        README: with_block(README.read_text(encoding="utf-8"), "inputs", readme_block(action)),
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
         CHECKS: checks_page(),
         COMMANDS: commands_page(),

@@ -11,4 +11,5 @@ compile() {
 compile --extra redis --extra embeddings --group dev --group build pyproject.toml -o requirements.lock
 compile --constraints requirements.lock --extra redis --extra embeddings pyproject.toml -o requirements-runtime.lock
 compile --constraints requirements.lock --group build -o requirements-build.lock
+compile --group docs -o requirements-docs.lock
 compile tests/e2e/containers/tools.in -o tests/e2e/containers/tools.lock

@@ -1,4 +1,4 @@
-"""Write the demo's output into the README: ``make readme``. ``make e2e`` checks that it is what the demo prints."""
+"""Write the demo's output into the READMEs: ``make readme``. ``make e2e`` checks that it is what the demo prints."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.readme import README, shown, with_block
+from tests.readme import READMES, shown, with_block
 
 
 def main() -> None:
@@ -15,7 +15,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "gha_router", "demo", "--out", out]
         stdout = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    README.write_text(with_block(README.read_text(encoding="utf-8"), shown(stdout)), encoding="utf-8")
+    for file in READMES:
+        file.write_text(with_block(file.read_text(encoding="utf-8"), shown(stdout)), encoding="utf-8")
 
 
 if __name__ == "__main__":

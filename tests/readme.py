@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
+READMES = (README, README.with_name("README.ja.md"))
 BEGIN, END = "<!-- demo: begin (make readme) -->\n```text\n", "```\n<!-- demo: end -->"
 
 
