@@ -258,7 +258,7 @@ def verify(
         step=step,
         made=made,
         sealed_from=sealed_from,
-        digests=tuple(digest.strip() for digest in digests.split(",") if digest.strip()),
+        digests=tuple(map(str.strip, digests.split(","))) if digests.strip(" ,") else (),
         pipeline=pipeline,
     )
     raise typer.Exit(regrade.verify(asked, out=out, as_json=as_json))

@@ -215,7 +215,7 @@ def _made(asked: Asked, folder: Path, checkout: Path, out: Path, *, as_json: boo
     if config is None:
         raise UsageError("the configuration is missing: it says what each step is checked by", hint="Name --config F.")
     left = folder / "ledger.jsonl"
-    read = books.read(asked.ledger or (left if left.exists() else None), head=asked.head)
+    read = books.read(asked.ledger or (left if left.is_file() else None), head=asked.head)
     made = Made(folder=folder, checkout=checkout, origin=asked.sealed_from or checkout, digests=asked.digests)
 
     # No judge is asked: the second job has no key of anybody.
