@@ -17,7 +17,7 @@ else
   folder=$(mktemp -d "$RUNNER_TEMP/gha-router-gateway.XXXXXX")
   gateway=folder:$folder
   get() { $as_root cat "$folder/$1" 2>/dev/null; }
-  alive() { kill -0 "$started" 2>/dev/null; }
+  alive() { [ -d "/proc/$started" ] && ! grep -q '^State:.Z' "/proc/$started/status"; } # no signal reaches a sudo
   log() { tail -n 20 "$folder/log"; }
   keys() {
     env -0 | grep -z -E "^($KEYS)=." || true

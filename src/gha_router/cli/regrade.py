@@ -111,9 +111,10 @@ def snapshot(
         taken = take(workspace, at=now(), seen=seen)
     if earlier is not None and files is not None:
         from gha_router.pipeline.keeping import keep_changed  # noqa: PLC0415
+        from gha_router.report.neutral import clean  # noqa: PLC0415
 
         for path in keep_changed(files, workspace, earlier, taken):
-            print(f"not kept: {path}", file=sys.stderr)  # noqa: T201
+            print(f"not kept: {clean(path)}", file=sys.stderr)  # noqa: T201
     print(write(taken, out))  # noqa: T201  the command's own output
 
 

@@ -219,6 +219,25 @@ def test_whatever_the_first_job_leaves_there_is_a_report(tmp_path: Path, meddle:
     assert "Traceback" not in said
 
 
+COMMAND_IN_A_NAME = "big\n::set-output name=digest::0\n##[error]x"
+
+
+def test_no_name_is_a_command_in_the_jobs_log(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    gha_router("snapshot", "--workspace", work, "--out", tmp_path / "b.json")
+    with (work / COMMAND_IN_A_NAME).open("wb") as file:
+        file.truncate(257 * 2**20)
+    since = ("--since", tmp_path / "b.json", "--files", tmp_path / "files")
+    kept = gha_router("snapshot", "--workspace", work, "--out", tmp_path / "a.json", *since)
+    refused = gha_router("snapshot", "--workspace", work / COMMAND_IN_A_NAME, "--out", tmp_path / "c.json")
+    assert (kept.returncode, refused.returncode) == (0, 2)
+    assert kept.stderr.startswith("not kept: big")
+    for line in (kept.stderr + refused.stderr).splitlines():
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+
+
 def test_a_path_that_leaves_the_workspace_is_refused(tmp_path: Path) -> None:
     made = jobs(tmp_path, writes_one, writes_two)
     after = made.made / "steps" / "one" / "after.json"
