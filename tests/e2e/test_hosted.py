@@ -61,7 +61,7 @@ class Machine:
         }
         options = [part for name, value in env.items() for part in ("--env", f"{name}={value}")]
         where = ("--user", user, "--workdir", "/home/runner/work/repo")
-        return self.engine.run("exec", *where, *options, self.name, "sh", "-c", f"exec 2>&1; {script}", timeout=300)
+        return self.engine.run("exec", *where, *options, self.name, "sh", "-c", f"exec 2>&1; {script}", timeout=900)
 
     def outputs(self) -> dict[str, str]:
         """Return the outputs of all steps until now."""
@@ -98,6 +98,7 @@ def machine(podman: Engine, image: str, wheels: Path, tmp_path: Path) -> Iterato
     for file in ("path", "outputs", "summary"):
         (work / "_temp" / file).touch()
     own = shutil.copytree(wheels, tmp_path / "wheels")
+    own.chmod(0o755)
     give_to_runner(work)
     volumes = ("--volume", f"{work}:/home/runner/work", "--volume", f"{own}:/wheels")
     podman.run("run", "--detach", "--name", name, "--network", "none", "--pull=never", *volumes, image)
@@ -124,7 +125,9 @@ def test_a_job_on_a_hosted_runner(machine: Machine) -> None:
     for wanted in ("info.json", "ledger.jsonl", "outputs"):
         with pytest.raises(EngineError, match=r"Permission denied|No such file"):
             machine.sh(f"cat {gateway}/{wanted}")
-    pid = machine.sh("pgrep -x gha-router || pgrep -f 'gha-router serve' | tail -n 1").split()[-1]
+    with pytest.raises(EngineError, match="Permission denied"):
+        machine.sh(f"mv {gateway} {gateway}-aside")
+    pid = json.loads(machine.sh(f"cat {gateway}/info.json", user="root"))["pid"]
     assert machine.sh(f"stat --format %U /proc/{pid}").strip() == "root"
     everything = machine.sh("cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null || true", user="root")
     assert KEY not in everything
@@ -134,7 +137,7 @@ def test_a_job_on_a_hosted_runner(machine: Machine) -> None:
     assert "| `fix` | `sim/honest` | 1 |" in (machine.folder / "_temp" / "summary").read_text()
     head = machine.outputs()["head"]
     assert "whole" in machine.sh(f"gha-router ledger verify {TEMP}/made/ledger.jsonl --head {head}")
-    assert machine.sh(f"ls {gateway} || true").startswith("ls: cannot access")
+    assert "No such file" in machine.sh(f"ls {gateway} || true")
     assert KEY not in started + told
     assert not any(KEY in file.read_text(errors="replace") for file in machine.folder.rglob("*") if file.is_file())
 
