@@ -52,8 +52,8 @@ steps:
     tier: 3
     checks: [{fresh: more.txt}, {exists: note.txt}, {command: "grep -q more more.txt"}]
 """
-# What a prompt may hold and nothing may carry out: an expression, a shell's words, a command to the runner.
-ODD = "Leave ${{ secrets.anthropic_api_key }} and $(id) and \"'`id`'\" as they are"
+# What a prompt may hold and nothing may carry out. Braces it may not hold: steps with templates are refused.
+ODD = "Leave $(id), ${HOME} and \"'`id`'\" as they are; ::error::no"
 KEY = "sk-ant-canary-of-the-team"
 TOKEN = "ghs_canary_of_the_job"
 BASE, HEAD = "9f" * 20, "1a" * 20
