@@ -29,11 +29,14 @@ echo "::group::installing gha-router $version into $target"
 # shellcheck disable=SC2086  several words, by intent
 "$build/venv/bin/python" $pip --require-hashes -r "$here/requirements-build.lock"
 (cd "$here" && "$build/venv/bin/hatchling" build -t wheel -d "$build/dist")
-$as_root "$python" -m venv --clear "$target"
+# The registry is asked as this user, by whose settings it is found; root only owns what came of it.
+[ -z "$as_root" ] || { $as_root rm -rf "$target"; $as_root install -d -o "$(id -u)" "$target"; }
+"$python" -m venv --clear "$target"
 # shellcheck disable=SC2086
-$as_root "$target/bin/python" $pip --require-hashes -r "$here/requirements-runtime.lock"
+"$target/bin/python" $pip --require-hashes -r "$here/requirements-runtime.lock"
 # shellcheck disable=SC2086
-$as_root "$target/bin/python" $pip --no-index --no-deps "$build"/dist/*.whl
+"$target/bin/python" $pip --no-index --no-deps "$build"/dist/*.whl
+[ -z "$as_root" ] || { $as_root chown -R 0:0 "$target"; $as_root chmod -R go-w "$target"; }
 echo "::endgroup::"
 printf '%s\n' "$target/bin" >> "$GITHUB_PATH"
 "$target/bin/gha-router" --version

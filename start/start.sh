@@ -13,12 +13,14 @@ if [ -n "$CONTAINER" ]; then
   log() { docker logs "$CONTAINER" 2>&1 | tail -n 20; }
 else
   as_root=
-  [ "$(id -u)" -eq 0 ] || { sudo -n true 2>/dev/null && as_root="sudo -n"; }
-  folder=$(mktemp -d "$RUNNER_TEMP/gha-router-gateway.XXXXXX")
+  parent=$RUNNER_TEMP
+  # Beside root's own files, since whoever owns a folder may put another in the place of what is in it.
+  [ "$(id -u)" -eq 0 ] || { sudo -n true 2>/dev/null && as_root="sudo -n" && parent=/run; }
+  folder=$($as_root mktemp -d "$parent/gha-router-gateway.XXXXXX")
   gateway=folder:$folder
   get() { $as_root cat "$folder/$1" 2>/dev/null; }
-  alive() { kill -0 "$started" 2>/dev/null; }
-  log() { tail -n 20 "$folder/log"; }
+  alive() { [ -d "/proc/$started" ] && ! grep -q '^State:.Z' "/proc/$started/status"; } # no signal reaches a sudo
+  log() { $as_root tail -n 20 "$folder/log"; }
   keys() {
     env -0 | grep -z -E "^($KEYS)=." || true
     printf '%s\n' "$VARIABLES" | grep -E '^[A-Za-z_][A-Za-z0-9_]*=' | tr '\n' '\0' || true
@@ -31,7 +33,7 @@ else
   trap '' HUP # where steps have a terminal, the gateway outlives it
   # shellcheck disable=SC2086  variables that hold addresses, one a word
   keys | setsid $as_root env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 $proxies \
-    "$program" serve "$@" > "$folder/log" 2>&1 &
+    sh -c 'log=$1; shift; exec "$@" > "$log" 2>&1' sh "$folder/log" "$program" serve "$@" &
   started=$!
 fi
 

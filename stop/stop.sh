@@ -17,7 +17,7 @@ case $GATEWAY in
     [ "$(id -u)" -eq 0 ] || { sudo -n true 2>/dev/null && as_root="sudo -n"; }
     get() { $as_root cat "$folder/$1" 2>/dev/null; }
     pid=$(get info.json | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
-    end() { $as_root kill -s TERM "$pid"; }
+    end() { $as_root sh -c 'kill -s TERM "$1"' sh "$pid"; } # not every machine has a program `kill`
     alive() { [ -n "$pid" ] && [ -d "/proc/$pid" ] && ! grep -q '^State:.Z' "/proc/$pid/status"; }
     ;;
   *)

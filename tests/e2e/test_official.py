@@ -7,6 +7,7 @@ GitHub's API (the double), artifacts (a shared folder), checkouts with a ref (a 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ import httpx
 import pytest
 
 from gha_router.ledger import receipts
+from gha_router.records import total_cost
+from gha_router.report.format import money
 from tests.e2e.containers import act as engine
 from tests.e2e.containers.act import Act, Ran
 from tests.e2e.containers.engine import Engine
@@ -43,10 +46,14 @@ steps:
     tier: 1
     checks: [{exists: note.txt}, {fresh: note.txt}]
   - id: more
-    prompt: Create a file more.txt containing more
+    prompt: |
+      Create a file more.txt containing more
+      ODD
     tier: 3
     checks: [{fresh: more.txt}, {exists: note.txt}, {command: "grep -q more more.txt"}]
 """
+# What a prompt may hold and nothing may carry out. Braces it may not hold: steps with templates are refused.
+ODD = "Leave $(id), ${HOME} and \"'`id`'\" as they are; ::error::no"
 KEY = "sk-ant-canary-of-the-team"
 TOKEN = "ghs_canary_of_the_job"
 BASE, HEAD = "9f" * 20, "1a" * 20
@@ -78,7 +85,10 @@ def at(api: str) -> str:
 
 def run(runner: Act, folder: Path, second: str, api: str) -> tuple[Ran, Path]:
     ours = engine.checkout(REPOSITORY, folder / "ours", files={".github/workflows/claude.yml": at(api)})
-    files = {".github/workflows/ci.yml": CALLER, ".github/gha-router.yml": CONFIG.replace("SECOND", second)}
+    files = {
+        ".github/workflows/ci.yml": CALLER,
+        ".github/gha-router.yml": CONFIG.replace("SECOND", second).replace("ODD", ODD.replace("${", "$${")),
+    }
     given = engine.commit(folder / "given", files | {"README.md": "# Given\n"})
     artifacts = folder / "artifacts"
     artifacts.mkdir()
@@ -92,7 +102,7 @@ def run(runner: Act, folder: Path, second: str, api: str) -> tuple[Ran, Path]:
         repositories={"org/gha-router@v1": ours},
         artifacts=artifacts,
         volumes={given: "/gha-router-given"},
-        seconds=420,
+        seconds=1200,
     )
     return ran, artifacts
 
@@ -101,6 +111,12 @@ def comment_of(api: str) -> str:
     """Return the text of the one comment that GitHub's double has."""
     (found,) = httpx.get(f"{api}/_state").raise_for_status().json()["comments"]
     return str(found["body"])
+
+
+def row(text: str, step: str) -> list[str]:
+    """Return the cells of a step's row in the report's first table."""
+    (cells,) = re.findall(rf"^\| `{step}` \|(.*)\|$", text.partition("<details>")[0], re.MULTILINE)
+    return [cell.strip() for cell in cells.split("|")]
 
 
 def report_of(artifacts: Path) -> dict[str, Any]:
@@ -112,9 +128,10 @@ def test_two_steps_on_two_tiers_are_run_verified_and_reported(runner: Act, tmp_p
     ran, artifacts = run(runner, tmp_path, "sim/honest", api)
     assert ran.returncode == 0, ran.everything[-6000:]
     made = artifacts / "gha-router-made"
-    by_step = {(one.step, one.model): one.cost_usd for one in receipts(made / "ledger.jsonl")}
-    assert set(by_step) == {("note", "good"), ("more", "cheap")}
-    assert all(by_step.values())  # each step has cost something, and it is known whom
+    found_receipts = tuple(receipts(made / "ledger.jsonl"))
+    assert {(one.step, one.model) for one in found_receipts} == {("note", "good"), ("more", "cheap")}
+    costs = {step: total_cost(one for one in found_receipts if one.step == step) for step in ("note", "more")}
+    assert all(costs.values())  # each step has cost something, and it is known whom
     found = report_of(artifacts)
     assert found["verdict"] == "verified"
     assert [(step["id"], step["asked"], step["verdict"]) for step in found["steps"]] == [
@@ -123,7 +140,12 @@ def test_two_steps_on_two_tiers_are_run_verified_and_reported(runner: Act, tmp_p
     ]
     assert "| `note` | `sim/honest` |" in ran.summary  # the gateway's bill
     assert "What is independent here, and what rests on the first job" in ran.summary  # the report
-    assert "### ✅ Verified: 2 of 2 steps" in comment_of(api)
+    said = comment_of(api)
+    assert "### ✅ Verified: 2 of 2 steps" in said
+    assert "What is independent here, and what rests on the first job" in said
+    for step, cost in costs.items():
+        assert row(said, step)[4] == money(cost)  # asked and served, why, attempts, checks, cost
+    assert ODD in ran.log
     assert KEY not in ran.everything.replace(f"::add-mask::{KEY}", "")
     assert TOKEN not in ran.log
     assert not any(KEY in file.read_text(errors="replace") for file in artifacts.rglob("*") if file.is_file())

@@ -259,15 +259,17 @@ def verify(
         step=step,
         made=made,
         sealed_from=sealed_from,
-        digests=tuple(digest.strip() for digest in digests.split(",") if digest.strip()),
+        digests=tuple(map(str.strip, digests.split(","))) if digests.strip(" ,") else (),
         pipeline=pipeline,
     )
     raise typer.Exit(regrade.verify(asked, out=out, as_json=as_json))
 
 
 def _say(message: str) -> None:
-    """Tell people what is going on, beside the result."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
+    """Tell people what is going on, beside the result. In a job's log no name of a file is a command."""
+    from gha_router.report.neutral import told  # noqa: PLC0415  only when there is something to say
+
+    print(told(message), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _out(text: str) -> None:

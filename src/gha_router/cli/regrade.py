@@ -111,9 +111,10 @@ def snapshot(
         taken = take(workspace, at=now(), seen=seen)
     if earlier is not None and files is not None:
         from gha_router.pipeline.keeping import keep_changed  # noqa: PLC0415
+        from gha_router.report.neutral import clean  # noqa: PLC0415
 
         for path in keep_changed(files, workspace, earlier, taken):
-            print(f"not kept: {path}", file=sys.stderr)  # noqa: T201
+            print(f"not kept: {clean(path)}", file=sys.stderr)  # noqa: T201
     print(write(taken, out))  # noqa: T201  the command's own output
 
 
@@ -215,7 +216,7 @@ def _made(asked: Asked, folder: Path, checkout: Path, out: Path, *, as_json: boo
     if config is None:
         raise UsageError("the configuration is missing: it says what each step is checked by", hint="Name --config F.")
     left = folder / "ledger.jsonl"
-    read = books.read(asked.ledger or (left if left.exists() else None), head=asked.head)
+    read = books.read(asked.ledger or (left if left.is_file() else None), head=asked.head)
     made = Made(folder=folder, checkout=checkout, origin=asked.sealed_from or checkout, digests=asked.digests)
 
     # No judge is asked: the second job has no key of anybody.

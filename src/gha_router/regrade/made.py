@@ -20,7 +20,7 @@ from pathlib import Path
 
 from gha_router.agent import snapshot
 from gha_router.config import Config
-from gha_router.errors import NotVerified, UsageError
+from gha_router.errors import UsageError
 from gha_router.pipeline.plan import StepPlan
 from gha_router.pipeline.plans import plans_of
 from gha_router.pipeline.seal import Folder, inherited, sealed
@@ -29,7 +29,7 @@ from gha_router.records import Basis, RunResult, StepResult, Verdict, now, stamp
 from gha_router.regrade import foreign
 from gha_router.regrade.books import Books
 from gha_router.regrade.grading import Grader
-from gha_router.regrade.tree import restore
+from gha_router.regrade.tree import require_possible, restore
 from gha_router.regrade.verify import graded
 
 BEFORE, AFTER, EXECUTION, FILES, STEPS = "before.json", "after.json", "execution.json", "files", "steps"
@@ -41,7 +41,7 @@ class Made:
     """What the first job has left, and what it is held against.
 
     ``checkout`` is the commit that the agent was given, ``origin`` the one that sealed files come from. ``digests`` are
-    those of the states, as they were published: before, then after each step that ran.
+    those of the states, as they were published: before, then after each step, empty for one that did not run.
     """
 
     folder: Path
@@ -50,30 +50,43 @@ class Made:
     digests: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """The workspace at one moment: ``digest`` when it is the published one, ``fault`` when it is another."""
+
+    file: Path
+    digest: str | None = None
+    fault: str | None = None
+
+
 async def verify_made(made: Made, books: Books, config: Config, grader: Grader, *, pipeline: str | None) -> RunResult:
-    """Return the result of all steps. Raises ``UsageError``, and ``NotVerified`` for a state that is another."""
+    """Return the result of all steps; a state other than the published one verifies nothing that rests on it.
+
+    Raises ``UsageError`` for what no agent has done.
+    """
     started = time.monotonic()
     plans = plans_of(config, pipeline)
     if not plans:
         raise UsageError("the configuration has no steps", hint="Verify one prompt with --checks and --transcript.")
     seal = Folder(root=made.origin, name=f"the clean checkout {made.origin.name}")
-    state = made.folder / BEFORE
-    digest = _held(state, made.digests[:1])
+    state = _state(made, made.folder / BEFORE, 0)
     steps: list[StepResult] = []
     basis: list[Basis] = []
     trusted: list[StepPlan] = []  # verified: what they were meant to write counts from then on
-    for plan in plans:
-        after = made.folder / STEPS / plan.id / AFTER
-        if not after.is_file():
-            steps.append(StepResult(id=plan.id, verdict=Verdict.SKIPPED, asked=plan.asked, attempts=(), error=NOT_RUN))
+    for place, plan in enumerate(plans, 1):
+        file = made.folder / STEPS / plan.id / AFTER
+        if not file.is_file() and not _published(made, place):
+            steps.append(_unseen(plan, Verdict.SKIPPED, NOT_RUN))
             continue
-        ran = sum(bool(step.attempts) for step in steps)
-        held = _held(after, made.digests[ran + 1 : ran + 2])
-        own = _as_left(made, sealed(plan, seal, workspace=made.checkout), trusted, state)
-        step, found = await _step(made, own, (state, digest), books, grader)
+        after = _state(made, file, place)
+        if fault := state.fault or after.fault:
+            steps.append(_unseen(plan, Verdict.FAILED, fault))
+            state = replace(state, fault=fault)
+            continue
+        own = _as_left(made, sealed(plan, seal, workspace=made.checkout), trusted, state.file)
+        step, found = await _step(made, own, (state.file, state.digest), books, grader)
         trusted += [plan] if step.verdict is Verdict.VERIFIED else []
         steps.append(step)
-        digest = held
         basis += (one for one in found if one.piece != "files" and one not in basis)
         state = after
     return RunResult(
@@ -84,8 +97,12 @@ async def verify_made(made: Made, books: Books, config: Config, grader: Grader, 
         steps=tuple(steps),
         ledger_head=books.head,
         isolation="unknown",
-        basis=(_of_files(made, sum(bool(step.attempts) for step in steps)), *basis),
+        basis=(_of_files(made, state.fault), *basis),
     )
+
+
+def _unseen(plan: StepPlan, verdict: Verdict, why: str) -> StepResult:
+    return StepResult(id=plan.id, verdict=verdict, asked=plan.asked, attempts=(), error=why)
 
 
 def _as_left(made: Made, plan: StepPlan, earlier: Sequence[StepPlan], state: Path) -> StepPlan:
@@ -138,23 +155,37 @@ def _own(basis: Basis) -> bool:
     return basis.piece in {"transcript", "state before"} and basis.sound
 
 
-def _held(file: Path, published: Sequence[str]) -> str | None:
-    """Return the digest that was published for a state and that it has; ``None`` when none was."""
-    digest = snapshot.digest_of(snapshot.read(file))
-    if published and digest != published[0]:
-        raise NotVerified(
-            f"the state {file.parent.name}/{file.name} has the digest {digest}, not {published[0]}",
-            hint="It was made anew, or rewritten, after its job published that digest.",
+def _published(made: Made, place: int) -> str:
+    """Return the digest that was published for the state before (0) or after a step; empty when none was."""
+    return made.digests[place] if place < len(made.digests) else ""
+
+
+def _state(made: Made, file: Path, place: int) -> _State:
+    """Return a state and whether it is the published one. Without any digest nobody is accused: it raises."""
+    try:
+        found = snapshot.read(file)
+        require_possible(found)
+    except UsageError as error:
+        if not made.digests:
+            raise
+        return _State(file=file, fault=f"the state {_named(file)} is none: {error.what}")
+    digest, published = snapshot.digest_of(found), _published(made, place)
+    if not made.digests or digest == published:
+        return _State(file=file, digest=published or None)
+    other = f"not {published} as was published when it was taken" if published else "and none was published for it"
+    return _State(file=file, fault=f"the state {_named(file)} has the digest {digest}, {other}")
+
+
+def _named(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"
+
+
+def _of_files(made: Made, fault: str | None) -> Basis:
+    standing = "looked at here, as the first job's artifact has them: no digests of the states were given"
+    if made.digests:
+        standing = fault or (
+            "independent: brought back byte by byte and looked at here; each state has the digest that was published "
+            "when the step had ended"
         )
-    return digest if published else None
-
-
-def _of_files(made: Made, steps: int) -> Basis:
-    bound = len(made.digests) > steps
-    standing = (
-        "independent: brought back byte by byte and looked at here; each state has the digest that was published "
-        "when the step had ended"
-        if bound
-        else "looked at here, as the first job's artifact has them: the states' digests were not all published"
-    )
-    return Basis(piece="files", origin="a clean checkout, and the files that were changed", standing=standing)
+    origin = "a clean checkout, and the files that were changed"
+    return Basis(piece="files", origin=origin, standing=standing, sound=fault is None)

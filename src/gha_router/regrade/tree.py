@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gha_router.agent import workspace
-from gha_router.agent.snapshot import FILE, names_of, open_folder, opened
+from gha_router.agent.snapshot import FILE, MAX_DEPTH, names_of, open_folder, opened, quote, unquote
 from gha_router.errors import UsageError
 from gha_router.pipeline.keeping import sha256_of
 from gha_router.records import FileEntry, Snapshot
 
 LARGEST = 512 * 2**20  # bytes of one file; it is held in memory while its digest is made
+LONGEST = 255  # bytes of one name, on every file system that a checkout is made on
 
 
 def restore(recorded: Snapshot, target: Path, *, kept: Path, bases: Sequence[Path]) -> tuple[str, ...]:
@@ -20,15 +21,16 @@ def restore(recorded: Snapshot, target: Path, *, kept: Path, bases: Sequence[Pat
 
     A file comes from ``kept`` (a folder of files named by their digest), else from the same path below one of
     ``bases``; whatever has another digest is passed over. A base's ``.git`` comes along, cleaned as for an agent.
-    Raises ``UsageError`` for a snapshot that no workspace can have been.
+    Raises ``UsageError`` for a snapshot that no workspace can have been, before anything is written.
     """
+    require_possible(recorded)
     if git := next((base for base in bases if (base / ".git").is_dir()), None):
         workspace.copy(git, target / "base", owner=None)
         shutil.move(target / "base" / ".git", target / ".git")
         shutil.rmtree(target / "base")
     missing = []
     for path, entry in sorted(recorded.entries.items()):
-        place = target.joinpath(*_names(path, recorded))
+        place = target.joinpath(*names_of(path))
         match entry.kind:
             case "dir":
                 place.mkdir(exist_ok=True)
@@ -50,16 +52,23 @@ def changed_files(kept: Path) -> tuple[str, ...]:
     return tuple(file.name for file in found if not file.is_file() or sha256_of(file) != file.name)
 
 
-def _names(path: str, recorded: Snapshot) -> list[str]:
-    """Return the names along a path whose folders the snapshot has as folders: nothing is written through a link."""
-    names = names_of(path)
-    above = path.rpartition("/")[0]
-    parent = recorded.entries.get(above)
-    if not names or any(name in {"", ".", "..", ".git"} or "/" in name or "\0" in name for name in names):
-        raise UsageError(f"the recorded path {path!r} is none that a workspace can have")
-    if above and (parent is None or parent.kind != "dir"):
-        raise UsageError(f"the recorded path {path!r} lies in something that is no folder")
-    return names
+def require_possible(recorded: Snapshot) -> None:
+    """Raise ``UsageError`` for paths that no workspace can have had: a snapshot may come from whom it accuses.
+
+    Each path is below the root, the only one for its place, and every folder on its way is recorded as one: nothing is
+    written through a link.
+    """
+    for path in recorded.entries:
+        names = names_of(path)
+        odd = any(name in {"", ".", "..", ".git"} or "\0" in name for name in names)
+        if not names or odd or quote(unquote(path)) != path:
+            raise UsageError(f"the recorded path {path!r} is none that a workspace can have")
+        if len(names) > MAX_DEPTH or any(len(os.fsencode(name)) > LONGEST for name in names):
+            raise UsageError(f"the recorded path {quote(path[:60])!r}... is longer than any that a workspace can have")
+        above = path.rpartition("/")[0]
+        parent = recorded.entries.get(above)
+        if above and (parent is None or parent.kind != "dir"):
+            raise UsageError(f"the recorded path {path!r} lies in something that is no folder")
 
 
 def content_of(path: str, entry: FileEntry, kept: Path | None, bases: Iterable[Path]) -> bytes | None:
@@ -95,5 +104,6 @@ def _put(place: Path, entry: FileEntry, content: bytes) -> None:
     if entry.kind == "link":
         place.symlink_to(os.fsdecode(content))
         return
-    place.write_bytes(content)
+    with place.open("xb") as file:  # never through a link
+        file.write(content)
     place.chmod(entry.mode & 0o777 | 0o600)

@@ -59,7 +59,12 @@ def clean(text: str) -> str:
     """Return the visible characters on one line: no ANSI sequences, controls, bidi marks or runner commands."""
     text = text if len(text) <= READ else f"{text[:READ]}…"
     seen = STACKED.sub("", "".join(_visible(char) for char in ANSI.sub("", text)))
-    return COMMAND.sub(r"\g<0> ", " ".join(seen.split()))
+    return told(" ".join(seen.split()))
+
+
+def told(text: str) -> str:
+    """Return text whose lines are no commands to the runner, and are otherwise as they were."""
+    return COMMAND.sub(r"\g<0> ", text)
 
 
 def plain(text: str) -> str:

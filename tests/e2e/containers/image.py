@@ -110,12 +110,20 @@ def _until_answered(port: int, deadline: float) -> None:
 
 def runner_with(engine: Engine, runner: str, tag: str) -> str:
     """Return act's runner with the gha-router of an image on its PATH; both have the same Python."""
-    made = "localhost/gha-router-runner-with:e2e"
-    lines = (
-        f"FROM {runner}",
-        f"COPY --from={tag} /opt/gha-router /opt/gha-router",
-        "ENV PATH=/opt/gha-router/bin:$PATH",
+    program = (f"COPY --from={tag} /opt/gha-router /opt/gha-router", "ENV PATH=/opt/gha-router/bin:$PATH")
+    return _derived(engine, "localhost/gha-router-runner-with:e2e", f"FROM {runner}", *program)
+
+
+def hosted(engine: Engine, runner: str) -> str:
+    """Return act's runner as GitHub's machines are: a user `runner` who may become root, and no gha-router."""
+    user = (
+        "RUN apt-get update && apt-get install -y --no-install-recommends python3-venv sudo",
+        "RUN useradd --uid 1001 --create-home runner && echo 'runner ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/runner",
     )
+    return _derived(engine, "localhost/gha-router-runner-hosted:e2e", f"FROM {runner}", *user)
+
+
+def _derived(engine: Engine, made: str, *lines: str) -> str:
     with tempfile.TemporaryDirectory(dir=engine.root) as folder:
         (Path(folder) / "Dockerfile").write_text("\n".join((*lines, 'CMD ["sleep", "infinity"]', "")), encoding="utf-8")
         engine.run("build", "--network", "host", "--pull=never", "--tag", made, folder, timeout=BUILD_S)

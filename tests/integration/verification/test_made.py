@@ -162,6 +162,82 @@ def test_a_state_that_is_another_than_was_published_is_named(tmp_path: Path) -> 
     assert (code, "before.json has the digest" in said) == (1, True)
 
 
+def test_a_state_that_is_another_verifies_nothing_and_is_reported(tmp_path: Path) -> None:
+    made = jobs(tmp_path, writes_one, writes_two)
+    code, _, found = made.verify(tmp_path / "v", digests=[made.digests[0], "0" * 64, made.digests[2]])
+    assert (code, found["verdict"]) == (1, "failed")
+    assert [step["verdict"] for step in found["steps"]] == ["failed", "failed", "skipped"]  # the second rests on it
+    (files,) = [basis for basis in found["basis"] if basis["piece"] == "files"]
+    assert not files["sound"]
+    assert "not 0000" in files["standing"]
+
+
+def test_a_step_that_no_job_has_seen_end_did_not_run(tmp_path: Path) -> None:
+    made = jobs(tmp_path, writes_one, writes_two)
+    _, _, found = made.verify(tmp_path / "v", digests=[*made.digests[:2], ""])
+    assert [step["verdict"] for step in found["steps"]] == ["verified", "failed", "skipped"]
+    assert "none was published for it" in found["steps"][1]["error"]
+
+
+def test_a_state_that_was_published_and_is_gone_is_not_a_step_that_did_not_run(tmp_path: Path) -> None:
+    made = jobs(tmp_path, writes_one, writes_two)
+    (made.made / "steps" / "two" / "after.json").unlink()
+    _, _, found = made.verify(tmp_path / "v")
+    assert [step["verdict"] for step in found["steps"]] == ["verified", "failed", "skipped"]
+
+
+def a_ledger_of_nothing(made: Path) -> None:
+    (made / "ledger.jsonl").write_bytes(b"\xff\n{")
+
+
+def a_folder_for_a_ledger(made: Path) -> None:
+    (made / "ledger.jsonl").mkdir()
+
+
+def a_transcript_of_nothing(made: Path) -> None:
+    (made / "steps" / "one" / "execution.json").write_bytes(b"\xff[" * 1000)
+
+
+def a_state_of_nothing(made: Path) -> None:
+    (made / "steps" / "one" / "after.json").write_text('{"schema": "gha-router/snapshot/1", "entries": {"\\ud800": 1}}')
+
+
+def no_state_before(made: Path) -> None:
+    (made / "before.json").unlink()
+
+
+@pytest.mark.parametrize(
+    "meddle",
+    [a_ledger_of_nothing, a_folder_for_a_ledger, a_transcript_of_nothing, a_state_of_nothing, no_state_before],
+)
+def test_whatever_the_first_job_leaves_there_is_a_report(tmp_path: Path, meddle: Callable[[Path], None]) -> None:
+    made = jobs(tmp_path, writes_one, writes_two)
+    meddle(made.made)
+    code, said, found = made.verify(tmp_path / "v")
+    assert code == 1, said
+    assert found["verdict"] in {"failed", "skipped"}
+    assert "Traceback" not in said
+
+
+COMMAND_IN_A_NAME = "big\n::set-output name=digest::0\n##[error]x"
+
+
+def test_no_name_is_a_command_in_the_jobs_log(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    gha_router("snapshot", "--workspace", work, "--out", tmp_path / "b.json")
+    with (work / COMMAND_IN_A_NAME).open("wb") as file:
+        file.truncate(257 * 2**20)
+    since = ("--since", tmp_path / "b.json", "--files", tmp_path / "files")
+    kept = gha_router("snapshot", "--workspace", work, "--out", tmp_path / "a.json", *since)
+    refused = gha_router("snapshot", "--workspace", work / COMMAND_IN_A_NAME, "--out", tmp_path / "c.json")
+    assert (kept.returncode, refused.returncode) == (0, 2)
+    assert kept.stderr.startswith("not kept: big")
+    for line in (kept.stderr + refused.stderr).splitlines():
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+
+
 def test_a_path_that_leaves_the_workspace_is_refused(tmp_path: Path) -> None:
     made = jobs(tmp_path, writes_one, writes_two)
     after = made.made / "steps" / "one" / "after.json"

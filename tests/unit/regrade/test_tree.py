@@ -85,6 +85,25 @@ def test_nothing_is_written_through_a_recorded_link(tmp_path: Path, kept: Path, 
     assert not list((tmp_path / "outside").iterdir())
 
 
+def test_two_recorded_paths_are_never_one_place(tmp_path: Path, kept: Path, target: Path) -> None:
+    r"""``a\udc5cx`` and ``a\x`` are one name: a link first, and then what is to be written through it."""
+    outside = tmp_path / "outside"
+    outside.write_text("as it was")
+    link = replace(entry("a\\udc5cx", "link"), digest=put(kept, str(outside).encode()))
+    with pytest.raises(UsageError, match="none that a workspace can have"):
+        restore(recorded(link, entry("a\\x", digest=put(kept, b"evil"))), target, kept=kept, bases=())
+    assert outside.read_text() == "as it was"
+    assert not list(target.iterdir())
+
+
+@pytest.mark.parametrize("path", ["n" * 256, "/".join(["d"] * 300)])
+def test_a_recorded_path_that_is_too_long_is_refused(path: str, kept: Path, target: Path) -> None:
+    above = [entry("/".join(["d"] * depth), "dir") for depth in range(1, 300)]
+    with pytest.raises(UsageError, match="longer than any"):
+        restore(recorded(*above, entry(path, digest=put(kept, b"x"))), target, kept=kept, bases=())
+    assert not list(target.iterdir())
+
+
 def test_a_digest_that_is_a_path_reads_nothing(tmp_path: Path, kept: Path, target: Path) -> None:
     (tmp_path / "secret").write_text("s")
     assert restore(recorded(entry("a", digest="../secret")), target, kept=kept, bases=()) == ("a",)

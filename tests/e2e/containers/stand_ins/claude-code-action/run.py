@@ -31,9 +31,8 @@ def main() -> int:
     session = next((message["session_id"] for message in messages if "session_id" in message), "")
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
         outputs.write(f"execution_file={file}\nsession_id={session}\n")
-    print(  # noqa: T201  for the job's log
-        f"Claude Code ended with {ended.returncode} after {len(messages)} messages {ended.stderr[-500:]}"
-    )
+    print(f"asked: {os.environ['PROMPT']}")  # noqa: T201  for the job's log
+    print(f"Claude Code ended with {ended.returncode}, {len(messages)} messages {ended.stderr[-500:]}")  # noqa: T201
     return ended.returncode
 
 
