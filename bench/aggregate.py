@@ -1,6 +1,6 @@
-"""What putting shards together costs: ``make bench-aggregate``. It is linear where the time a further trial stays the same.
+"""What putting shards together costs: ``make bench-aggregate``. Linear: a further trial always costs the same.
 
-CPU seconds stand beside the time, for a machine that has other work; byte code is there, as pip and the image leave it.
+CPU seconds stand beside the time, for a machine that has other work. Byte code is there, as pip and the image leave it.
 """
 
 import json
@@ -42,7 +42,9 @@ def main() -> Iterator[tuple[str, str]]:
             if before is None:
                 measure(root, Path(folder) / "warm", code)
             seconds, cpu, peak = measure(root, Path(folder) / f"out-{size}", code)
-            further = "" if before is None else f", {(cpu - before[1]) / (size - before[0]) * 1e6:.0f} us a further trial"
+            further = (
+                "" if before is None else f", {(cpu - before[1]) / (size - before[0]) * 1e6:.0f} us a further trial"
+            )
             yield (
                 f"{size:,} trials in {SHARDS} shards, {wrote / 2**20:.0f} MB",
                 f"{seconds:.2f} s, {cpu:.2f} s of CPU, {peak:.0f} MB{further}",

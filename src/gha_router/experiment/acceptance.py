@@ -121,13 +121,13 @@ def _parsed(text: str, where: Position) -> Any:
 
 def _is_right(attempt: Attempt) -> bool | None:
     """Return the truth; ``None`` when a check of it could not be made, or when all checks are on trial."""
-    if not any([check.required for check in attempt.checks]):  # it ended before a check, or a claim decided
+    if not any(check.required for check in attempt.checks):  # it ended before a check, or a claim decided
         return attempt.verdict is Verdict.VERIFIED
     return _agreed([check.status for check in attempt.checks if check.required and not check.gate])
 
 
 def _word(attempt: Attempt) -> bool:
-    return any([finding.kind is ClaimKind.DONE and finding.claim is not None for finding in attempt.findings])
+    return any(finding.kind is ClaimKind.DONE and finding.claim is not None for finding in attempt.findings)
 
 
 def _gate(attempt: Attempt) -> bool | None:

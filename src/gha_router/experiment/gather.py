@@ -12,7 +12,7 @@ from gha_router.errors import Position, UsageError
 from gha_router.experiment.acceptance import Votes, add_votes
 from gha_router.experiment.collected import BROKEN, CUT, MISSING, WHOLE, Collected, Shard
 from gha_router.experiment.header import NAME, Header, read_header
-from gha_router.experiment.points import COUNTED, Contradiction, Point, contradictions, point_of
+from gha_router.experiment.points import Contradiction, Point, contradictions, point_of
 from gha_router.experiment.scan import Line, line_at, lines_of
 from gha_router.pipeline.run import ISOLATIONS
 from gha_router.records import Trial
