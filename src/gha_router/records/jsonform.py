@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -41,8 +41,8 @@ def dumps(record: Any) -> str:
 
 def from_json(kind: type[T], data: Any) -> T:
     """Return the record that parsed JSON describes; raises ``pydantic.ValidationError`` when it does not fit."""
-    found: T = _adapter(kind).validate_python(data)
-    return found
+    known: Any = kind
+    return cast("T", _adapter(known).validate_python(data))
 
 
 @cache
