@@ -1,18 +1,23 @@
 """A learnt policy becomes a pull request: a real push to a git server, and GitHub's double for the request itself."""
 
+import random
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from gha_router.experiment.task import load_suite, suite_folder
 from tests.command import COMMAND, environment
 from tests.e2e.containers.github import why_no_double
+from tests.e2e.containers.state import REPOSITORY
 from tests.e2e.page import Page, page
 from tests.git_server import TOKEN
 from tests.history import lines, write
 from tests.integration.trusted.repos import git
 from tests.unit.github.runner import outputs
+from tests.unit.leaderboard import shards
 
 CONFIG = ".github/gha-router.yml"
 FILES = {CONFIG, ".github/gha-router-policy.yml", ".github/gha-router-policy.npz"}
@@ -134,3 +139,53 @@ def test_an_empty_folder_is_no_proposal(repository: Page, tmp_path: Path) -> Non
     done = propose(repository, tmp_path)
     assert done.returncode == 2
     assert "there is no proposal in proposal" in done.stderr
+
+
+def step_of(name: str) -> str:
+    """Return the script of a step of experiment.yml, with the command of this environment."""
+    workflow = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "experiment.yml").read_text(encoding="utf-8"))
+    (script,) = (
+        step["run"] for step in workflow["jobs"]["aggregate"]["steps"] if step.get("name", "").startswith(name)
+    )
+    return str(script).replace("/opt/gha-router/bin/gha-router", " ".join(COMMAND))
+
+
+def test_the_step_of_the_workflow_leaves_a_proposal_that_is_taken(repository: Page) -> None:
+    repository.reset()
+    workspace = repository.checkout(repository.base)
+    tasks = [task.id for task in load_suite(suite_folder("classic"))]
+    whole = shards.header(models=["opus", "haiku"], tasks=tasks, epochs=4)
+    draw = random.Random(5)  # noqa: S311
+    trials = [
+        shards.synthetic(model, task, epoch, draw, rate=0.95 if model == "opus" else 0.5)
+        for epoch in range(1, 5)
+        for task in tasks
+        for model in ("opus", "haiku")
+    ]
+    shards.write(workspace / "shards" / "shard-1-of-1", whole, trials)
+    summary = workspace.parent / "summary"
+    summary.touch()
+    env = environment(
+        SUITE="classic", PROPOSE="opus", CONFIG="", GITHUB_STEP_SUMMARY=str(summary), GITHUB_OUTPUT=str(summary)
+    )
+    for step in ("Put together whatever arrived", "A policy learnt from the outcomes"):
+        ran = subprocess.run(
+            ["sh", "-e", "-c", step_of(step)], cwd=workspace, env=env, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+    assert "### A routing policy learnt from recorded outcomes" in summary.read_text()
+    (workspace / "proposal").symlink_to(workspace / "experiment" / "proposal")
+    done = propose(repository, workspace, GITHUB_RUN_ID="90")
+    assert done.returncode == 0, done.stderr
+    (opened,) = repository.state["pulls"]
+    assert "5 tasks have a text; 60 are the least that something is learnt from" in opened["body"]
+    assert set(git(repository.origin, "diff", "--name-only", repository.base, opened["head"]).split()) <= FILES
+
+
+def test_only_the_job_that_opens_it_may_write() -> None:
+    workflow = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "propose.yml").read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {}
+    (job,) = workflow["jobs"].values()
+    assert job["permissions"] == {"contents": "write", "pull-requests": "write"}
+    assert not any("checkout" in step.get("uses", "") for step in job["steps"])
+    assert not any("${{" in step.get("run", "") for step in job["steps"])
