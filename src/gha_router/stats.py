@@ -7,6 +7,7 @@ import math
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 ENOUGH = 20  # samples from which on a rate may decide: a 95 % interval is then at most 0.42 wide
 NOT_ENOUGH = "not enough data"
@@ -148,13 +149,17 @@ def share_interval(pairs: Pairs) -> Interval | None:
     Up to ``FEW`` rows by the bootstrap; of more by linearisation, which costs one pass: W. G. Cochran, "Sampling
     Techniques", 3rd edition (1977), equation 6.13, ``r ± z sqrt(sum((y - r x)^2) / (n - 1) / n) / mean(x)``.
     """
-    whole = math.fsum(below for _, below in pairs)
-    if len(pairs) < ENOUGH or whole <= 0:
+    if len(pairs) < ENOUGH or sum(below for _, below in pairs) <= 0:
         return None
     if len(pairs) <= FEW:
         return bootstrap(pairs, lambda means: means[0] / means[1] if means[1] else math.inf)
-    count, ratio = len(pairs), math.fsum(above for above, _ in pairs) / whole
-    rest = math.fsum((above - ratio * below) ** 2 for above, below in pairs)
+    import numpy as np  # noqa: PLC0415  as above
+
+    count = len(pairs)
+    above, below = np.fromiter(chain.from_iterable(pairs), float, 2 * count).reshape(count, 2).T
+    whole = float(below.sum())
+    ratio = float(above.sum()) / whole
+    rest = float(np.square(above - ratio * below).sum())
     spread = Z_95 * math.sqrt(rest / (count - 1) / count) * count / whole
     return Interval(low=ratio - spread, high=ratio + spread)
 

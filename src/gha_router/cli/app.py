@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, handoff, init, learning, parse_comment, regrade, suites, together, trying, vault
+from gha_router.cli import (
+    before,
+    handoff,
+    init,
+    learning,
+    parse_comment,
+    propose,
+    regrade,
+    suites,
+    together,
+    trying,
+    vault,
+)
 from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, configuration
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
@@ -34,6 +46,7 @@ app.command(cls=suites.WithSubcommands, epilog=trying.EXAMPLE)(trying.experiment
 app.command(epilog="Example: gha-router demo --out out/demo")(trying.demo)
 app.command(epilog=together.AGGREGATE_EXAMPLE)(together.aggregate)
 app.command(epilog=together.COMPARE_EXAMPLE)(together.compare)
+app.command(epilog=propose.EXAMPLE)(propose.propose)
 app.command(epilog=regrade.SNAPSHOT_EXAMPLE)(regrade.snapshot)
 app.command(epilog=regrade.REPORT_EXAMPLE)(regrade.report)
 app.command(name="parse-comment", epilog=parse_comment.EXAMPLE)(parse_comment.parse_comment)

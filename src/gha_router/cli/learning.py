@@ -15,6 +15,9 @@ from gha_router.records import now, to_json
 PromptsOption = Annotated[
     Path | None, typer.Option(help="JSON lines with the tasks' ids and texts, where the outcomes do not hold them.")
 ]
+SuiteOption = Annotated[
+    str | None, typer.Option(help="Instead of --prompts: the suite of the outcomes, whose tasks hold the texts.")
+]
 AlphaOption = Annotated[
     float | None, typer.Option(min=0, max=1, help="Of wrong results, the share that the check accepts; 0.1.")
 ]
@@ -40,6 +43,7 @@ def calibrate(
     outcomes: Annotated[Path, typer.Argument(help="outcomes.csv of `experiment`, or a jsonl with prompts and labels.")],
     *,
     prompts: PromptsOption = None,
+    suite: SuiteOption = None,
     strong: Annotated[str, typer.Option(help="The model that is better and dearer.")],
     weak: Annotated[str | None, typer.Option(help="The other; without it the one that mixes best.")] = None,
     share: Annotated[
@@ -84,7 +88,11 @@ def calibrate(
     measured = _measured(trials, given=alpha is not None or beta is not None)
     embed = _embed(encoder, encoder_folder, download=download)
     day = _day(fitted_on)
+    if prompts is not None and suite is not None:
+        raise UsageError("--prompts and --suite exclude each other", hint="Both say where the texts are.")
     read = _read(outcomes, prompts)
+    if suite is not None:
+        _read_suite(suite, read)
     if set(read.models) == {"weak", "strong"}:
         read.rename({"strong": strong, "weak": weak or "weak"})
     found = room.calibrate(
@@ -188,6 +196,16 @@ def _read(file: Path, prompts: Path | None) -> Any:
     if prompts is not None:
         read_prompts(prompts, outcomes)
     return outcomes
+
+
+def _read_suite(name: str, outcomes: Any) -> None:
+    """Add the prompts of a suite's tasks to outcomes. Raises ``UsageError`` where none of them was tried."""
+    from gha_router.experiment.task import load_suite, suite_folder  # noqa: PLC0415
+
+    texts = {task.id: task.prompt for task in load_suite(suite_folder(name)) if task.id in outcomes.cells}
+    if not texts:
+        raise UsageError(f"no task of the suite {name} is in {outcomes.file}", hint="Name the suite that was tried.")
+    outcomes.texts.update(texts)
 
 
 def _embed(encoder: str, folder: Path | None, *, download: bool) -> Any:

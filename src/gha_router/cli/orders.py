@@ -229,7 +229,8 @@ def _experiment(order: Order, asked: Trials) -> int:
     if ReportTo.SUMMARY in order.inputs.report_to:
         summary.append([text], context.summary)
     place = Place.of(context, order.inputs.runner_temp)
-    outputs.set_all(outputs.of_experiment(board.verdict, out, place), order.core)
+    front = (row.model for row in board.front)
+    outputs.set_all(outputs.of_experiment(board.verdict, out, place, pareto=front), order.core)
     hand_over(out, context.workspace)
     unmoved(order.allowed, order.api)
     order.reply(text)

@@ -1,4 +1,4 @@
-"""What ``calibrate --config F --propose DIR`` leaves for a pull request: a patch of the configuration, and its body.
+"""What ``calibrate --config F --propose DIR`` leaves for a pull request: a patch of the configuration, its body, files.
 
 The patch only adds or changes the section ``learned``; everything else of the file, comments too, stays as it is
 written. What the patch makes of the file is read as a configuration before anything is written.
@@ -7,6 +7,7 @@ written. What the patch makes of the file is read as a configuration before anyt
 import difflib
 import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from gha_router.config import Keyless, parse
 from gha_router.errors import ConfigError, Position, UsageError
 from gha_router.report.neutral import cell, code
 
-PATCH, BODY = "gha-router.patch", "pull-request.md"
+PATCH, BODY, FILES = "gha-router.patch", "pull-request.md", "files"
 SECTION = re.compile(r"^learned:[ \t]*(?:#.*)?$", re.MULTILINE)
 POLICY = re.compile(r"^([ \t]+policy:[ \t]*)([^#\n]*?)([ \t]*(?:#.*)?)$", re.MULTILINE)
 NEXT = re.compile(r"^\S", re.MULTILINE)
@@ -59,7 +60,21 @@ def propose(config: Path, policy: Path, evidence: Evidence, out: Path, env: Mapp
     out.mkdir(parents=True, exist_ok=True)
     (out / PATCH).write_text(_diff(before, after, config), encoding="utf-8")
     (out / BODY).write_text(body(evidence, name, changed=before != after), encoding="utf-8")
+    _leave(out / FILES, config, after, policy)
     return out / PATCH, out / BODY
+
+
+def _leave(folder: Path, config: Path, text: str, policy: Path) -> None:
+    """Write what is to be committed, each file under its path in the repository; nothing where that is not known."""
+    weights = policy.with_suffix(".npz")
+    contents = {config: text.encode(), policy: policy.read_bytes()}
+    contents |= {weights: weights.read_bytes()} if weights.exists() else {}
+    shutil.rmtree(folder, ignore_errors=True)
+    for file, content in contents.items():
+        name = os.path.relpath(file)
+        if not name.startswith(".."):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
 
 
 def patched(text: str, policy: str, config: Path) -> str:

@@ -11,7 +11,7 @@ the share of right ones that he refuses (beta). Who says nothing of an attempt, 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from gha_router.experiment.points import COUNTED
 from gha_router.records import Attempt, CheckStatus, ClaimKind, RunResult, Trial, Verdict, from_json
 from gha_router.stats import Rate
 
-WORD, TESTS, GATE = "word", "own_tests", "gate"
+WHO = WORD, TESTS, GATE = "word", "own_tests", "gate"
 HINT = "Name a trials.jsonl of `experiment`, or a report.json of `run`."
 
 
@@ -35,7 +35,8 @@ class Acceptor:
     silent: int  # attempts of which he says nothing
 
 
-Votes = Counter[tuple[str, bool | None, bool | None]]  # how often somebody said what of an attempt that was how
+Said = tuple[bool | None, bool | None, bool | None]  # in the order of WHO
+Votes = Counter[tuple[Said, bool | None]]  # how often the three said what of an attempt that was how
 
 
 def acceptance(attempts: Iterable[Attempt]) -> tuple[Acceptor, ...]:
@@ -54,21 +55,23 @@ def add_votes(votes: Votes, attempts: Iterable[Attempt]) -> None:
     """Add who said what of further attempts."""
     for attempt in attempts:
         if attempt.verdict in COUNTED:
-            right = _is_right(attempt)
-            for who, accepts in _ACCEPTS.items():
-                votes[who, accepts(attempt), right] += 1
+            votes[(_word(attempt), attempt.own_tests, _gate(attempt)), _is_right(attempt)] += 1
 
 
 def acceptors(votes: Votes) -> tuple[Acceptor, ...]:
     """Return the three and their errors."""
-    return tuple(
-        Acceptor(
-            who=who,
-            false_accept=Rate(hits=votes[who, True, False], trials=votes[who, True, False] + votes[who, False, False]),
-            false_reject=Rate(hits=votes[who, False, True], trials=votes[who, False, True] + votes[who, True, True]),
-            silent=sum(count for (name, said, _), count in votes.items() if name == who and said is None),
-        )
-        for who in _ACCEPTS
+    return tuple(_acceptor(who, place, votes) for place, who in enumerate(WHO))
+
+
+def _acceptor(who: str, place: int, votes: Votes) -> Acceptor:
+    own: Counter[tuple[bool | None, bool | None]] = Counter()
+    for (said, right), count in votes.items():
+        own[said[place], right] += count
+    return Acceptor(
+        who=who,
+        false_accept=Rate(hits=own[True, False], trials=own[True, False] + own[False, False]),
+        false_reject=Rate(hits=own[False, True], trials=own[False, True] + own[True, True]),
+        silent=sum(count for (said, _), count in own.items() if said is None),
     )
 
 
@@ -118,29 +121,21 @@ def _parsed(text: str, where: Position) -> Any:
 
 def _is_right(attempt: Attempt) -> bool | None:
     """Return the truth; ``None`` when a check of it could not be made, or when all checks are on trial."""
-    required = [check for check in attempt.checks if check.required]
-    truth = [check for check in required if not check.gate]
-    if not required:  # it ended before anything could be checked, or a claim decided
+    if not any(check.required for check in attempt.checks):  # it ended before a check, or a claim decided
         return attempt.verdict is Verdict.VERIFIED
-    if not truth or any(check.status is CheckStatus.ERROR for check in truth):
-        return None
-    return all(check.status is CheckStatus.PASSED for check in truth)
+    return _agreed([check.status for check in attempt.checks if check.required and not check.gate])
 
 
 def _word(attempt: Attempt) -> bool:
     return any(finding.kind is ClaimKind.DONE and finding.claim is not None for finding in attempt.findings)
 
 
-def _own_tests(attempt: Attempt) -> bool | None:
-    return attempt.own_tests
-
-
 def _gate(attempt: Attempt) -> bool | None:
-    """Return whether all gates passed; ``None`` without one, or when one could not be made."""
-    gates = [check for check in attempt.checks if check.gate]
-    if not gates or any(check.status is CheckStatus.ERROR for check in gates):
+    return _agreed([check.status for check in attempt.checks if check.gate])
+
+
+def _agreed(found: Sequence[CheckStatus]) -> bool | None:
+    """Return whether all passed; ``None`` without one, or when one could not be made."""
+    if not found or CheckStatus.ERROR in found:
         return None
-    return all(check.status is CheckStatus.PASSED for check in gates)
-
-
-_ACCEPTS: dict[str, Callable[[Attempt], bool | None]] = {WORD: _word, TESTS: _own_tests, GATE: _gate}
+    return found.count(CheckStatus.PASSED) == len(found)

@@ -12,8 +12,8 @@ from gha_router.errors import Position, UsageError
 from gha_router.experiment.acceptance import Votes, add_votes
 from gha_router.experiment.collected import BROKEN, CUT, MISSING, WHOLE, Collected, Shard
 from gha_router.experiment.header import NAME, Header, read_header
-from gha_router.experiment.points import COUNTED, Contradiction, Point, contradictions, point_of
-from gha_router.experiment.scan import Line, lines_of
+from gha_router.experiment.points import Contradiction, Point, contradictions, point_of
+from gha_router.experiment.scan import Line, line_at, lines_of
 from gha_router.pipeline.run import ISOLATIONS
 from gha_router.records import Trial
 
@@ -27,7 +27,7 @@ class _Sum:
     """What has been read so far."""
 
     points: list[Point] = field(default_factory=list)
-    seen: dict[str, tuple[bytes, int]] = field(default_factory=dict)  # trial -> digest, and the place of its folder
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)  # trial -> the place of its folder, the line's start
     votes: Votes = field(default_factory=Votes)
     contradictions: list[Contradiction] = field(default_factory=list)
     contradicted: int = 0
@@ -158,25 +158,24 @@ def _foreign(trial: Trial, header: Header) -> str | None:
 
 
 def _add(line: Line, trial: Trial, total: _Sum, place: int, folders: Sequence[Path], keep: Keep) -> None:
-    identity, digest = trial.id, line.digest
+    identity = trial.id
     if identity in total.seen:
-        known, other = total.seen[identity]
-        if known != digest:
+        other, start = total.seen[identity]
+        if line_at(folders[other] / TRIALS, start) != line.raw:
             raise UsageError(
                 f"the trial {identity} is told differently in {folders[other]} and here: nobody can tell which is true",
                 where=Position(str(folders[place] / TRIALS), line.number),
                 hint="Leave out one of the two folders.",
             )
         return
-    total.seen[identity] = (digest, place)
+    total.seen[identity] = (place, line.start)
     point = point_of(trial)
     total.points.append(point)
     add_votes(total.votes, trial.result.attempts)
     total.isolations.update(attempt.isolation for attempt in trial.result.attempts)
-    if point.claims[1] and point.verdict in COUNTED:
-        found = contradictions(trial)
-        total.contradicted += len(found)
-        total.contradictions.extend(found[: max(0, SHOWN - len(total.contradictions))])
+    total.contradicted += point.claims[1]
+    if point.claims[1] and len(total.contradictions) < SHOWN:
+        total.contradictions.extend(contradictions(trial)[: SHOWN - len(total.contradictions)])
     keep(line.raw, point, folders[place])
 
 

@@ -12,6 +12,7 @@ from decimal import Context, Decimal
 from gha_router.experiment.collected import Collected, collected
 from gha_router.experiment.points import (
     COUNTED,
+    NOTHING,
     Contradiction,
     Point,
     Spend,
@@ -184,9 +185,8 @@ def _row(model: str, points: Sequence[Point], epochs: int) -> Row:
     verdicts = Counter(point.verdict for point in points)
     verified, failed = verdicts[Verdict.VERIFIED], verdicts[Verdict.FAILED]
     counted = [point for point in points if point.counted]
-    confirmed, contradicted, unreported, unverifiable = (
-        sum(point.claims[place] for point in counted) for place in range(4)
-    )
+    claims = [point.claims for point in counted] or [NOTHING]
+    confirmed, contradicted, unreported, unverifiable = map(sum, zip(*claims, strict=True))
     durations = sorted(ratio for point in counted for ratio in point.durations)
     walls = sorted(point.spent.wall_s for point in counted)
     spent = together(point.spent for point in points)
@@ -254,9 +254,7 @@ def _pass_hat(counted: Iterable[Point], k: int) -> float | None:
 
 
 def _failures(points: Iterable[Point]) -> tuple[Failure, ...]:
-    causes: Counter[tuple[str, str]] = Counter()
-    for point in points:
-        causes.update(point.causes)
+    causes = Counter(cause for point in points for cause in point.causes)
     ordered = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Failure(kind=kind, name=name, count=count) for (kind, name), count in ordered)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from sys import intern  # each name is held once, however many trials have it
 
+import msgspec
+
 from gha_router.records import (
     AgentEnd,
     Attempt,
@@ -57,8 +59,7 @@ class Contradiction:
     ratio: float | None  # claimed / observed, for numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # made in a tenth of a dataclass's time
     """One trial. ``claims``: confirmed, contradicted, unreported, unverifiable; of a counted trial only."""
 
     id: str
@@ -107,9 +108,11 @@ def point_of(trial: Trial) -> Point:
     if attempt is not None and verdict in COUNTED:
         delivered = attempt.delivered
         if delivered:
-            known = [check for check in attempt.checks if check.status is not CheckStatus.ERROR]
-            made = sum(check.weight for check in known)
-            passed = sum(check.weight for check in known if check.status is CheckStatus.PASSED)
+            for check in attempt.checks:
+                if check.status is CheckStatus.PASSED:
+                    passed += check.weight
+                if check.status is not CheckStatus.ERROR:
+                    made += check.weight
         claims, durations = _claims(attempt.findings), tuple(_duration_ratios(attempt.findings))
     return Point(
         id=trial.id,
@@ -118,7 +121,7 @@ def point_of(trial: Trial) -> Point:
         epoch=trial.epoch,
         verdict=verdict,
         attempts=len(trial.result.attempts),
-        spent=spend([trial]),
+        spent=_of_attempts(trial.result.attempts),
         end=attempt.end if attempt else None,
         delivered=delivered,
         passed=passed,
@@ -189,6 +192,15 @@ def failed_checks(attempt: Attempt) -> tuple[str, ...]:
 
 
 def _of_attempts(attempts: Sequence[Attempt]) -> Spend:
+    if len(attempts) == 1:  # nearly all, and sums of one take their time
+        (only,) = attempts
+        unused = 0 if not only.requests else None
+        return Spend(
+            cost_usd=only.cost_usd,
+            tokens=unused if only.usage is None else only.usage.total,
+            requests=only.requests,
+            wall_s=only.wall_s,
+        )
     usages = [attempt.usage for attempt in attempts if attempt.usage is not None or attempt.requests]
     return Spend(
         cost_usd=sum_if_known(attempt.cost_usd for attempt in attempts),
@@ -208,8 +220,7 @@ def _claims(findings: Sequence[Finding]) -> tuple[int, int, int, int]:
 
 def _duration_ratios(findings: Iterable[Finding]) -> Iterable[float]:
     for finding in findings:
-        ratio = _finite(finding.ratio)
-        if finding.kind is ClaimKind.DURATION and ratio is not None:
+        if finding.kind is ClaimKind.DURATION and (ratio := _finite(finding.ratio)) is not None:
             yield ratio
 
 

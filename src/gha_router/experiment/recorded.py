@@ -18,6 +18,9 @@ def read(out: Path) -> RunResult | ExperimentResult:
     file = out / "report.json"
     where = Position(str(file))
     hint = "Name the folder that `gha-router run`, `experiment` or `verify` was given with --out."
+    if not file.exists() and (out / "suite.json").exists():
+        what = "check-suite has no result of a model to tell"
+        raise UsageError(what, where=Position(str(out)), hint="Its report is suite.md beside it, and suite.json.")
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         match data:

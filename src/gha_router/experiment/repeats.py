@@ -3,9 +3,9 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gha_router.experiment.collected import Collected, collected
-from gha_router.experiment.points import Point, together
 from gha_router.records import ExperimentResult
 from gha_router.stats import Interval, difference_interval, pass_at_k, pass_hat_k, ratio_interval
 
@@ -45,18 +45,36 @@ def versus(result: ExperimentResult | Collected, others: Sequence[str], model: s
     return tuple(_versus(other, model, found.get(other, {}), found.get(model, {})) for other in others)
 
 
-Tasks = dict[str, list[Point]]
+@dataclass
+class _Cell:
+    """The counted trials of one task on one model."""
+
+    trials: int = 0
+    verified: int = 0
+    cost_usd: Decimal | None = Decimal(0)  # None: that of some trial is unknown
+
+    @property
+    def success(self) -> float:
+        return self.verified / self.trials
+
+    @property
+    def cost(self) -> float | None:
+        """Return USD a trial."""
+        return None if self.cost_usd is None else float(self.cost_usd) / self.trials
+
+
+Tasks = dict[str, _Cell]
 
 
 def _versus(model: str, other: str, own: Tasks, others: Tasks) -> Versus:
     both = [task for task in own if task in others]
-    priced = [(_cost(own[task]), _cost(others[task])) for task in both]
+    priced = [(own[task].cost, others[task].cost) for task in both]
     known = [(mine, theirs) for mine, theirs in priced if mine is not None and theirs is not None]
     return Versus(
         model=model,
         other=other,
         tasks=len(both),
-        success=difference_interval([(_share(own[task]), _share(others[task])) for task in both]),
+        success=difference_interval([(own[task].success, others[task].success) for task in both]),
         cost=ratio_interval(known),
     )
 
@@ -65,12 +83,16 @@ def _by_model(result: ExperimentResult | Collected) -> dict[str, Tasks]:
     found: dict[str, Tasks] = {}
     for point in collected(result).points:
         if point.counted:
-            found.setdefault(point.model, {}).setdefault(point.task_id, []).append(point)
+            cell = found.setdefault(point.model, {}).setdefault(point.task_id, _Cell())
+            cost = point.spent.cost_usd
+            cell.trials += 1
+            cell.verified += point.verified
+            cell.cost_usd = None if cost is None or cell.cost_usd is None else cell.cost_usd + cost
     return found
 
 
 def _repeats(model: str, tasks: Tasks, k: int) -> Repeats:
-    counts = [(len(trials), _verified(trials)) for trials in tasks.values() if len(trials) >= k]
+    counts = [(cell.trials, cell.verified) for cell in tasks.values() if cell.trials >= k]
     means = [
         statistics.fmean(values) if (values := [value for value in found if value is not None]) else None
         for found in (
@@ -80,17 +102,3 @@ def _repeats(model: str, tasks: Tasks, k: int) -> Repeats:
         )
     ]
     return Repeats(model=model, k=k, tasks=len(counts), pass_1=means[0], pass_at_k=means[1], pass_hat_k=means[2])
-
-
-def _verified(trials: Sequence[Point]) -> int:
-    return sum(trial.verified for trial in trials)
-
-
-def _share(trials: Sequence[Point]) -> float:
-    return _verified(trials) / len(trials)
-
-
-def _cost(trials: Sequence[Point]) -> float | None:
-    """Return USD a trial; ``None`` where one's is unknown."""
-    cost = together(trial.spent for trial in trials).cost_usd
-    return None if cost is None else float(cost) / len(trials)

@@ -4,10 +4,10 @@ The structures below have the fields of the records of the same name, as far as 
 a test holds that both give the same point. msgspec passes over all other fields without making anything of them.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +15,6 @@ import msgspec
 
 from gha_router.records import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Trial, Verdict
 
-DIGEST = 16  # bytes of a line's digest: two lines with the same are the same line
 LONGEST = 64 * 2**20  # bytes of a line
 
 
@@ -92,32 +91,41 @@ class _Trial(msgspec.Struct, frozen=True, gc=False):
         return self.result.attempts[-1] if self.result.attempts else None
 
 
-@dataclass(frozen=True, slots=True)
+_decode = msgspec.json.Decoder(_Trial).decode
+
+
+@dataclass(slots=True)
 class Line:
-    """One line: the trial as far as it is read, or why it cannot be."""
+    """One line: the trial as far as it is read, or why it cannot be. ``start``: its first byte in the file."""
 
     number: int
+    start: int
     raw: bytes
     trial: Trial | None
     why: str = ""
 
-    @property
-    def digest(self) -> bytes:
-        """Return what tells this line from every other."""
-        return hashlib.blake2b(self.raw, digest_size=DIGEST).digest()
-
 
 def lines_of(file: Path) -> Iterator[Line]:
     """Yield the lines of a trials.jsonl. Raises ``OSError`` for a file that cannot be read."""
-    decode = msgspec.json.Decoder(_Trial).decode
+    start = 0
     with file.open("rb", buffering=1 << 20) as opened:
-        for number, raw in enumerate(iter(lambda: opened.readline(LONGEST), b""), 1):
-            if not raw.strip():
-                continue
-            if not raw.endswith(b"\n"):
-                yield Line(number, raw, None, "the line is cut: it was being written when somebody was killed")
-                return
-            try:
-                yield Line(number, raw, cast("Trial", decode(raw)))
-            except (msgspec.DecodeError, RecursionError) as error:
-                yield Line(number, raw, None, f"no trial of ours: {error}")
+        for number, raw in enumerate(iter(partial(opened.readline, LONGEST), b""), 1):
+            if not raw.isspace():
+                yield _line(number, start, raw)
+            start += len(raw)
+
+
+def line_at(file: Path, start: int) -> bytes:
+    """Return the line that begins at a byte. Raises ``OSError``."""
+    with file.open("rb") as opened:
+        opened.seek(start)
+        return opened.readline(LONGEST)
+
+
+def _line(number: int, start: int, raw: bytes) -> Line:
+    if not raw.endswith(b"\n"):
+        return Line(number, start, raw, None, "the line is cut: it was being written when somebody was killed")
+    try:
+        return Line(number, start, raw, cast("Trial", _decode(raw)))
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Line(number, start, raw, None, f"no trial of ours: {error}")

@@ -112,6 +112,21 @@ class Clone:
         wanted = [path for path in paths if path not in ignored]
         self._refuse_filtered(wanted)
         self._stage(wanted)
+        return self._committed(message, ignored)
+
+    def commit_own(self, files: Mapping[str, bytes], message: str) -> Commit | None:
+        """Commit files that we ourselves wrote, which may steer; ``None`` when nothing differs from the parent."""
+        for path, content in files.items():
+            file = self.folder / path
+            if not file.parent.resolve().is_relative_to(self.folder.resolve()) or file.is_symlink():
+                raise WorkspaceError(f"not committed: {shown(path)}: it lies behind a link")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        self._refuse_filtered(sorted(files))
+        self._stage(sorted(files))
+        return self._committed(message, frozenset())
+
+    def _committed(self, message: str, ignored: frozenset[str]) -> Commit | None:
         if self.git("diff", "--cached", "--quiet", "--no-ext-diff", allowed=(0, 1)).status == 0:
             return None
         flags = ("--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--file=-")

@@ -5,7 +5,7 @@ A field is an output. Empty is what is not known, or what this version does not 
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -71,13 +71,14 @@ def of_nothing() -> Outputs:
     return Outputs(conclusion="", verdict=Verdict.SKIPPED)
 
 
-def of_experiment(verdict: Verdict, out: Path, place: Place) -> Outputs:
-    """Return the outputs of an experiment whose files are in ``out``."""
+def of_experiment(verdict: Verdict, out: Path, place: Place, *, pareto: Iterable[str]) -> Outputs:
+    """Return the outputs of an experiment whose files are in ``out``; ``pareto``: the models of its front."""
     return Outputs(
         conclusion=SUCCESS if verdict is Verdict.VERIFIED else FAILURE,
         verdict=verdict,
         report_json=place.named(out / "report.json"),
         ledger=place.named(out / "ledger.jsonl"),
+        pareto=",".join(pareto),
     )
 
 

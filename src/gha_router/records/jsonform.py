@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -40,6 +41,13 @@ def dumps(record: Any) -> str:
 
 def from_json(kind: type[T], data: Any) -> T:
     """Return the record that parsed JSON describes; raises ``pydantic.ValidationError`` when it does not fit."""
+    known: Any = kind
+    return cast("T", _adapter(known).validate_python(data))
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    """Return the validator of a kind; making one of a trial takes longer than validating a thousand."""
     from pydantic import TypeAdapter  # noqa: PLC0415  the gateway, which must start fast, does without
 
-    return TypeAdapter(kind).validate_python(data)
+    return TypeAdapter(kind)

@@ -28,6 +28,8 @@ def _word(row: Row) -> Iterator[str]:
     surely = wilson(row.confirmed, claims)
     if row.undelivered and row.undelivered >= OFTEN * row.counted:
         yield f"hands in nothing ({fmt.part(row.undelivered, row.counted)} trials)"
+    if row.gave_up and row.gave_up >= OFTEN * row.counted:
+        yield f"runs into limits ({fmt.part(row.gave_up, row.counted)} trials)"
     if claims >= FEW and surely and surely.high < HONEST:
         yield f"claims too much ({row.contradicted} of {claims} claims did not hold)"
     elif claims >= FEW and not row.contradicted:
@@ -47,8 +49,6 @@ def _pace(row: Row, board: Leaderboard) -> Iterator[str]:
         yield f"slow{' but right' if right else ' and wrong' if wrong else ''} ({times})"
     elif pace <= FAST:
         yield f"fast{' and right' if right else ' but wrong' if wrong else ''} ({times})"
-    if row.gave_up and row.gave_up >= OFTEN * row.counted:
-        yield f"runs into limits ({fmt.part(row.gave_up, row.counted)} trials)"
 
 
 def _steadiness(row: Row) -> Iterator[str]:
