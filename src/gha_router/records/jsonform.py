@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,13 +40,12 @@ def dumps(record: Any) -> str:
 
 def from_json(kind: type[T], data: Any) -> T:
     """Return the record that parsed JSON describes; raises ``pydantic.ValidationError`` when it does not fit."""
-    record: T = _reader(kind).validate_python(data)
+    if kind not in _readers:
+        from pydantic import TypeAdapter  # noqa: PLC0415  the gateway, which must start fast, does without
+
+        _readers[kind] = TypeAdapter(kind)
+    record: T = _readers[kind].validate_python(data)
     return record
 
 
-@cache
-def _reader(kind: Any) -> Any:
-    """Return what makes a record from parsed JSON; to make it takes as long as to read hundreds of records."""
-    from pydantic import TypeAdapter  # noqa: PLC0415  the gateway, which must start fast, does without
-
-    return TypeAdapter(kind)
+_readers: dict[Any, Any] = {}  # by the kind of record: to make one takes as long as to read hundreds of records
