@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Where it is set, each of the processes that tests start would compile again all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test thorough check e2e docs bench bench-aggregate bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
 
@@ -22,7 +24,7 @@ check: $(READY) ## lint, format, types
 
 e2e: $(READY) ## end to end: the demo, the image, the action as the runner starts it, a workflow engine
 	@sh scripts/e2e-setup.sh
-	@$(BIN)/python -m pytest -rs tests/e2e
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs tests/e2e
 
 bench: $(READY) ## the gateway beside its peers: TARGETS="ours bare-aiohttp" ROWS="start latency" QUICK=1 choose
 	@sh bench/traps/install.sh

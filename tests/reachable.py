@@ -31,8 +31,15 @@ def python_with_pytest() -> Iterator[Path]:
         script = python.with_name("pytest")
         script.write_text(f"#!{python}\nimport sys\nfrom pytest import console_main\nsys.exit(console_main())\n")
         script.chmod(0o755)
-        subprocess.run([python, "-m", "compileall", "-q", library], check=False)
+        _keep_compiled_alone(python, library)
         yield python.parent
+
+
+def _keep_compiled_alone(python: Path, library: Path) -> None:
+    """Put compiled modules in place of their sources: the commands of checks read no ``__pycache__`` but their own."""
+    subprocess.run([python, "-m", "compileall", "-q", "-b", library], check=True)
+    for source in library.rglob("*.py"):
+        source.unlink()
 
 
 def _base() -> Path:

@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,15 @@ from tests.e2e.containers.engine import Engine, engine
 from tests.e2e.containers.step import give_to_runner
 
 FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give one worker all files that need a container: there is one storage of images, and act sweeps it."""
+    taken = {item.path for item in items if "podman" in getattr(item, "fixturenames", ())}
+    for item in items:
+        if item.path in taken:
+            item.add_marker(pytest.mark.xdist_group("containers"))
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +73,19 @@ def workspace(tmp_path: Path) -> Path:
 def figure(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Have a figure printed when the session ends."""
     return pytestconfig.stash.setdefault(FIGURES, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand a worker's figures to the process that prints them."""
+    handed: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if handed is not None:
+        handed["figures"] = session.config.stash.get(FIGURES, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take them, unless the worker has crashed."""
+    node.config.stash.setdefault(FIGURES, []).extend(getattr(node, "workeroutput", {}).get("figures", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

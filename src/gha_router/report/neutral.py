@@ -47,9 +47,10 @@ MARKDOWN = re.compile(
     r"|\$(?!\d)"
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
 )
-HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 BLOCK = re.compile(r"[-+=#]|\d+[.)]")
 NAME = re.compile(r"[\w.:/+ -]+", re.ASCII)
+UNUSUAL = re.compile(r"[^ -~]")  # all but what ASCII prints, which is visible
 
 # A line of the runner's log that begins with "::", or holds "##[", is a command to the runner.
 COMMAND = re.compile(r"(?:(?<=\s)|^):(?=:)|##(?=\[)")
@@ -58,7 +59,7 @@ COMMAND = re.compile(r"(?:(?<=\s)|^):(?=:)|##(?=\[)")
 def clean(text: str) -> str:
     """Return the visible characters on one line: no ANSI sequences, controls, bidi marks or runner commands."""
     text = text if len(text) <= READ else f"{text[:READ]}…"
-    seen = STACKED.sub("", "".join(_visible(char) for char in ANSI.sub("", text)))
+    seen = STACKED.sub("", UNUSUAL.sub(_visible, ANSI.sub("", text)))
     return told(" ".join(seen.split()))
 
 
@@ -82,8 +83,7 @@ def shorten(text: str, limit: int = LIMIT) -> str:
 def cell(text: str, limit: int = LIMIT) -> str:
     """Return text that stays inside one cell of a GitHub Markdown table and does nothing there."""
     text = _broken(shorten(clean(text), limit))
-    text = "".join(HTML.get(char, char) for char in text)
-    return MARKDOWN.sub(r"\\\g<0>", text)
+    return MARKDOWN.sub(r"\\\g<0>", text.translate(HTML))
 
 
 def sentence(text: str) -> str:
@@ -119,7 +119,8 @@ def _broken(text: str) -> str:
     return text
 
 
-def _visible(char: str) -> str:
+def _visible(found: re.Match[str]) -> str:
+    char = found[0]
     if char.isspace():
         return " "
     return "" if unicodedata.category(char) in INVISIBLE else char

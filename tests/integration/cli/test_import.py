@@ -10,6 +10,7 @@ import pytest
 from tests.command import gha_router
 from tests.golden import check_golden
 from tests.integration.cli.test_serve import ASK, KEY, serving
+from tests.loopback import NO_TLS
 from tests.upstream import answering, message, upstream
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "configs"
@@ -84,7 +85,7 @@ def test_the_gateway_runs_on_it_as_it_stands(tmp_path: Path, config: str) -> Non
         async with upstream(answering(200, message())) as up:
             with serving(tmp_path, config.format(url=up.url)) as (_, info):
                 key = json.loads((tmp_path / "info.json").read_text())["keys"]["default"]
-                async with httpx.AsyncClient(base_url=info["url"], headers={"x-api-key": key}) as client:
+                async with httpx.AsyncClient(verify=NO_TLS, base_url=info["url"], headers={"x-api-key": key}) as client:
                     asked = "sonnet" if config is LITELLM else "real-name"
                     reply = await client.post("/v1/messages", json={**ASK, "model": asked})
                     assert reply.headers["x-gha-router-served"].endswith("/real-name")

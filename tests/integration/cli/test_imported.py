@@ -12,6 +12,7 @@ import orjson
 from tests.command import COMMAND, environment
 from tests.golden import check_golden
 from tests.integration.cli.test_serve import ASK, CONFIG, KEY
+from tests.loopback import NO_TLS
 from tests.processes import wait_until
 from tests.upstream import answering, message, upstream
 
@@ -62,7 +63,7 @@ def test_what_serve_imports_is_what_was_reviewed(tmp_path: Path) -> None:
                 await asyncio.to_thread(wait_until, lambda: info.exists() or process.returncode is not None)
                 told_of = orjson.loads(info.read_bytes())
                 headers = {"x-api-key": told_of["keys"]["default"]}
-                async with httpx.AsyncClient(base_url=told_of["url"], headers=headers) as client:
+                async with httpx.AsyncClient(verify=NO_TLS, base_url=told_of["url"], headers=headers) as client:
                     for stream in (True, False):
                         assert (await client.post("/v1/messages", json=ASK | {"stream": stream})).status_code == 200
             finally:

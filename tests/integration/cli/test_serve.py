@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.command import COMMAND, environment, gha_router
+from tests.loopback import NO_TLS
 from tests.processes import wait_until
 from tests.upstream import answering, message, upstream
 
@@ -60,7 +61,7 @@ def test_it_serves_until_it_is_told_to_stop_and_prints_the_head(tmp_path: Path) 
                 assert str(process.pid) == str(info["pid"])
                 assert stat.S_IMODE((tmp_path / "info.json").stat().st_mode) == 0o600
                 key = json.loads((tmp_path / "info.json").read_text())["keys"]["default"]
-                async with httpx.AsyncClient(base_url=info["url"], headers={"x-api-key": key}) as client:
+                async with httpx.AsyncClient(verify=NO_TLS, base_url=info["url"], headers={"x-api-key": key}) as client:
                     for asked, served in (("sonnet", "real-name"), ("tier-1", "real-name"), ("other", "small")):
                         reply = await client.post("/v1/messages", json={**ASK, "model": asked})
                         assert reply.headers["x-gha-router-served"] == f"lab/{served}"
@@ -89,7 +90,7 @@ def test_what_was_written_before_a_kill_verifies_and_a_cut_does_not(tmp_path: Pa
         async with upstream(answering(200, message())) as up:
             with serving(tmp_path, CONFIG.format(url=up.url)) as (process, info):
                 key = json.loads((tmp_path / "info.json").read_text())["keys"]["default"]
-                async with httpx.AsyncClient(base_url=info["url"], headers={"x-api-key": key}) as client:
+                async with httpx.AsyncClient(verify=NO_TLS, base_url=info["url"], headers={"x-api-key": key}) as client:
                     for _ in range(3):
                         await client.post("/v1/messages", json=ASK)
                 process.kill()
@@ -112,7 +113,7 @@ def test_a_pipelines_steps_have_keys_of_their_own(tmp_path: Path) -> None:
         async with upstream(answering(200, message())) as up:
             with serving(tmp_path, CONFIG.format(url=up.url) + pipeline) as (_process, info):
                 assert set(info["keys"]) == {"default", "mend/fix"}
-                async with httpx.AsyncClient(base_url=info["url"]) as client:
+                async with httpx.AsyncClient(verify=NO_TLS, base_url=info["url"]) as client:
                     key = info["keys"]["mend/fix"]
                     ask = {**ASK, "model": "haiku"}
                     answer = await client.post("/v1/messages", json=ask, headers={"x-api-key": key})
@@ -129,7 +130,7 @@ def test_a_step_has_a_key_of_its_own_and_its_model_decides(tmp_path: Path) -> No
             with serving(tmp_path, CONFIG.format(url=up.url) + steps) as (_process, info):
                 keys = json.loads((tmp_path / "info.json").read_text())["keys"]
                 assert keys.keys() == {"fix", "doc"}
-                async with httpx.AsyncClient(base_url=info["url"]) as client:
+                async with httpx.AsyncClient(verify=NO_TLS, base_url=info["url"]) as client:
                     asked = (("fix", "haiku", "real-name"), ("doc", "sonnet", "real-name"), ("doc", "other", "small"))
                     for step, model, served in asked:  # a step that names nobody leaves it to the request
                         reply = await client.post(

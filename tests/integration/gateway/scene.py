@@ -19,6 +19,7 @@ from gha_router.ledger import Ledger, receipts
 from gha_router.pricing import Price
 from gha_router.records import Decision, Receipt
 from tests.clock import FastClock
+from tests.loopback import NO_TLS
 from tests.upstream import Handler, Upstream, upstream
 
 KEY = "sk-canary-4f1d"
@@ -106,7 +107,9 @@ async def scene(
         gateway = Gateway(setup, Ledger(setup.ledger), clock=clock)
         key = gateway.keys.mint(Grant(step="fix", run="run-1"))
         url = await stack.enter_async_context(serving(gateway))
-        client = httpx.AsyncClient(base_url=url, headers={"x-api-key": key, "anthropic-version": "2023-06-01"})
+        client = httpx.AsyncClient(
+            verify=NO_TLS, base_url=url, headers={"x-api-key": key, "anthropic-version": "2023-06-01"}
+        )
         http = await stack.enter_async_context(client)
         yield Scene(gateway, upstreams, http, key, clock)
     gateway.ledger.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.integration.gateway.scene import ASK, KEY, one_upstream, scene
+from tests.loopback import NO_TLS
 from tests.upstream import answering, message, upstream
 
 
@@ -77,7 +78,7 @@ def test_a_translated_reply_says_who_answered_too(tmp_path: Path) -> None:
         async with (
             upstream(answering(200, json.dumps(chat).encode())) as up,
             one_upstream(tmp_path, base_url=up.url, speaks="openai") as (url, key),
-            httpx.AsyncClient(base_url=url, headers={"x-api-key": key}) as client,
+            httpx.AsyncClient(verify=NO_TLS, base_url=url, headers={"x-api-key": key}) as client,
         ):
             reply = await client.post("/v1/messages", json={**ASK, "stream": False})
             assert reply.headers["x-gha-router-model"] == "gpt-5-2025-08-07"

@@ -9,6 +9,7 @@ import yaml
 from aiohttp import web
 
 from tests.integration.cli.test_serve import ASK, serving
+from tests.loopback import NO_TLS
 from tests.upstream import message, upstream
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -39,7 +40,9 @@ async def walked(tmp_path: Path) -> None:
     async with upstream(only_the_last) as up:
         with serving(tmp_path, at(up.url, "auto-switching.yml")) as (_, info):
             key = json.loads((tmp_path / "info.json").read_text())["keys"]["default"]
-            async with httpx.AsyncClient(base_url=info["url"], headers={"x-api-key": key}, timeout=30) as client:
+            async with httpx.AsyncClient(
+                verify=NO_TLS, base_url=info["url"], headers={"x-api-key": key}, timeout=30
+            ) as client:
                 reply = await client.post("/v1/messages", json={**ASK, "model": "sonnet"})
         assert reply.status_code == 200
         assert reply.headers["x-gha-router-served"] == "ollama/glm-4.7"
@@ -65,7 +68,9 @@ async def second(tmp_path: Path) -> None:
     async with upstream(gemini_only) as up:
         with serving(tmp_path, at(up.url, "multi-llm.yml")) as (_, info):
             key = json.loads((tmp_path / "info.json").read_text())["keys"]["default"]
-            async with httpx.AsyncClient(base_url=info["url"], headers={"x-api-key": key}, timeout=30) as client:
+            async with httpx.AsyncClient(
+                verify=NO_TLS, base_url=info["url"], headers={"x-api-key": key}, timeout=30
+            ) as client:
                 reply = await client.post("/v1/messages", json={**ASK, "model": "primary"})
         assert reply.headers["x-gha-router-served"] == "gemini/gemini-2.5-pro"
         assert [one.json["model"] for one in up.sent] == ["claude-sonnet-4", "gemini-2.5-pro"]

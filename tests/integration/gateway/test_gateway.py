@@ -12,6 +12,7 @@ from aiohttp import web
 from gha_router.gateway.keys import Grant
 from gha_router.ledger import receipts, verify
 from tests.integration.gateway.scene import ASK, KEY, scene
+from tests.loopback import NO_TLS
 from tests.processes import wait_until
 from tests.upstream import Handler, answering, event, message, streaming, text_events
 
@@ -73,7 +74,7 @@ def test_an_unknown_key_gets_403_because_claude_code_repeats_a_401_for_minutes(
     async def run() -> None:
         async with (
             scene(tmp_path, answering(200, message())) as s,
-            httpx.AsyncClient(base_url=s.http.base_url) as client,
+            httpx.AsyncClient(verify=NO_TLS, base_url=s.http.base_url) as client,
         ):
             for path in ("/v1/messages", "/v1/messages/count_tokens"):
                 reply = await client.post(path, json=ASK, headers=headers)

@@ -11,9 +11,10 @@ import openai
 import pytest
 
 from gha_router.gateway.setup import ANTHROPIC, OPENAI
-from gha_router.sim import Simulation, load_scripts
+from gha_router.sim import Simulation
 from tests.claude_code import TASKS
 from tests.integration.gateway.scene import one_upstream
+from tests.integration.sim.agent import scripts
 
 PROMPT = "Create a file hello.txt containing hi"
 SCHEMA = {"type": "object", "properties": {"file_path": {"type": "string"}, "content": {"type": "string"}}}
@@ -22,7 +23,7 @@ SCHEMA = {"type": "object", "properties": {"file_path": {"type": "string"}, "con
 @asynccontextmanager
 async def address(folder: Path, speaks: str) -> AsyncIterator[tuple[str, str]]:
     """Yield the address and a key of a gateway in front of the simulated models."""
-    async with Simulation(load_scripts([TASKS]), speed=0) as simulation:
+    async with Simulation(scripts(TASKS), speed=0) as simulation:
         base_url = f"{simulation.url}/v1" if speaks == OPENAI else simulation.url
         async with one_upstream(folder, base_url=base_url, speaks=speaks) as found:
             yield found

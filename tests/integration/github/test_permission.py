@@ -16,6 +16,7 @@ from gha_router.github.comments.asked import activity_of
 from gha_router.github.comments.permission import Allowed, Quiet, permitted, unmoved
 from gha_router.github.comments.reactions import finish, take
 from gha_router.github.context import read_context
+from tests.loopback import NO_TLS
 from tests.unit.github.comment_events import context
 
 HEAD, NEXT, OURS = "1a" * 20, "2b" * 20, "ghs_canary"
@@ -58,7 +59,9 @@ class Scene:
     def write(self, who: str, body: str, *, number: int = PULL, **more: Any) -> dict[str, Any]:
         """Comment, and return the payload of the event."""
         headers = {"Authorization": f"token as-{who}"}
-        answer = httpx.post(f"{self.url}/repos/o/r/issues/{number}/comments", json={"body": body}, headers=headers)
+        answer = httpx.post(
+            f"{self.url}/repos/o/r/issues/{number}/comments", json={"body": body}, headers=headers, verify=NO_TLS
+        )
         comment = answer.raise_for_status().json() | more
         issue = {"number": number, **({"pull_request": {}} if number == PULL else {})}
         return {"action": "created", "issue": issue, "comment": comment}
@@ -233,7 +236,7 @@ def test_a_comment_is_taken_once(scene: Scene) -> None:
     assert "taken by an earlier run" in told(again)
     finish(allowed, scene.api, went_well=True)
     finish(scene.starts("me", "/route help"), scene.api, went_well=False)
-    state = httpx.get(f"{scene.url}/_state").json()
+    state = httpx.get(f"{scene.url}/_state", verify=NO_TLS).json()
     left = [(one["on"] == allowed.comment.id, one["content"]) for one in state["reactions"]]
     assert left == [(True, "eyes"), (True, "rocket"), (False, "eyes"), (False, "confused")]
 

@@ -17,6 +17,7 @@ from gha_router.github.report.reporter import Reporter
 from gha_router.github.report.sticky import BUDGET, Posted, Sticky
 from gha_router.records import RunResult, Verdict
 from gha_router.report.origin import Origin
+from tests.loopback import NO_TLS
 from tests.unit.report import sample
 
 PULL, OURS = 7, "ghs_canary"
@@ -67,7 +68,7 @@ class Thread:
 
     @property
     def comments(self) -> list[dict[str, Any]]:
-        found = httpx.get(f"{self.url}/_state").raise_for_status().json()["comments"]
+        found = httpx.get(f"{self.url}/_state", verify=NO_TLS).raise_for_status().json()["comments"]
         return list(found)
 
     @property

@@ -1,8 +1,6 @@
-"""Errors in one form, silence cut short, clients that go away, a worker that dies."""
+"""Errors in one form, silence cut short, clients that go away."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -228,22 +226,5 @@ def test_a_stream_that_breaks_off_is_an_error_and_no_end(world: World) -> None:
         async with upstream(broken) as seen:
             error = await fault(world.driver, clouds.azure(seen.url), streamed=True)
         assert error.status == 502
-
-    world.run(scene())
-
-
-def test_a_worker_that_dies_is_an_error_and_the_next_call_starts_another(world: World) -> None:
-    async def scene() -> None:
-        driver = world.driver
-        asked, left = asyncio.Event(), asyncio.Event()
-        async with upstream(silent(asked, left)) as seen:
-            call = asyncio.create_task(fault(driver, clouds.azure(seen.url)))
-            await asked.wait()
-            assert driver.pid is not None
-            os.kill(driver.pid, signal.SIGKILL)
-            error = await call
-        assert error.status == 502
-        async with upstream(clouds.cloud()) as seen:
-            assert (await driver.complete(clouds.azure(seen.url), BODY)).data
 
     world.run(scene())

@@ -22,6 +22,7 @@ from gha_router.pricing import Price
 from gha_router.records import Decision, Receipt
 from tests.integration.longtail import clouds
 from tests.integration.longtail.conftest import World
+from tests.loopback import NO_TLS
 from tests.upstream import upstream
 
 pytestmark = pytest.mark.xdist_group("litellm")  # one worker imports it
@@ -48,7 +49,10 @@ async def gateway(
         driver=driver,
     )
     key = one.keys.mint(Grant(step="fix"))
-    async with serving(one) as url, httpx.AsyncClient(base_url=url, headers={"x-api-key": key}, timeout=90) as client:
+    async with (
+        serving(one) as url,
+        httpx.AsyncClient(verify=NO_TLS, base_url=url, headers={"x-api-key": key}, timeout=90) as client,
+    ):
         yield client
     one.ledger.close()
 

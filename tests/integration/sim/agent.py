@@ -2,17 +2,25 @@
 
 import asyncio
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from gha_router.sim import Script, load_scripts
 from tests.unit.sim.stream import assemble
 
 Json = dict[str, Any]
 KEY = {"x-api-key": "any"}
 TURNS = 20
 TOOLS = [{"name": name, "input_schema": {"type": "object"}} for name in ("Bash", "Read", "Write")]
+
+
+@cache
+def scripts(*suites: Path) -> tuple[Script, ...]:
+    """Return the scripts of these suites; they are read once."""
+    return load_scripts(suites)
 
 
 def first_request(model: str, prompt: str, cwd: Path) -> Json:

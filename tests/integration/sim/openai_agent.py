@@ -10,6 +10,7 @@ import openai
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
 from tests.integration.sim.agent import TURNS, run_tool
+from tests.loopback import NO_TLS
 
 Json = dict[str, Any]
 ENVIRONMENT = "# Environment\n - Primary working directory: {cwd}\n"
@@ -26,7 +27,7 @@ async def client(url: str, key: str = "any") -> AsyncIterator[openai.AsyncOpenAI
         base_url=f"{url}/v1",
         api_key=key,
         max_retries=0,
-        http_client=openai.DefaultAsyncHttpxClient(trust_env=False),
+        http_client=openai.DefaultAsyncHttpxClient(verify=NO_TLS, trust_env=False),
     ) as sdk:
         yield sdk
 

@@ -10,7 +10,8 @@ import pytest
 
 from gha_router.sim import PERSONALITIES, Simulation, load_scripts
 from tests.claude_code import TASKS
-from tests.integration.sim.agent import first_request
+from tests.integration.sim.agent import first_request, scripts
+from tests.loopback import NO_TLS
 
 PROMPT = next(script.prompt for script in load_scripts([TASKS / "parallel-calls"]))
 BODY: dict[str, Any] = {
@@ -21,12 +22,12 @@ BODY: dict[str, Any] = {
 def ask(question: Callable[[anthropic.AsyncAnthropic], Awaitable[Any]]) -> Any:
     async def conversation() -> Any:
         async with (
-            Simulation(load_scripts([TASKS]), speed=0) as simulation,
+            Simulation(scripts(TASKS), speed=0) as simulation,
             anthropic.AsyncAnthropic(
                 base_url=simulation.url,
                 api_key="any",
                 max_retries=0,
-                http_client=anthropic.DefaultAsyncHttpxClient(trust_env=False),
+                http_client=anthropic.DefaultAsyncHttpxClient(verify=NO_TLS, trust_env=False),
             ) as sdk,
         ):
             return await question(sdk)

@@ -12,11 +12,12 @@ import openai
 import pytest
 import yaml
 
-from gha_router.sim import PERSONALITIES, Simulation, load_scripts
+from gha_router.sim import PERSONALITIES, Simulation
 from gha_router.sim.app import LARGEST_REQUEST
 from tests.claude_code import TASKS, files_in
 from tests.integration.sim import agent
 from tests.integration.sim.openai_agent import TOOLS, client, opening, streamed, work
+from tests.loopback import NO_TLS
 from tests.unit.sim.test_classic import CLASSIC
 
 Question = Callable[[openai.AsyncOpenAI], Awaitable[Any]]
@@ -29,7 +30,7 @@ def ask(question: Question, *, key: str = "any", **how: Any) -> Any:
 
     async def conversation() -> Any:
         async with (
-            Simulation(load_scripts([CLASSIC, TASKS]), **({"speed": 0.0} | how)) as simulation,
+            Simulation(agent.scripts(CLASSIC, TASKS), **({"speed": 0.0} | how)) as simulation,
             client(simulation.url, key) as sdk,
         ):
             return await question(sdk)
@@ -42,8 +43,8 @@ def post(body: object = None, *, path: str = PATH, headers: dict[str, str] | Non
 
     async def conversation() -> httpx.Response:
         async with (
-            Simulation(load_scripts([CLASSIC])) as simulation,
-            httpx.AsyncClient(base_url=simulation.url, trust_env=False) as http,
+            Simulation(agent.scripts(CLASSIC)) as simulation,
+            httpx.AsyncClient(verify=NO_TLS, base_url=simulation.url, trust_env=False) as http,
         ):
             given = {"Authorization": "Bearer any"} if headers is None else headers
             return await http.post(path, headers=given, **(raw or {"json": body}))
@@ -149,7 +150,7 @@ def test_a_task_is_done_as_in_the_other_dialect(task: Path, model: str, tmp_path
 
     async def both(sdk: openai.AsyncOpenAI) -> tuple[Any, Any]:
         base = str(sdk.base_url).removesuffix("/v1/")
-        async with httpx.AsyncClient(base_url=base, trust_env=False) as http:
+        async with httpx.AsyncClient(verify=NO_TLS, base_url=base, trust_env=False) as http:
             return await work(sdk, model, prompt, ours), await agent.work(http, model, prompt, theirs)
 
     here, there = ask(both, interleaved=True)

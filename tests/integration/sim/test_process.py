@@ -14,6 +14,7 @@ import pytest
 
 from gha_router.sim import load_scripts
 from tests.claude_code import TASKS
+from tests.loopback import NO_TLS
 from tests.unit.sim.chats import chat
 from tests.unit.sim.test_classic import CLASSIC
 
@@ -39,7 +40,7 @@ def test_it_writes_its_address_and_pid_and_answers_there(tmp_path: Path) -> None
     with started("--suite", str(CLASSIC), "--info-file", str(file), "--speed", "0") as process:
         info = json.loads(file.read_text(encoding="utf-8"))
         assert info["pid"] == process.pid
-        assert httpx.get(f"{info['url']}/healthz", trust_env=False).status_code == 200
+        assert httpx.get(f"{info['url']}/healthz", trust_env=False, verify=NO_TLS).status_code == 200
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -50,7 +51,7 @@ def test_it_interleaves_parallel_calls_when_it_is_asked_to(tmp_path: Path) -> No
     with started("--suite", str(TASKS), "--info-file", str(file), "--interleaved"):
         url = json.loads(file.read_text(encoding="utf-8"))["url"]
         headers = {"Authorization": "Bearer any"}
-        answer = httpx.post(f"{url}/v1/chat/completions", json=body, headers=headers, trust_env=False)
+        answer = httpx.post(f"{url}/v1/chat/completions", json=body, headers=headers, trust_env=False, verify=NO_TLS)
     assert re.findall(r'"index":(\d),"function"', answer.text)[:3] == ["0", "1", "2"]
 
 

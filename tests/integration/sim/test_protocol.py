@@ -14,6 +14,7 @@ from gha_router.errors import InfrastructureError
 from gha_router.sim import PERSONALITIES, Script, Simulation, Step
 from gha_router.sim.app import LARGEST_REQUEST
 from tests.integration.sim.agent import KEY, first_request, work
+from tests.loopback import NO_TLS
 from tests.unit.sim.stream import assemble
 
 SCRIPT = Script(
@@ -39,7 +40,7 @@ def ask(question: Question, *, speed: float = 0) -> httpx.Response:
     async def conversation() -> httpx.Response:
         async with (
             Simulation([SCRIPT], speed=speed) as simulation,
-            httpx.AsyncClient(base_url=simulation.url, trust_env=False) as client,
+            httpx.AsyncClient(verify=NO_TLS, base_url=simulation.url, trust_env=False) as client,
         ):
             return await question(client)
 
@@ -192,7 +193,7 @@ def test_delays_are_scaled_by_the_speed() -> None:
 
 def test_the_end_of_the_simulation_cuts_a_delay_short() -> None:
     async def conversation() -> float:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(verify=NO_TLS, trust_env=False) as client:
             async with Simulation([SCRIPT], speed=100) as simulation:
                 await client.get(f"{simulation.url}/healthz")
                 body = {**BODY, "model": "sim/slow"}

@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from gha_router.records import now
-from gha_router.sim import FIVE, MUTANTS, PERSONALITIES, Simulation, load_scripts
+from gha_router.sim import FIVE, MUTANTS, PERSONALITIES, Simulation
 from gha_router.sim.personalities.clock_blind import BOAST
-from tests.integration.sim.agent import work
+from tests.integration.sim.agent import scripts, work
+from tests.loopback import NO_TLS
 from tests.unit.sim.test_classic import CLASSIC, TASKS
 
 RIGHT = ("sim/honest", "sim/oracle", "sim/slow", "sim/clock-blind")
@@ -49,8 +50,8 @@ def play(model: str, task: str, tmp_path: Path) -> Left:
 
     async def conversation() -> tuple[str, list[str]]:
         async with (
-            Simulation(load_scripts([CLASSIC]), speed=0) as simulation,
-            httpx.AsyncClient(base_url=simulation.url, trust_env=False) as client,
+            Simulation(scripts(CLASSIC), speed=0) as simulation,
+            httpx.AsyncClient(verify=NO_TLS, base_url=simulation.url, trust_env=False) as client,
         ):
             return await work(client, model, prompt, folder)
 

@@ -1,6 +1,6 @@
 """What LiteLLM may know of this machine, and what keeps it from saying or fetching anything.
 
-Read from LiteLLM 1.106; ``tests/integration/longtail/test_quiet.py`` watches every connection and all that is printed.
+Read from LiteLLM 1.106; ``tests/e2e/test_litellm_worker.py`` watches every connection and all that is printed.
 """
 
 import logging

@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import COMMAND, environment, gha_router
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 CONFIG = """\
 version: 1
 models: {good: "anthropic/claude-sonnet-4-5"}
