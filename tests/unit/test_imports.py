@@ -31,7 +31,7 @@ ONLY_IN = {
     "requests": {"github"},
     "litellm": {"gateway", "pricing"},
     "aiohttp": {"gateway", "sim"},
-    "redis": {"gateway"},
+    "redis": {"gateway", "cache"},
     "claude_agent_sdk": {"agent"},
     "typer": {"cli"},
     "jsonschema": {"checks"},
