@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2] / "src" / "gha_router"
 
 # Each floor may import the floors before it; rooms on one floor do not know each other.
 FLOORS = (
-    {"errors", "paths", "records", "stats", "variables"},
+    {"errors", "keyshapes", "paths", "records", "stats", "variables"},
     {"pricing", "config"},
     {"routing", "claims", "ledger", "cache"},
     {"gateway", "checks", "agent", "sim"},

@@ -1,6 +1,7 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
 from gha_router.config.beside import Beside, Folder, sibling
+from gha_router.config.caching import Cache, Exact, RouteCache
 from gha_router.config.clouds import unmet
 from gha_router.config.comments import Comments
 from gha_router.config.defaults import defaults
@@ -43,6 +44,7 @@ __all__ = [
     "AwsKeys",
     "Beside",
     "Budget",
+    "Cache",
     "CacheShares",
     "Classifier",
     "Comments",
@@ -51,6 +53,7 @@ __all__ = [
     "Deployment",
     "Document",
     "Estimate",
+    "Exact",
     "Folder",
     "Format",
     "Imported",
@@ -66,6 +69,7 @@ __all__ = [
     "Provider",
     "Rates",
     "Route",
+    "RouteCache",
     "Step",
     "Subscription",
     "TaskType",
