@@ -2,6 +2,7 @@
 
 from gha_router.cache.canonical import Canonical, Unfit, canonical
 from gha_router.cache.entry import MAX_ENTRY, Entry, opened, seal_key, sealed
+from gha_router.cache.kept import Kept
 from gha_router.cache.partition import TRUSTED, UNTRUSTED, Ground, Model, digest_of, exact_partition, near_partition
 from gha_router.cache.similar import Match, Question, Similar
 from gha_router.cache.store import Index, Near, Stats, Store, StoreDown
@@ -14,6 +15,7 @@ __all__ = [
     "Entry",
     "Ground",
     "Index",
+    "Kept",
     "Match",
     "Model",
     "Near",

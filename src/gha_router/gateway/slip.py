@@ -43,3 +43,8 @@ class Slip:
             self.events.clear()
             return
         self.events += [event.data for event in events if event.kind is not None]
+
+
+def headers_of(slip: Slip | None) -> dict[str, str]:
+    """Return the header that says what the cache had to do with a reply."""
+    return {HEADER: slip.word.value} if slip else {}
