@@ -80,7 +80,14 @@ class RedisStore:
         """Keep a value until a time, in the place of what is there; the oldest go when it is full."""
         if len(value) > self._max_bytes:
             return
-        arguments: list[str | bytes | int] = [name, value, int(at * 1000), int(until * 1000), len(value), self._max_bytes]
+        arguments: list[str | bytes | int] = [
+            name,
+            value,
+            int(at * 1000),
+            int(until * 1000),
+            len(value),
+            self._max_bytes,
+        ]
         await self.asked(self._put(keys=[*BOOKS, _key(name)], args=arguments))
 
     async def stats(self, at: float) -> Stats:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, together, trying, vault
+from gha_router.cli import before, handoff, keeping, learning, parse_comment, regrade, suites, together, trying, vault
 from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, configuration
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read a ledger.")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(keeping.app, name="cache")
 app.command(epilog=before.ESTIMATE_EXAMPLE)(before.estimate)
 app.command(epilog=before.DOCTOR_EXAMPLE)(before.doctor)
 app.command(epilog=before.CHECKS_EXAMPLE)(before.checks)
