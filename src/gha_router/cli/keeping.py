@@ -15,7 +15,7 @@ def stats(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Say how many replies are kept, how much they take, and since when."""
     from gha_router.cli import kept  # noqa: PLC0415  each command loads what it needs
 
-    print(kept.stats(configuration(config), as_json=as_json))  # noqa: T201  the command's own output
+    print(kept.stats(configuration(config, keyless=True), as_json=as_json))  # noqa: T201  the command's own output
 
 
 @app.command(epilog=CLEAR_EXAMPLE)
@@ -23,4 +23,4 @@ def clear(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Forget every kept reply; a file of ours that cannot be read is taken away."""
     from gha_router.cli import kept  # noqa: PLC0415  as above
 
-    print(kept.clear(configuration(config), as_json=as_json))  # noqa: T201  as above
+    print(kept.clear(configuration(config, keyless=True), as_json=as_json))  # noqa: T201  as above
