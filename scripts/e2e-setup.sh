@@ -34,6 +34,17 @@ elif [ -z "$(apt-get indextargets --format '$(FILENAME)' 'Created-By: Packages' 
   apt-get update -qq
 fi
 
+if ! cmp -s scripts/redis8.sh "$state/redis8/made-by.sh"; then
+  say "unpacking trixie's Redis 8 into $state/redis8"
+  if sh scripts/redis8.sh "$state/redis8" >"$state/redis8.log" 2>&1; then
+    cp scripts/redis8.sh "$state/redis8/made-by.sh"
+  else
+    tail -n 5 "$state/redis8.log" >&2
+    say "no Redis 8: the tests that need its vector sets are skipped"
+    rm -rf "$state/redis8"
+  fi
+fi
+
 lock=tests/e2e/containers/tools.lock
 tools=$state/tools
 if ! cmp -s "$lock" "$tools/tools.lock"; then

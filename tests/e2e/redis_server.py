@@ -1,5 +1,6 @@
 """A real Redis of a test's own: on a loopback port, with a password, without a trace on disk."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,8 @@ import redis
 from tests.processes import wait_until
 
 PASSWORD = "redis-canary-81c2"
+_STATE = Path(os.environ.get("XDG_CACHE_HOME", "/var/tmp")) / "gha-router-e2e"  # noqa: S108  scripts/e2e-setup.sh's
+PROGRAMS = {"7": "redis-server", "8": str(_STATE / "redis8/redis-server")}  # by version; 8 has vector sets
 
 
 @dataclass
@@ -22,6 +25,7 @@ class RedisServer:
 
     folder: Path
     port: int
+    program: str = PROGRAMS["7"]
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -35,7 +39,7 @@ class RedisServer:
     def start(self) -> None:
         options = ("--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", str(self.folder))
         quiet = ("--requirepass", PASSWORD, "--logfile", str(self.folder / "redis.log"))
-        self.process = subprocess.Popen(["redis-server", *options, *quiet])
+        self.process = subprocess.Popen([self.program, *options, *quiet])
         wait_until(self._answers)
 
     def stop(self) -> None:
@@ -51,13 +55,14 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[RedisServer]:
-    if shutil.which("redis-server") is None:
-        pytest.skip("no redis-server: `make e2e` installs it on Debian, as root")
+def redis_server(folder: Path, version: str = "7") -> Iterator[RedisServer]:
+    program = PROGRAMS[version]
+    if shutil.which(program) is None:
+        pytest.skip(f"no Redis {version} ({program}): `make e2e` installs it on Debian, as root")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = RedisServer(folder, port)
+    server = RedisServer(folder, port, program)
     try:
         server.start()
         yield server

@@ -15,8 +15,8 @@ import pytest
 from gha_router.errors import GatewayError
 from gha_router.gateway.fits import estimate
 from gha_router.gateway.setup import Pool, Sharing
-from gha_router.gateway.shared.redis import CONNECTIONS
 from gha_router.pricing import FREE
+from gha_router.redis_client import CONNECTIONS
 from tests.e2e.redis_server import PASSWORD, RedisServer, redis_server
 from tests.integration.cli.day import CONFIG, WORST, ask_all, days
 from tests.integration.cli.test_serve import serving

@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2] / "src" / "gha_router"
 
 # Each floor may import the floors before it; rooms on one floor do not know each other.
 FLOORS = (
-    {"errors", "paths", "records", "stats", "variables"},
-    {"pricing", "config"},
+    {"errors", "keyshapes", "paths", "records", "stats", "variables"},
+    {"pricing", "config", "redis_client"},
     {"routing", "claims", "ledger", "cache"},
     {"gateway", "checks", "agent", "sim"},
     {"pipeline"},
@@ -31,7 +31,7 @@ ONLY_IN = {
     "requests": {"github"},
     "litellm": {"gateway", "pricing"},
     "aiohttp": {"gateway", "sim"},
-    "redis": {"gateway"},
+    "redis": {"redis_client"},
     "claude_agent_sdk": {"agent"},
     "typer": {"cli"},
     "jsonschema": {"checks"},

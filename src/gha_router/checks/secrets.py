@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Self
 
 from gha_router import paths
 from gha_router.checks.base import PureCheck, Sight, sight
-from gha_router.checks.keys import Found, keys_in
 from gha_router.checks.say import counted, some
 from gha_router.checks.spec import Params, nearest
 from gha_router.checks.workspace import Unreadable, read_bytes
+from gha_router.keyshapes import Found, keys_in
 from gha_router.records import Evidence, ToolCall
 
 PLACES = ("files", "message", "transcript")

@@ -12,6 +12,7 @@ from gha_router.cli import (
     before,
     handoff,
     init,
+    keeping,
     learning,
     parse_comment,
     propose,
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read a ledger.")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(keeping.app, name="cache")
 app.command(epilog=before.ESTIMATE_EXAMPLE)(before.estimate)
 app.command(epilog=before.DOCTOR_EXAMPLE)(before.doctor)
 app.command(epilog=before.CHECKS_EXAMPLE)(before.checks)

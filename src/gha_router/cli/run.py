@@ -105,6 +105,10 @@ def run(
 
     ``resume``: go on with the run in ``out`` that was killed, or ended before all its steps were verified.
     """
+    if config.cache.on and guard.ground is None:
+        from gha_router.cli.caching import ground_here  # noqa: PLC0415  only where replies are kept
+
+        guard = replace(guard, ground=ground_here(environ, workspace))
     if not workspace.is_dir():
         raise UsageError(f"the workspace {workspace} is no folder", hint="Name an existing folder with --workspace.")
     steps = all_sealed(steps, guard.origin or Folder(root=workspace), workspace=workspace)

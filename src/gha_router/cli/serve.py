@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
+from gha_router.cache import Ground
 from gha_router.cli.simulation import simulation
 from gha_router.config import Config, TaskType, suggest
 from gha_router.errors import GatewayError, UsageError
@@ -67,7 +68,15 @@ async def _serve(config: Config, place: Place, pipeline: str | None) -> str:
         loop.add_signal_handler(number, stop.set)
     routed = {f"route {kind}": way.decision for kind, way in routes.items()}
     async with simulation(config, {**decisions, **routed}, ()) as sim_url:
-        setup = gateway_setup(config, decisions, routes=routes, ledger=place.ledger, default=default, sim_url=sim_url)
+        setup = gateway_setup(
+            config,
+            decisions,
+            routes=routes,
+            ledger=place.ledger,
+            default=default,
+            sim_url=sim_url,
+            ground=_ground() if config.cache.on else None,
+        )
         gateway = Gateway(replace(setup, host=place.host, port=place.port), Ledger(place.ledger))
         keys = ({} if plans else {DEFAULT: gateway.keys.mint(Grant(step=DEFAULT))}) | mint(gateway, keyed)
         async with AsyncExitStack() as stack:
@@ -87,6 +96,12 @@ async def _serve(config: Config, place: Place, pipeline: str | None) -> str:
     if place.actions:
         gateway_steps.write_end(place.actions, place.ledger, head)
     return head
+
+
+def _ground() -> Ground:
+    from gha_router.cli.caching import ground_here  # noqa: PLC0415  only where replies are kept
+
+    return ground_here(os.environ, Path.cwd())
 
 
 def steps_of(config: Config, pipeline: str | None = None) -> "tuple[StepPlan, ...]":

@@ -122,7 +122,7 @@ async def bench(
         sim_url = await stack.enter_async_context(simulation(config, {**decisions, **routed}, suites))
         ledger = out / (resumed.ledger if resumed else LEDGER)
         socket = stack.enter_context(limited(guard.egress))
-        setup = gateway_setup(config, decisions, routes=routes, ledger=ledger, sim_url=sim_url)
+        setup = gateway_setup(config, decisions, routes=routes, ledger=ledger, sim_url=sim_url, ground=guard.ground)
         setup = replace(setup, socket=socket, spent=resumed.spent if resumed else {})
         if resumed is None:
             prepare_out(out, apart_from=workspace)
@@ -181,7 +181,8 @@ def interruptible(interrupt: asyncio.Event) -> Iterator[None]:
 
 def _keys(setup: Setup) -> tuple[str, ...]:
     keys = {secret for upstream in setup.upstreams.values() for secret in secrets_of(upstream)}
-    return tuple(keys | set(_redis_secrets(setup.sharing.redis_url)))
+    urls = (setup.sharing.redis_url, setup.caching.redis_url if setup.caching else None)
+    return tuple(keys.union(*map(_redis_secrets, urls)))
 
 
 def _redis_secrets(url: str | None) -> Iterator[str]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gha_router.cli import caching, stops
 from gha_router.cli import run as command
-from gha_router.cli import stops
 from gha_router.cli.grounds import Base, config_of
 from gha_router.cli.results import EXIT_CODES, publish_run
 from gha_router.config import Config
@@ -118,7 +118,8 @@ def _run(work: Work, watch: Watch) -> RunResult:
     config = config_of(inputs, context, base, {**work.env, **provider_env(inputs)})
     for warning in (*config.warnings, *check_whole(config)):
         core.warning(warning)
-    with tempfile.TemporaryDirectory(prefix="gha-router-sealed-") as sealed:
+    folder = config.cache_folder if config.cache.on else None
+    with caching.ours(folder, context.workspace), tempfile.TemporaryDirectory(prefix="gha-router-sealed-") as sealed:
         task = _task(inputs, context, base, Path(sealed))
         plans = _plans(inputs, config, task)
         commit = base.commit if base else None
@@ -136,6 +137,7 @@ def _run(work: Work, watch: Watch) -> RunResult:
                 prepare=base.prepare if base else None,
                 secrets=secret_values(inputs),
                 egress=inputs.egress,
+                ground=caching.ground_of(context, work.pull),
                 origin=origin_of(context.workspace, commit, context.sha, run_git=Git(env=os.environ)),
             ),
         )

@@ -1,6 +1,7 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
 from gha_router.config.beside import Beside, Folder, sibling
+from gha_router.config.caching import MINILM, Cache, Exact, RouteCache, Semantic
 from gha_router.config.clouds import unmet
 from gha_router.config.comments import Comments
 from gha_router.config.defaults import built_in_document, defaults
@@ -39,10 +40,12 @@ from gha_router.variables import referenced_variables, variables_in
 __all__ = [
     "BY_FORM",
     "KNOWN_PROVIDERS",
+    "MINILM",
     "ROUTING",
     "AwsKeys",
     "Beside",
     "Budget",
+    "Cache",
     "CacheShares",
     "Classifier",
     "Comments",
@@ -51,6 +54,7 @@ __all__ = [
     "Deployment",
     "Document",
     "Estimate",
+    "Exact",
     "Folder",
     "Format",
     "Imported",
@@ -66,6 +70,8 @@ __all__ = [
     "Provider",
     "Rates",
     "Route",
+    "RouteCache",
+    "Semantic",
     "Step",
     "Subscription",
     "TaskType",

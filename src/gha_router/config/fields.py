@@ -63,14 +63,18 @@ def _google_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _redis_url(value: SecretStr) -> SecretStr:
+def is_redis_url(value: str) -> bool:
+    """Return whether a text is the address of a Redis: over TCP, over TLS, or a socket of this machine."""
     try:
-        parts = urlsplit(value.get_secret_value())
-        usable = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
-        usable = usable or (parts.scheme == "unix" and parts.path.startswith("/"))
+        parts = urlsplit(value)
+        over_tcp = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable:
+        return False
+    return over_tcp or (parts.scheme == "unix" and parts.path.startswith("/"))
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    if not is_redis_url(value.get_secret_value()):
         raise mistake(
             "this is no address of a Redis",
             "Put redis://[user:password@]host:port/database (rediss:// for TLS) into a secret, and name it: `${NAME}`.",
@@ -113,7 +117,7 @@ def _tier(value: Any) -> Any:
     return int(value)
 
 
-def _shown(pattern: str) -> WithJsonSchema:
+def pattern_of(pattern: str) -> WithJsonSchema:
     """Return how a text is described to editors that a validator of ours looks at."""
     return WithJsonSchema({"type": "string", "pattern": rf"{pattern}|\$\{{"})
 
@@ -136,12 +140,12 @@ def _bot(value: str) -> str:
     return name
 
 
-Address = Annotated[str, AfterValidator(_address), _shown(r"^https?://[^\s]+$")]
+Address = Annotated[str, AfterValidator(_address), pattern_of(r"^https?://[^\s]+$")]
 Key = Annotated[SecretStr, BeforeValidator(_stripped)]
 GoogleKey = Annotated[Key, AfterValidator(_google_key)]
 Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]  # of an address that it becomes a part of
 WellKnown = Annotated[str, AfterValidator(_well_known), _words(KNOWN_PROVIDERS)]
-DeploymentName = Annotated[str, AfterValidator(_deployment), _shown(r"^[^\s/]+/\S+$")]
+DeploymentName = Annotated[str, AfterValidator(_deployment), pattern_of(r"^[^\s/]+/\S+$")]
 NotEmpty = AfterValidator(_not_empty)
 AtLeastOne = Field(json_schema_extra={"minItems": 1})  # the same, for editors
 Text = Annotated[str, Field(min_length=1)]
@@ -152,9 +156,9 @@ Count = Annotated[int, Field(gt=0)]
 Usd = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
 # What is counted with others is counted exactly: Redis' scripts hold nine million dollars in billionths.
 SharedUsd = Annotated[Decimal, Field(gt=0, le=1_000_000)]
-RedisUrl = Annotated[Key, AfterValidator(_redis_url), _shown(r"^(rediss?|unix)://")]
-Folder = Annotated[Path, BeforeValidator(_folder), _shown(r"^[/~]")]
-RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative_path), _shown(r"^[^/~\\]")]
-BotName = Annotated[str, AfterValidator(_bot), _shown(r"^[A-Za-z0-9_-]+(\[[bB][oO][tT]\])?$")]
+RedisUrl = Annotated[Key, AfterValidator(_redis_url), pattern_of(r"^(rediss?|unix)://")]
+Folder = Annotated[Path, BeforeValidator(_folder), pattern_of(r"^[/~]")]
+RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative_path), pattern_of(r"^[^/~\\]")]
+BotName = Annotated[str, AfterValidator(_bot), pattern_of(r"^[A-Za-z0-9_-]+(\[[bB][oO][tT]\])?$")]
 CreditName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Raw = tuple[Mapping[str, Any], ...]  # read by another room, which asks ``Config.position`` where it stands

@@ -192,10 +192,11 @@ def _state_folder(env: Mapping[str, str]) -> Path | None:
 
 
 def _warnings(document: Document) -> Iterator[str]:
-    redis = ("router_settings", "redis_url")
-    match document.data.get("router_settings"):
-        case {"redis_url": str(url)} if "@" in url and redis not in document.written:
-            yield f"{document.place(redis)}: the password of Redis is written in the file; use ${{VAR}} and a secret"
+    for redis in (("router_settings", "redis_url"), ("cache", "store")):
+        match document.data.get(redis[0]):
+            case {**settings} if "@" in str(settings.get(redis[1])) and redis not in document.written:
+                what = "the password of Redis is written in the file"
+                yield f"{document.place(redis)}: {what}; use ${{VAR}} and a secret"
     providers = document.data.get("providers")
     for name, provider in providers.items() if isinstance(providers, dict) else ():
         if not isinstance(provider, dict):

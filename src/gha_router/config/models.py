@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from gha_router.config.beside import Beside
+from gha_router.config.caching import Cache, OfRoute
 from gha_router.config.comments import Comments
 from gha_router.config.document import Trail, Written, nearest
 from gha_router.config.fields import (
@@ -109,6 +110,21 @@ class Provider(Record):
             name: value.get_secret_value() for name, value in secret.items() if value is not None
         }
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret of the provider, in the clear."""
+        named = (self.api_key, *self.credentials_given)
+        return tuple(one.get_secret_value() for one in named if one is not None)
+
+    @property
+    def credentials_given(self) -> tuple[Key | None, ...]:
+        """Return the cloud's secrets."""
+        match self.credentials:
+            case AwsKeys() as keys:
+                return keys.access_key_id, keys.secret_access_key  # a session's token is another one each time
+            case text:
+                return (text,)
+
 
 class TokenRates(Record):
     """USD per million tokens; a cache entry is written for 5 minutes or (``_1h``) an hour."""
@@ -198,10 +214,14 @@ Names = Annotated[tuple[Text, ...], NotEmpty, AtLeastOne]
 
 
 class Route(Record):
-    """Where a task type goes: a model, a deployment or ``tier-N``; ``over_tokens`` limits it to long prompts."""
+    """Where a task type goes: a model, a deployment or ``tier-N``; ``over_tokens`` limits it to long prompts.
+
+    ``cache``: ``no-store``, or what holds in the place of the section ``cache``.
+    """
 
     to: Text
     over_tokens: Count | None = None
+    cache: OfRoute | None = None
 
 
 def _as_route(value: Any) -> Any:
@@ -287,6 +307,7 @@ class Config(Record):
     default: Text | None = None
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
+    cache: Cache = Cache()
     learned: Learned | None = None
     classifier: Classifier | None = None
     budget: Budget = Budget()
@@ -314,6 +335,11 @@ class Config(Record):
     def state_folder(self) -> Path | None:
         """Return where sums that outlive a run are kept; ``None``: nobody said, and there is no home folder."""
         return self.budget.state_folder or self._origin.state_folder
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """Return where the file with kept replies is; ``None``: nobody said, and there is no home folder."""
+        return self.cache.path or self.state_folder
 
     @property
     def beside(self) -> Beside | None:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from gha_router.config.caching import Cache, Exact, RouteCache, Semantic
 from gha_router.config.comments import Comments
 from gha_router.config.document import Document, Trail, dotted
 from gha_router.config.fields import MISTAKE
@@ -35,7 +36,7 @@ from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType, suggest
 from gha_router.errors import ConfigError, Position
 
 # Sections of the design that this version does not have: to ignore a budget-saving cache would be worse.
-LATER_SECTIONS = {"cache", "report", "experiment"}
+LATER_SECTIONS = {"report", "experiment"}
 
 _COLLECTIONS = {
     "tuple_type": "a list",
@@ -68,6 +69,7 @@ _SECTIONS: dict[str | int, type[Record]] = {
     "models": Deployment,
     "routes": Route,
     "budget": Budget,
+    "cache": Cache,
     "comments": Comments,
     "learned": Learned,
     "classifier": Classifier,
@@ -78,6 +80,7 @@ _SECTIONS: dict[str | int, type[Record]] = {
 }
 _PARTS_OF_STEP: dict[str | int, type[Record]] = {"on_fail": OnFail, "limits": Limits, "inputs": Input}
 
+_PARTS_OF_CACHE: dict[str | int, type[Record]] = {"exact": Exact, "semantic": Semantic}
 _PARTS_OF_ESTIMATE: dict[str, type[Record]] = {
     "cache": CacheShares,
     "mix": Part,
@@ -171,7 +174,7 @@ def _unknown_key(_: ErrorDetails, trail: Trail, document: Document) -> ConfigErr
     return ConfigError(f"unknown key `{key}`{inside}", where=where, hint=hint)
 
 
-def _model_at(trail: Trail) -> type[Record]:  # noqa: PLR0911  a table of patterns
+def _model_at(trail: Trail) -> type[Record]:  # noqa: C901, PLR0911  a table of patterns
     match trail:
         case ("models", _, *_, "price", "long_prompt"):
             return LongPromptRates
@@ -181,6 +184,10 @@ def _model_at(trail: Trail) -> type[Record]:  # noqa: PLR0911  a table of patter
             return Credit
         case ("estimate", section, *inside) if inside or section == "cache":
             return _PARTS_OF_ESTIMATE[str(section)]
+        case ("cache", part, *_):
+            return _PARTS_OF_CACHE[part]
+        case ("routes", _, "cache"):
+            return RouteCache
         case ("providers", _, "credentials"):
             return AwsKeys
         case ("pipelines", _, "steps", *inside):

@@ -11,6 +11,7 @@ from gha_router.gateway.admission import Admission
 from gha_router.gateway.affinity import in_turn
 from gha_router.gateway.answer import Answer, Failure, Refused, Resting, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
+from gha_router.gateway.caching import Cache, tell
 from gha_router.gateway.clock import Clock
 from gha_router.gateway.connections import Connections
 from gha_router.gateway.cooldown import TOO_MANY
@@ -42,6 +43,7 @@ class Dispatcher:
         self._sessions = Sessions()
         self._clock = clock
         self._admission = Admission(setup, clock)
+        self._cache = Cache(setup, setup.caching, clock) if setup.caching else None
         self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
         self._driver = driver or Driver()  # starts nothing by itself
         self._own_driver = driver is None
@@ -53,15 +55,26 @@ class Dispatcher:
         warming = asyncio.create_task(self._driver.warm_up()) if needed else None
         try:
             async with self._admission.shared:
+                if self._cache:
+                    await self._cache.open()
                 yield
         finally:
+            if self._cache:
+                await self._cache.close()
             if warming:
                 await warming
             if self._own_driver:
                 await self._driver.close()
 
     async def answer(self, client: Connections, request: web.Request, exchange: Exchange) -> web.StreamResponse:
-        """Return the reply of the first deployment that answers, else the most telling error."""
+        """Return a reply that is here already, or that of the first deployment that answers, else an error.
+
+        Of the errors it is the most telling one.
+        """
+        if self._cache:
+            await self._cache.look(request, exchange)
+            if exchange.slip and exchange.slip.entry:
+                return await tell(request, exchange, exchange.slip.entry, self._served)
         queue, patience, told = self._deployments(exchange), Patience(), Told()
         while True:
             response = await self._walk(client, request, exchange, queue, patience, told)
@@ -225,8 +238,12 @@ class Dispatcher:
 
     def _served(self, exchange: Exchange) -> None:
         """Book a reply before its last byte: the session's next request may come before this one has been left."""
-        if exchange.upstream is not None:
-            self._sessions.served(exchange.conversation, exchange.upstream.name, self._clock.now())
+        told_again = exchange.slip.entry if exchange.slip else None
+        name = told_again.served if told_again else exchange.upstream.name if exchange.upstream else None
+        if name is not None:
+            self._sessions.served(exchange.conversation, name, self._clock.now())
+        if self._cache and not exchange.settled:
+            self._cache.keep(exchange)
         self._settle(exchange)
 
     def _back(

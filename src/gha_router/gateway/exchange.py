@@ -14,8 +14,9 @@ from gha_router.gateway.fronts import Front
 from gha_router.gateway.keys import Grant
 from gha_router.gateway.meter import Meter
 from gha_router.gateway.setup import Upstream
+from gha_router.gateway.slip import Slip
 from gha_router.pricing import cost
-from gha_router.records import Decision, Receipt, Try, Usage, now, stamp
+from gha_router.records import Decision, Json, Receipt, Try, Usage, now, stamp
 
 HTTP_ERROR = 400
 _PROCESS, _NUMBERS = secrets.token_hex(8), itertools.count()  # of all receipts anywhere no two have one name
@@ -54,6 +55,7 @@ class Exchange:
     broken: bool = False  # the reply was broken off after the client had bytes of it
     free: bool = False  # costs nothing, whatever happens
     priced: tuple[Usage, Decimal | None] | None = None  # the last usage, and what it costs
+    slip: Slip | None = None  # of the cache; None: there is none, or it was not asked
     billed: bool = True  # False: refused by us or by the provider, which costs nothing
 
     @classmethod
@@ -113,6 +115,12 @@ class Exchange:
         """Book that nobody answered: the agent gets an error, and nothing is billed that we know of."""
         self.status, self.complete, self.billed = status, True, self.doubtful
 
+    def told_again(self, message: Json) -> None:
+        """Book that a reply of before is told again, which nobody bills."""
+        self.status, self.complete, self.free = 200, True, True
+        self.first_byte = time.monotonic()
+        self.meter.message(message)
+
     def failed(self) -> None:
         """Book that a mistake of ours took the place of the reply."""
         self.status, self.complete, self.broken = 500, False, True
@@ -156,6 +164,8 @@ class Exchange:
     def receipt(self) -> Receipt:
         """Return the receipt of what has happened so far."""
         price = self.upstream.price if self.upstream else None
+        slip = self.slip
+        kept = slip.entry if slip else None
         return Receipt(
             id=self.id,
             at=stamp(self.at),
@@ -169,17 +179,21 @@ class Exchange:
             model=self.decision.model if self.decision else None,
             reason=self.decision.reason if self.decision else "not decided",
             tries=tuple(self.tries),
-            served=self.upstream.name if self.upstream else None,
+            served=kept.served if kept else self.upstream.name if self.upstream else None,
             status=self.status,
             stop_reason=self.meter.stop_reason,
             complete=self.complete or (self.meter.finished and not self.broken),
             usage=self.meter.usage if self.billed and not self.free else Usage(),
-            price_source=price.source if price else None,
-            price_digest=price.digest if price else None,
+            price_source=kept.price_source if kept else price.source if price else None,
+            price_digest=kept.price_digest if kept else price.digest if price else None,
             cost_usd=self.cost,
             ttfb_s=round(self.first_byte - self.started, 6) if self.first_byte is not None else None,
             seconds=round(time.monotonic() - self.started, 6),
             upstream_id=self.upstream_id,
+            cache=slip.word.value if slip else None,
+            saved_usd=kept.cost_usd if kept else None,
+            similarity=slip.similarity if slip else None,
+            source=kept.receipt if kept else None,
         )
 
 

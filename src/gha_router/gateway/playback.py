@@ -24,7 +24,12 @@ class Playback:
         message, self._message = self._message, None
         if message is None:
             return None
-        return [Event(data["type"], sse.encode(data["type"], data)) for data in playback(message)]
+        return events_of(message)
+
+
+def events_of(message: Json) -> list[Event]:
+    """Return a message as the events that a stream sends."""
+    return [Event(data["type"], sse.encode(data["type"], data)) for data in playback(message)]
 
 
 def playback(message: Json) -> Iterator[Json]:

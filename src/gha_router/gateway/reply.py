@@ -19,6 +19,7 @@ from gha_router.gateway.asking import failed_inside
 from gha_router.gateway.dialect import Redactor, redact
 from gha_router.gateway.exchange import Exchange
 from gha_router.gateway.setup import Upstream
+from gha_router.gateway.slip import headers_of
 from gha_router.gateway.upstream import model_header
 
 FIRST_EVENT_S = 600.0
@@ -35,7 +36,9 @@ Settle = Callable[[Exchange], None]  # writes the receipt, once
 def write_whole(exchange: Exchange, upstream: Upstream, whole: Whole) -> web.Response:
     """Return a reply that is not streamed."""
     body = redact(exchange.front.whole(whole.body), upstream.api_key)
-    headers = {**whole.headers, **model_header(exchange.meter.model, upstream)}
+    if exchange.slip:
+        exchange.slip.whole = whole.body
+    headers = {**whole.headers, **model_header(exchange.meter.model, upstream), **headers_of(exchange.slip)}
     return web.Response(status=exchange.status, body=body, headers=headers)
 
 
@@ -44,11 +47,13 @@ async def write_stream(
 ) -> web.StreamResponse:
     """Pass a stream on. Raises ``Unavailable`` or ``Refused`` as long as the client has not been sent anything."""
     held = await _first_events(exchange, upstream, stream)
-    down = web.StreamResponse(status=exchange.status, headers=stream.headers)
+    down = web.StreamResponse(status=exchange.status, headers={**stream.headers, **headers_of(exchange.slip)})
     await down.prepare(request)
     encoder, redactor = exchange.front.stream(), Redactor(upstream.api_key)
     try:
         async for events in _all_events(held, exchange, upstream, stream, ping_s):
+            if exchange.slip:
+                exchange.slip.take(events)
             if exchange.over:
                 settle(exchange)
             if clean := redactor.feed(encoder.encode(events)):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
+from gha_router.cache import Ground
 from gha_router.pricing import LongPrompt, Price, Rates
 from gha_router.records import Decision, Json, to_json
 
@@ -112,6 +113,48 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """How near a request has to be to be answered like another, and who says how near it is."""
+
+    kind: str  # of the embedder: ``ollama``, ``openai``, ``minilm``
+    model: str
+    threshold: float
+    ttl_s: float
+    timeout_s: float
+    max_entries: int
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    folder: Path | None = None  # of the encoder's files
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Return what plain JSON values describe."""
+        return cls(**data | {"folder": Path(data["folder"]) if data["folder"] else None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """Which replies are kept, where, and for whom. Without a folder or a Redis there is no place, and nothing is."""
+
+    ground: Ground
+    seal: str = field(repr=False)  # 64 hex digits: ``cache.seal_key``
+    exact_ttl_s: float | None = None  # None: the very same request is not answered from the cache either
+    max_bytes: int = 200 * 1024 * 1024
+    folder: Path | None = None
+    redis_url: str | None = field(default=None, repr=False)  # may hold a password
+    near: Nearness | None = None  # None: only the very same request is answered from the cache
+    # What a route says in the place of all this, by task type: ``no_store``, ``ttl``, ``threshold``.
+    routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Return what plain JSON values describe."""
+        folder = Path(data["folder"]) if data["folder"] else None
+        near = Nearness.from_json(data["near"]) if data["near"] else None
+        return cls(**data | {"ground": Ground(**data["ground"]), "folder": folder, "near": near})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Everything that a gateway needs; nothing in it is read from a file or the environment again."""
 
@@ -128,6 +171,7 @@ class Setup:
     ping_s: float = PING_S
     policy: Policy = Policy()
     sharing: Sharing = Sharing()
+    caching: Caching | None = None  # None: every request is asked
     socket: Path | None = None  # a Unix socket to listen on as well, for whoever can reach its path
 
     def upstreams_of(self, decision: Decision) -> list[Upstream]:
@@ -160,6 +204,7 @@ class Setup:
             ping_s=data["ping_s"],
             policy=Policy.from_json(data["policy"]),
             sharing=Sharing.from_json(data["sharing"]),
+            caching=Caching.from_json(data["caching"]) if data["caching"] else None,
             socket=Path(data["socket"]) if data["socket"] else None,
         )
 

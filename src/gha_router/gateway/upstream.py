@@ -102,7 +102,12 @@ def headers_down(upstream: Upstream, received: "CIMultiDictProxy[str]", receipt_
 
 def own_headers(upstream: Upstream, receipt_id: str) -> dict[str, str]:
     """Return what says who served a reply, and which receipt books it."""
-    return {"x-gha-router-served": upstream.name, "x-gha-router-receipt": receipt_id}
+    return served_by(upstream.name, receipt_id)
+
+
+def served_by(deployment: str, receipt_id: str) -> dict[str, str]:
+    """Return the same of a deployment's name."""
+    return {"x-gha-router-served": deployment, "x-gha-router-receipt": receipt_id}
 
 
 def model_header(model: str | None, upstream: Upstream) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from gha_router.agent.egress import Egress
+from gha_router.cache import Ground
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.pipeline.seal import Origin
 from gha_router.records import Decision, Json
@@ -39,6 +40,7 @@ class Guard:
     secrets: Sequence[str] = field(default=(), repr=False)  # beside the providers' keys
     egress: Egress = Egress.OPEN
     origin: Origin | None = None  # of what is sealed; None: the workspace as it is
+    ground: Ground | None = None  # whose kept replies it may be told; None: every request is asked
 
 
 UNGUARDED = Guard()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from gha_router.config import Config
 from gha_router.ledger import receipts as ledger_receipts
-from gha_router.pipeline.bill_lines import by_deployment, setbacks
+from gha_router.pipeline.bill_lines import by_deployment, cache_use, setbacks
 from gha_router.pipeline.setup import price_of
 from gha_router.pricing import Price, Prices, cost
 from gha_router.records import Aside, Baseline, Receipt, RunResult, sum_if_known, total_cost
@@ -48,6 +48,7 @@ def billed(result: RunResult, ledgers: Iterable[Path], top: Top | None) -> RunRe
         baseline=baseline(result, own, top) if top else None,
         bill=by_deployment(own),
         setbacks=setbacks(own),
+        cached=cache_use(own),
     )
 
 

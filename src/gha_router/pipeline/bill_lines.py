@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from gha_router.records import Billed, Receipt, Setback, Usage, total_cost
+from gha_router.records import Billed, CacheUse, Receipt, Setback, Usage, sum_if_known, total_cost
 
 WENT_WELL = "ok"  # the cause of a try that answered
 HTTP_ERROR = 400
+HIT, MISS = "hit", "miss"  # of a receipt's ``cache``
 
 
 def by_deployment(receipts: Iterable[Receipt]) -> tuple[Billed, ...]:
@@ -38,6 +39,20 @@ def setbacks(receipts: Iterable[Receipt]) -> tuple[Setback, ...]:
             then=tuple(dict.fromkeys(served for _, served in own if served)),
         )
         for (step, deployment, cause, status), own in found.items()
+    )
+
+
+def cache_use(receipts: Iterable[Receipt]) -> CacheUse | None:
+    """Return what kept replies did for a run; ``None`` when no request was looked for."""
+    asked = [receipt for receipt in receipts if receipt.cache in {HIT, MISS}]
+    hits = [receipt for receipt in asked if receipt.cache == HIT]
+    if not asked:
+        return None
+    return CacheUse(
+        asked=len(asked),
+        hits=len(hits),
+        near=sum(receipt.similarity is not None for receipt in hits),
+        saved_usd=sum_if_known(receipt.saved_usd for receipt in hits),
     )
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-from gha_router.config import Config, Deployment, Format, TaskType, suggest, unmet
+from gha_router.cache import Ground, seal_key
+from gha_router.config import MINILM, Config, Deployment, Exact, Format, Semantic, TaskType, suggest, unmet
 from gha_router.errors import ConfigError
 from gha_router.gateway.choosing import KINDS
-from gha_router.gateway.setup import Policy, Pool, Setup, Sharing, Upstream, Way, own_name
+from gha_router.gateway.setup import Caching, Nearness, Policy, Pool, Setup, Sharing, Upstream, Way, own_name
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
 from gha_router.routing import deployments_of, resolve, target_of
@@ -18,6 +19,8 @@ from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
 SIM = "sim"
+OLLAMA = "ollama"
+MB = 1024 * 1024
 INSIDE = frozenset(TaskType(kind) for kind in KINDS)  # what routes take of the requests inside a step's session
 
 
@@ -60,8 +63,12 @@ def gateway_setup(
     default: Decision | None = None,
     routes: Mapping[str, Way] = MappingProxyType({}),
     sim_url: str | None,
+    ground: Ground | None = None,
 ) -> Setup:
-    """Return what the gateway is told. Raises ``ConfigError`` for a deployment that this version cannot serve."""
+    """Return what the gateway is told; without a ``ground`` no reply is kept, nor told again.
+
+    Raises ``ConfigError`` for a deployment that this version cannot serve.
+    """
     prices = Prices.load()
     upstreams: dict[str, Upstream] = {}
     settings: dict[str, Deployment] = {}
@@ -82,6 +89,51 @@ def gateway_setup(
         step_usd=config.budget.step_usd,
         policy=_policy(config),
         sharing=sharing_of(config),
+        caching=caching_of(config, ground) if ground and config.cache.on else None,
+    )
+
+
+def caching_of(config: Config, ground: Ground) -> Caching:
+    """Return which replies are kept, sealed with what only the providers' keys make."""
+    cache = config.cache
+    keys = {key for provider in config.providers.values() for key in provider.secrets}
+    said = {str(kind): route.cache for kind, route in config.routes.items() if route.cache}
+    return Caching(
+        ground=replace(ground, scope=cache.scope or ground.scope),
+        seal=seal_key(keys).hex(),
+        exact_ttl_s=cache.exact.ttl if cache.exact else None,
+        max_bytes=(cache.exact or Exact()).max_mb * MB,
+        folder=config.cache_folder,
+        redis_url=cache.redis_url,
+        near=nearness_of(config, cache.semantic) if cache.semantic else None,
+        routes={kind: route.model_dump(exclude_none=True) for kind, route in said.items()},
+    )
+
+
+def nearness_of(config: Config, semantic: Semantic) -> Nearness:
+    """Return who says how near requests are. Raises ``ConfigError`` for a provider that cannot."""
+    own = semantic.embedder == MINILM
+    name, _, model = semantic.embedder.partition("/")
+    provider = None if own else config.provider(name)
+    kind = MINILM if own else OLLAMA if name == OLLAMA else str(Format.OPENAI)
+    if not own and (provider is None or not model or (kind != OLLAMA and provider.format is not Format.OPENAI)):
+        raise ConfigError(
+            f"`cache.semantic.embedder`: `{semantic.embedder}` gives no embeddings",
+            where=config.position(("cache", "semantic", "embedder")),
+            hint="Name a model of Ollama, as `ollama/nomic-embed-text`, one of a provider with `format: openai`, as "
+            "`openai/text-embedding-3-small`, or `minilm`.",
+        )
+    key = provider.api_key if provider else None
+    return Nearness(
+        kind=kind,
+        model=MINILM if own else model,
+        threshold=semantic.threshold,
+        ttl_s=semantic.ttl,
+        timeout_s=semantic.timeout,
+        max_entries=semantic.max_entries,
+        base_url=provider.base_url if provider else None,
+        api_key=key.get_secret_value() if key else None,
+        folder=semantic.encoder_folder,
     )
 
 

@@ -79,8 +79,11 @@ class Receipt:
     cost_usd: Decimal | None
     ttfb_s: float | None
     seconds: float
-    cache: str | None = None  # "hit" once there is a cache; None: not asked
+    cache: str | None = None  # "hit", "miss", "bypass", "no-store"; None: there is no cache, or it was not asked
     upstream_id: str | None = None  # the provider's own request id
+    saved_usd: Decimal | None = None  # of a hit: what its reply cost when it was made
+    similarity: float | None = None  # of a hit: to the request that the reply was made for; None: it is the very same
+    source: str | None = None  # of a hit: the receipt of that request
 
 
 def total_usage(receipts: Iterable[Receipt]) -> Usage | None:

@@ -116,6 +116,21 @@ class Billed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CacheUse:
+    """How many requests of a run were looked for among kept replies, and what those that were found saved."""
+
+    asked: int
+    hits: int
+    near: int  # of the hits: those whose request only meant the same
+    saved_usd: Decimal | None  # what the replies cost when they were made; None: of some it is not known
+
+    @property
+    def share(self) -> float:
+        """Return the hits as a share of what was asked."""
+        return self.hits / self.asked if self.asked else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setback:
     """What went wrong at a deployment in one step, how often, and who answered these requests in the end."""
 
@@ -146,6 +161,7 @@ class RunResult:
     baseline: Baseline | None = None  # None: there are no tiers
     bill: tuple[Billed, ...] = ()  # the dearest first
     setbacks: tuple[Setback, ...] = ()
+    cached: CacheUse | None = None  # None: no request was looked for among kept replies
 
     @property
     def costs(self) -> tuple[Decimal | None, ...]:

@@ -40,6 +40,7 @@ SOURCES = {
     "intervals": "computed, 95 %, of the figure of the same name; tokens and cost_usd: a trial",
     "acceptance": "claimed and measured, against measured",
     **dict.fromkeys(("baseline_usd", "saved_usd", "saved_share"), "metered tokens, listed price"),
+    "cached": Source.METERED.value,
     "duration_ratio": "claimed / measured",
     "contradictions.claimed": Source.CLAIMED.value,
     "contradictions.observed": "as each says in its source",

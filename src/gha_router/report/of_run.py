@@ -50,7 +50,15 @@ def run_view(
     # Each part by itself: a begun terminal sequence in one would take the colon, and what follows, with it.
     errors = tuple(f"{clean(step.id)}: {clean(step.error)}" for step in result.steps if step.error)
     less = (LESS[extent],) if extent in LESS else ()
-    lead = (*less, *errors, *worth.how_far(result), *worth.per_success(result), *((held,) if held else ()), *told)
+    lead = (
+        *less,
+        *errors,
+        *worth.how_far(result),
+        *worth.per_success(result),
+        *worth.cached(result),
+        *((held,) if held else ()),
+        *told,
+    )
     return View(
         verdict=result.verdict,
         headline=_headline(result),

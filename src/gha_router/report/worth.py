@@ -31,6 +31,16 @@ def per_success(result: RunResult) -> Iterator[str]:
         yield f"{fmt.money(result.cost_per_verified_usd)} per verified success: {steps}."
 
 
+def cached(result: RunResult) -> Iterator[str]:
+    """Yield how many requests kept replies answered, and what that saved; nothing where none was looked for."""
+    use = result.cached
+    if use is None:
+        return
+    near = f", {use.near} of them by meaning" if use.near else ""
+    saved = f": {fmt.money(use.saved_usd)} saved" if use.hits else ""
+    yield f"Cache: {use.hits} of {fmt.plural(use.asked, 'request')} ({fmt.share(use.share)}){near}{saved}."
+
+
 def how_far(result: RunResult) -> Iterator[str]:
     """Yield how far a run came that the budget ended."""
     if result.verdict is not Verdict.REFUSED:

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gha_router.checks import parse
-from gha_router.checks.keys import SHAPES, keys_in
 from gha_router.gateway.keys import new_key
+from gha_router.keyshapes import SHAPES, keys_in
 from gha_router.records import CheckStatus, ToolCall
 from tests.unit.checks.world import HERE, STEADY, World, check
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from gha_router.gateway.dialect import is_used_up
-from gha_router.gateway.shared.redis import place_of
+from gha_router.redis_client import place_of
 
 
 def envelope(words: str) -> bytes:

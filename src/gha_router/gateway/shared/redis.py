@@ -1,29 +1,21 @@
-"""Sums, rests and quotas in Redis, which every job of a repository can reach. The package is imported only here.
+"""Sums, rests and quotas in Redis, which every job of a repository can reach.
 
 Whatever has to be one step is a script: Redis runs nothing else meanwhile (redis.io, "Scripting with Lua"). Rests are
 kept as a time to live and quotas by Redis' own clock, so that the machines' clocks need not agree. All keys share a
 hash tag: behind a proxy of a cluster they lie together. A cluster's own protocol is not spoken.
 """
 
-import importlib
 import itertools
 import secrets
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from gha_router.errors import GatewayError
 from gha_router.gateway.shared.accounts import Account, Short
 from gha_router.gateway.shared.store import EMPTY_S, Asking, Later, Limits, StoreDown
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from gha_router.redis_client import RedisClient, RedisDown
 
 PREFIX = "{gha-router}:"
-ANSWER_S = 2.0  # for one call, and to connect
-CONNECTIONS = 8  # of one gateway: small plans allow thirty in all, and a call takes a millisecond
-QUEUE_S = 10.0  # for one of them to be free
 KEPT_S = 24 * 3600  # an account outlives its period, for what is settled after it
 
 # KEYS: account, its mark of emptiness, ...; rests of scopes; the quota.
@@ -87,33 +79,8 @@ class RedisStore:
 
     def __init__(self, url: str) -> None:
         """Raise ``GatewayError`` where the package is not installed, or the address cannot be read by it."""
-        self._where = place_of(url)
-        try:
-            self._redis = importlib.import_module("redis")
-            asynchronous = importlib.import_module("redis.asyncio")
-            retry = importlib.import_module("redis.asyncio.retry")
-            backoff = importlib.import_module("redis.backoff")
-        except ImportError:
-            raise GatewayError(
-                "`router_settings.redis_url` is set, and the Python package `redis` is not installed",
-                hint="Install it: pip install 'gha-router[redis]'. The action's image has it.",
-            ) from None
-        try:
-            pool = asynchronous.BlockingConnectionPool.from_url(
-                url,
-                max_connections=CONNECTIONS,
-                timeout=QUEUE_S,
-                socket_timeout=ANSWER_S,
-                socket_connect_timeout=ANSWER_S,
-                # What was sent may have been done: to send it again would book it twice.
-                retry=retry.Retry(backoff.NoBackoff(), 0),
-            )
-        except ValueError:
-            raise GatewayError(
-                f"`router_settings.redis_url` ({self._where}) is no address of a Redis",
-                hint="Write it as redis://[user:password@]host:port/database, or rediss:// for TLS.",
-            ) from None
-        self._client: Redis = asynchronous.Redis.from_pool(pool)
+        self._connected = RedisClient(url, setting="router_settings.redis_url")
+        self._client = self._connected.redis
         self._take = self._client.register_script(TAKE)
         self._add = self._client.register_script(ADD)
         self._rest = self._client.register_script(REST)
@@ -152,25 +119,16 @@ class RedisStore:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._connected.close()
 
     def _quota(self, limits: Limits) -> list[int | str]:
         return [limits.rpm or 0, limits.tpm or 0, limits.tokens, f"{self._own}-{next(self._numbers)}"]
 
     async def _asked(self, call: Awaitable[Any]) -> Any:
-        """Wait for an answer. What went wrong is named by its kind: its text could hold a part of the address."""
         try:
-            return await call
-        except (self._redis.RedisError, OSError, TimeoutError) as error:
-            raise StoreDown(f"the Redis at {self._where} cannot be used ({type(error).__name__})") from None
-
-
-def place_of(url: str) -> str:
-    """Return an address without its user and password."""
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{host}{port}{parts.path}"
+            return await self._connected.answer(call)
+        except RedisDown as down:
+            raise StoreDown(str(down)) from None
 
 
 def _keys(account: Account) -> tuple[str, str]:
