@@ -16,9 +16,9 @@ from pathlib import Path
 
 from gha_router.errors import AgentError
 
-VERSION = "0.169.0"  # what we have tried; setup/codex has its lock
+VERSION = "0.169.0"  # what is tried here; `npm` beside this file has its lock
 VARIABLE = "GHA_ROUTER_CODEX"  # the program, or the folder that npm installed into
-PLACES = (Path("/opt/codex"),)  # where our image has it, when it was built with it
+PLACES = (Path("/opt/codex"),)  # where an image may have it
 VERSION_S = 10.0
 # As npm calls a platform's package, and as the folder in it is called.
 _PLATFORMS = {
@@ -28,7 +28,7 @@ _PLATFORMS = {
 
 
 def find(environ: Mapping[str, str]) -> Path:
-    """Return the program: where ``GHA_ROUTER_CODEX`` says, else in our image, else on the ``PATH``.
+    """Return the program: where ``GHA_ROUTER_CODEX`` says, else in ``/opt/codex``, else on the ``PATH``.
 
     Raises ``AgentError`` where there is none.
     """
@@ -76,7 +76,7 @@ def _in(place: Path) -> Iterator[Path]:
 def _hint() -> str:
     return (
         f"Install it with npm, `npm install --prefix /opt/codex @openai/codex@{VERSION}`, or say in {VARIABLE} where "
-        "it is. In a workflow build the image with `--build-arg CODEX=1`."
+        "it is. For a workflow see docs/agents.md."
     )
 
 
