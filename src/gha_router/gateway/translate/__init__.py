@@ -1,6 +1,7 @@
-"""Translation between Anthropic's Messages API and OpenAI's chat completions: pure, no I/O, no clock.
+"""Translation between Anthropic's Messages API and OpenAI's chat completions and Responses: pure, no I/O, no clock.
 
 Back, for upstreams that speak OpenAI: ``chat_request`` -> ``message`` or ``ChatStream`` / ``ChatBytes``, ``error_of``.
+For those that speak Responses: ``responses_request`` -> ``response_message`` or ``ResponseStream`` in ``ChatBytes``.
 Front, for clients that speak OpenAI: ``messages_request`` -> ``completion`` or ``MessageStream``, ``chat_error``.
 """
 
@@ -12,6 +13,9 @@ from gha_router.gateway.translate.message import message
 from gha_router.gateway.translate.quirks import Quirks, quirks_of
 from gha_router.gateway.translate.reading import Untranslatable
 from gha_router.gateway.translate.request import ChatRequest, chat_request
+from gha_router.gateway.translate.responses.reply import response_message
+from gha_router.gateway.translate.responses.request import responses_request, without_thoughts
+from gha_router.gateway.translate.responses.stream import ResponseStream
 from gha_router.gateway.translate.stream import ChatStream
 from gha_router.gateway.translate.thinking import SEAL, is_sealed
 
@@ -24,6 +28,7 @@ __all__ = [
     "Failure",
     "MessageStream",
     "Quirks",
+    "ResponseStream",
     "Untranslatable",
     "chat_error",
     "chat_request",
@@ -34,4 +39,7 @@ __all__ = [
     "message",
     "messages_request",
     "quirks_of",
+    "response_message",
+    "responses_request",
+    "without_thoughts",
 ]
