@@ -24,8 +24,8 @@ from gha_router.gateway.patience import Patience, pause
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_sealed, without_thinking
-from gha_router.gateway.setup import ANTHROPIC, LITELLM, OPENAI, Setup, Upstream
-from gha_router.gateway.translated import translated
+from gha_router.gateway.setup import ANTHROPIC, LITELLM, Setup, Upstream
+from gha_router.gateway.translated import TRANSLATED, translated
 from gha_router.gateway.upstream import MESSAGES_PATH, RETRY_AFTER, capped_retry_after
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
@@ -232,7 +232,7 @@ class Dispatcher:
     def _back(
         self, client: Connections, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> AbstractAsyncContextManager[Answer]:
-        if upstream.format == OPENAI:
+        if upstream.format in TRANSLATED:
             return translated(client, exchange, upstream)
         if upstream.format == LITELLM:
             return longtail(self._driver, request.headers, exchange, upstream)

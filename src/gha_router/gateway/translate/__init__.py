@@ -5,7 +5,7 @@ For those that speak Responses: ``responses_request`` -> ``response_message`` or
 Front, for clients that speak OpenAI: ``messages_request`` -> ``completion`` or ``MessageStream``, ``chat_error``.
 """
 
-from gha_router.gateway.translate.chat_bytes import ChatBytes
+from gha_router.gateway.translate.chat_bytes import ChatBytes, Chunks
 from gha_router.gateway.translate.errors import BrokenReply, Failure, error_of, failure_of
 from gha_router.gateway.translate.front_reply import MessageStream, chat_error, completion
 from gha_router.gateway.translate.front_request import messages_request
@@ -16,6 +16,7 @@ from gha_router.gateway.translate.request import ChatRequest, chat_request
 from gha_router.gateway.translate.responses.reply import response_message
 from gha_router.gateway.translate.responses.request import responses_request, without_thoughts
 from gha_router.gateway.translate.responses.stream import ResponseStream
+from gha_router.gateway.translate.responses.thought import is_refused
 from gha_router.gateway.translate.stream import ChatStream
 from gha_router.gateway.translate.thinking import SEAL, is_sealed
 
@@ -25,6 +26,7 @@ __all__ = [
     "ChatBytes",
     "ChatRequest",
     "ChatStream",
+    "Chunks",
     "Failure",
     "MessageStream",
     "Quirks",
@@ -35,6 +37,7 @@ __all__ = [
     "completion",
     "error_of",
     "failure_of",
+    "is_refused",
     "is_sealed",
     "message",
     "messages_request",

@@ -7,6 +7,8 @@ another account with the same model too; so it names the deployment, and only th
 was damaged on the way: a thought that is left out costs less than a request that is refused.
 """
 
+import re
+
 import orjson
 
 from gha_router.gateway.translate.reading import digest, dump, objects, text
@@ -14,6 +16,9 @@ from gha_router.gateway.translate.responses.format import Item, Part
 from gha_router.gateway.translate.thinking import unseal
 from gha_router.records import Json
 
+# "The encrypted content ... could not be verified", "... was not issued to this caller", "... without its required
+# following item", "... without its required 'reasoning' item".
+_REFUSED = re.compile(r"encrypted.content|without its required", re.IGNORECASE)
 GAP = "\n\n"  # between the parts of a summary
 
 
@@ -39,6 +44,11 @@ def item_of(block: Json, origin: str) -> Json | None:
             known = {"id": identity} if identity else {}
             return {"type": Item.REASONING, **known, "summary": summary, "encrypted_content": encrypted}
     return None
+
+
+def is_refused(words: str) -> bool:
+    """Return whether a request was refused for the reasoning in it, by the upstream's words."""
+    return bool(_REFUSED.search(words))
 
 
 def words_of(item: Json) -> str:
