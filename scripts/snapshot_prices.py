@@ -115,8 +115,12 @@ def trimmed(listed: dict[str, Any]) -> dict[str, Any]:
         if not ({"input", "output"} <= known.keys() and any(fnmatchcase(target, kind) for kind in CATALOGUE)):
             continue
         limits = {key: int(entry[key]) for key in LIMITS if entry.get(key)}
-        more = {"long_prompt": long_prompt(entry), "supports": supports(entry), "web_search": web_search(entry)}
-        more |= {"responses": only_responses(entry)}
+        more: dict[str, Any] = {
+            "long_prompt": long_prompt(entry),
+            "supports": supports(entry),
+            "web_search": web_search(entry),
+        }
+        more["responses"] = only_responses(entry)
         models[target] = {**known, **limits, **{key: value for key, value in more.items() if value}}
     return models
 

@@ -179,7 +179,7 @@ def _usage(usage: Json) -> Json:
 
 
 def _code(error: Json) -> str:
-    return {429: "rate_limit_exceeded"}.get(error.get("code"), "server_error")
+    return "rate_limit_exceeded" if error.get("code") == 429 else "server_error"
 
 
 def _said(error: Json) -> Json:

@@ -20,6 +20,7 @@ from gha_router.gateway.fits import estimate, unfit
 from gha_router.gateway.gather import gathered
 from gha_router.gateway.longtail import Driver, longtail
 from gha_router.gateway.longtail.target import speaks_messages
+from gha_router.gateway.ollama import OllamaServers, is_ollama
 from gha_router.gateway.patience import Patience, pause
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
@@ -43,6 +44,7 @@ class Dispatcher:
         self._clock = clock
         self._admission = Admission(setup, clock)
         self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
+        self._ollamas = OllamaServers()
         self._driver = driver or Driver()  # starts nothing by itself
         self._own_driver = driver is None
 
@@ -236,6 +238,8 @@ class Dispatcher:
             return translated(client, exchange, upstream)
         if upstream.format == LITELLM:
             return longtail(self._driver, request.headers, exchange, upstream)
+        if is_ollama(upstream):
+            return self._ollamas.ask(client, request.headers, exchange, upstream)
         return relay(client, request.headers, exchange, upstream, MESSAGES_PATH)
 
     async def _write(

@@ -14,6 +14,18 @@ _DONE = b"[DONE]"
 class Chunks(Protocol):
     """Takes the chunks of one stream: ``ChatStream``, ``ResponseStream``."""
 
+    @property
+    def failed(self) -> Failure | None:
+        """Return why there will be no more of it."""
+
+    @property
+    def finished(self) -> bool:
+        """Return whether it came to its own end."""
+
+    @property
+    def opened(self) -> bool:
+        """Return whether content was emitted."""
+
     def feed(self, chunk: Json, /) -> list[Json]:
         """Take one chunk; return the events that it brings."""
 

@@ -28,6 +28,26 @@ class ResponseStream:
         self._argued: set[int | None] = set()  # calls of whose arguments there were deltas
         self._part: Place | None = None  # of the thought that was told last
 
+    @property
+    def failed(self) -> Failure | None:
+        """Return why there will be no more of it."""
+        return self._chat.failed
+
+    @property
+    def finished(self) -> bool:
+        """Return whether it came to its own end."""
+        return self._chat.finished
+
+    @property
+    def opened(self) -> bool:
+        """Return whether content was emitted: until then another upstream may be asked."""
+        return self._chat.opened
+
+    @property
+    def usage(self) -> Json | None:
+        """Return what the upstream has counted, as Anthropic counts."""
+        return self._chat.usage
+
     def feed(self, event: Json) -> list[Json]:
         """Take one event; return the events that it brings."""
         if event.get("error") and event.get("type") != Happening.FAILED:
