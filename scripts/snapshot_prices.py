@@ -100,6 +100,11 @@ def web_search(entry: dict[str, Any]) -> str | None:
     return format(dearest.normalize(), "f") if dearest else None
 
 
+def only_responses(entry: dict[str, Any]) -> bool:
+    """Return whether a model is asked by OpenAI's Responses API and no other way."""
+    return entry["mode"] == "responses" and "/v1/chat/completions" not in entry.get("supported_endpoints", [])
+
+
 def trimmed(listed: dict[str, Any]) -> dict[str, Any]:
     """Return our catalogue's models that have both rates. Of two entries, the one that names its provider counts."""
     models: dict[str, Any] = {}
@@ -110,7 +115,12 @@ def trimmed(listed: dict[str, Any]) -> dict[str, Any]:
         if not ({"input", "output"} <= known.keys() and any(fnmatchcase(target, kind) for kind in CATALOGUE)):
             continue
         limits = {key: int(entry[key]) for key in LIMITS if entry.get(key)}
-        more = {"long_prompt": long_prompt(entry), "supports": supports(entry), "web_search": web_search(entry)}
+        more: dict[str, Any] = {
+            "long_prompt": long_prompt(entry),
+            "supports": supports(entry),
+            "web_search": web_search(entry),
+        }
+        more["responses"] = only_responses(entry)
         models[target] = {**known, **limits, **{key: value for key, value in more.items() if value}}
     return models
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from gha_router.agent.claude import cli_path, environment
 from gha_router.agent.identity import NOBODY_ELSE
-from gha_router.agent.runner import AgentJob, cli_path, environment
+from gha_router.agent.job import AgentJob
 from gha_router.agent.sandbox import Sandbox
 
 TASKS = Path(__file__).parent / "integration" / "sim" / "tasks"

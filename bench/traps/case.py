@@ -52,6 +52,9 @@ class Feature(StrEnum):
     IDLE = "a configured limit for silence"
     SERVED = "a header that says who served"
     RECEIPTS = "receipts with costs"
+    RESPONSES = "upstreams that speak Responses (in this bench)"
+    GEMINI = "upstreams that speak Gemini (in this bench)"
+    OLLAMA = "Ollama upstreams (in this bench)"
 
 
 class End(Enum):

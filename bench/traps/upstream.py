@@ -73,6 +73,8 @@ class ScriptedUpstream:
         body = await request.read()
         scene = self.scene
         folder, _, path = request.path_qs.removeprefix("/").partition("/")
+        if scene is not None and scene.dialect is Dialect.OLLAMA_CHAT and request.path.endswith("/v1/messages"):
+            return web.Response(status=404, text="404 page not found")  # as its router says it
         if scene is None or not request.path.endswith(PATHS[scene.dialect]):
             return web.json_response({"error": {"message": "this is in no script"}}, status=404)
         reply = scene.exchange.script.get(folder.rpartition("-")[2])

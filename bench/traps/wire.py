@@ -1,8 +1,8 @@
 """The bytes on both sides: requests as Claude Code writes them, replies as upstreams of each dialect stream them.
 
 Requests follow what the CLI sends (2.1.329, headless). Replies follow the public wire formats: Anthropic's "Streaming
-messages", OpenAI's "Chat completions: streaming". A further dialect (Responses, Gemini, Ollama) gets a ``Dialect``, its
-``PATHS`` and builders here, and replies in the cases; nothing else knows dialects.
+messages", OpenAI's "Chat completions: streaming". Cases are written in these two (``WRITTEN``); in the other dialects
+they are told again (``bench.traps.retold``).
 """
 
 import json
@@ -19,11 +19,20 @@ class Dialect(StrEnum):
 
     OPENAI = "openai"
     ANTHROPIC = "anthropic"
+    RESPONSES = "responses"
+    GEMINI = "gemini"
+    OLLAMA = "ollama"  # 0.14 and later: Messages
+    OLLAMA_CHAT = "ollama-chat"  # before: chat completions only
 
 
+WRITTEN = (Dialect.OPENAI, Dialect.ANTHROPIC)
 PATHS = {
     Dialect.OPENAI: ("/chat/completions",),
     Dialect.ANTHROPIC: ("/v1/messages", "/v1/messages/count_tokens"),
+    Dialect.RESPONSES: ("/responses",),
+    Dialect.GEMINI: (":generateContent", ":streamGenerateContent"),
+    Dialect.OLLAMA: ("/v1/messages",),
+    Dialect.OLLAMA_CHAT: ("/chat/completions",),
 }
 
 BETAS = (

@@ -1,4 +1,4 @@
-"""The real Claude Code CLI through the gateway, on upstreams of both dialects."""
+"""The real Claude Code CLI through the gateway, on upstreams of three dialects."""
 
 import asyncio
 from pathlib import Path
@@ -8,7 +8,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from gha_router.gateway.setup import ANTHROPIC, OPENAI
+from gha_router.gateway.setup import ANTHROPIC, OPENAI, RESPONSES
 from gha_router.ledger import receipts
 from gha_router.sim import Simulation, load_scripts
 from tests.claude_code import TASKS, CliRun, files_in, run_cli
@@ -21,7 +21,7 @@ TASK_NAMES = ["three-turns", "parallel-calls", "subagent"]
 def play(task: str, folder: Path, speaks: str, **extra: str) -> CliRun:
     async def conversation() -> CliRun:
         async with Simulation(load_scripts([TASKS]), speed=0, interleaved=True) as simulation:
-            base_url = f"{simulation.url}/v1" if speaks == OPENAI else simulation.url
+            base_url = f"{simulation.url}/v1" if speaks in (OPENAI, RESPONSES) else simulation.url
             async with one_upstream(folder, base_url=base_url, speaks=speaks) as (url, key):
                 return await run_cli(
                     TASKS / task, base_url=url, key=key, folder=folder / "work", model="coder", **extra
@@ -31,21 +31,21 @@ def play(task: str, folder: Path, speaks: str, **extra: str) -> CliRun:
 
 
 @pytest.mark.parametrize("task", TASK_NAMES)
-@pytest.mark.parametrize("deferred", ["true", "false"])
-def test_a_task_over_an_openai_upstream_gives_the_files_of_an_anthropic_one(
-    task: str, deferred: str, tmp_path: Path
+@pytest.mark.parametrize(("translated", "deferred"), [(OPENAI, "true"), (OPENAI, "false"), (RESPONSES, "true")])
+def test_a_task_over_a_translated_upstream_gives_the_files_of_an_anthropic_one(
+    task: str, translated: str, deferred: str, tmp_path: Path
 ) -> None:
     runs = {}
-    for speaks in (OPENAI, ANTHROPIC):
+    for speaks in (translated, ANTHROPIC):
         (tmp_path / speaks).mkdir()
         runs[speaks] = run = play(task, tmp_path / speaks, speaks, ENABLE_TOOL_SEARCH=deferred)
         assert run.code == 0, run.stderr
         assert run.files == files_in(TASKS / task / "expected"), run.final_message
         written = list(receipts(tmp_path / speaks / "ledger.jsonl"))
         assert all(receipt.complete and receipt.cost_usd for receipt in written)
-    openai, anthropic = runs[OPENAI], runs[ANTHROPIC]
-    assert openai.final_message == anthropic.final_message
-    assert (openai.calls(), openai.calls(subagent=True)) == (anthropic.calls(), anthropic.calls(subagent=True))
+    one, anthropic = runs[translated], runs[ANTHROPIC]
+    assert one.final_message == anthropic.final_message
+    assert (one.calls(), one.calls(subagent=True)) == (anthropic.calls(), anthropic.calls(subagent=True))
 
 
 def chat(message: dict[str, Any]) -> web.Response:

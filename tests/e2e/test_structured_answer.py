@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from gha_router.agent.runner import AgentJob, AgentRun, run_agent
+from gha_router.agent.job import AgentJob, AgentRun
+from gha_router.agent.runner import run_agent
 from gha_router.agent.sandbox import sandbox
 from gha_router.records import AgentEnd
 from gha_router.sim import Simulation

@@ -17,7 +17,7 @@ from bench.traps.targets.target import (
     listens,
     process,
 )
-from bench.traps.wire import Dialect, Json
+from bench.traps.wire import WRITTEN, Dialect, Json
 
 PACKAGE = PEERS / "node" / "node_modules" / "@musistudio" / "claude-code-router"
 # Its fallbacks are for kinds of requests ("default", "think"), not for a model: no pair beside other models.
@@ -27,7 +27,7 @@ FEATURES = frozenset({Feature.COUNT, Feature.KEYS, Feature.SERVER})
 def configuration(upstream: str, port: int) -> Json:
     """Return its config.json with a provider for each dialect and role."""
     providers: list[Json] = []
-    for dialect in Dialect:
+    for dialect in WRITTEN:
         for role in Role:
             deployment = deployments(role)[0]
             path = "chat/completions" if dialect is Dialect.OPENAI else "messages"

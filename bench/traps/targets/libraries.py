@@ -19,7 +19,7 @@ from bench.traps.targets.target import (
     listens,
     process,
 )
-from bench.traps.wire import Dialect, Json
+from bench.traps.wire import WRITTEN, Dialect, Json
 
 SERVER = Path(__file__).parents[1] / "library_server.py"
 FEATURES = frozenset({Feature.IDLE})
@@ -35,7 +35,7 @@ def models(upstream: str) -> Json:
             "api_key": PROVIDER_KEY,
             "timeout": IDLE_S if role is Role.BRISK else None,
         }
-        for dialect in Dialect
+        for dialect in WRITTEN
         for role in Role
     }
 

@@ -19,7 +19,7 @@ from bench.traps.targets.target import (
     listens,
     process,
 )
-from bench.traps.wire import Dialect, Json
+from bench.traps.wire import WRITTEN, Dialect, Json
 
 FEATURES = frozenset({Feature.FALLBACK, Feature.COUNT, Feature.KEYS, Feature.SERVER, Feature.CONTEXT, Feature.IDLE})
 _BRISK = (Role.BRISK, Role.BRISK_PAIR)
@@ -29,7 +29,7 @@ def configuration(upstream: str) -> Json:
     """Return a configuration with a model for each dialect and role; a pair's second is a model of its own."""
     models: list[Json] = []
     fallbacks: list[Json] = []
-    for dialect in Dialect:
+    for dialect in WRITTEN:
         for role in Role:
             name = model_name(dialect, role)
             names = [name, f"{name}-second"]

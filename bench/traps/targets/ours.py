@@ -17,6 +17,15 @@ from bench.traps.wire import Dialect, Json
 
 FEATURES = frozenset(Feature)
 _BRISK = (Role.BRISK, Role.BRISK_PAIR)
+_VERSIONED = (Dialect.OPENAI, Dialect.RESPONSES)  # whose address holds the version
+SPEAKS: dict[Dialect, Json] = {
+    Dialect.OPENAI: {"format": "openai"},
+    Dialect.ANTHROPIC: {"format": "anthropic"},
+    Dialect.RESPONSES: {"format": "responses"},
+    Dialect.GEMINI: {"format": "litellm", "litellm_provider": "gemini"},
+    Dialect.OLLAMA: {"like": "ollama"},
+    Dialect.OLLAMA_CHAT: {"like": "ollama"},
+}
 
 
 def configuration(upstream: str, *, idle_s: float = IDLE_S, litellm: bool = False) -> str:
@@ -31,8 +40,8 @@ def configuration(upstream: str, *, idle_s: float = IDLE_S, litellm: bool = Fals
             group = []
             for order, deployment in enumerate(deployments(role), 1):
                 name = f"{dialect}-{deployment}"
-                address = f"{upstream}/{deployment}" + ("/v1" if dialect is Dialect.OPENAI else "")
-                speaks: Json = {"format": dialect.value}
+                address = upstream + f"/{deployment}" + ("/v1" if dialect in _VERSIONED else "")
+                speaks = dict(SPEAKS[dialect])
                 if litellm and dialect is Dialect.OPENAI:
                     speaks = {"format": "litellm", "litellm_provider": "openai"}
                 providers[name] = {"base_url": address, "api_key": "${TRAP_KEY}", **speaks}

@@ -1,116 +1,26 @@
-"""Runs Claude Code, headless, in a sandbox against the gateway; time is taken by our clock."""
+"""Runs an agent, headless, in a sandbox against the gateway; time is taken by our clock."""
 
 import asyncio
 import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import cast
 
 from gha_router.agent import transcript
+from gha_router.agent.choice import agent_of
+from gha_router.agent.job import AgentJob, AgentRun, Stopped
 from gha_router.agent.sandbox import Sandbox
 from gha_router.errors import AgentError
-from gha_router.records import AgentEnd, Json, ToolCall, now
+from gha_router.records import AgentEnd, Json, now
 
 GRACE_S = 10.0  # for the launcher to end all that the agent started
 POLL_S = 0.01
 STDERR_LINES = 20
 NO_ANSWER = "error_max_structured_output_retries"  # the CLI's word after five answers that do not fit the schema
-
-# What the SDK tells the CLI through the environment.
-SDK_VARIABLES = ("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_CODE_SDK_READS_SESSION_STATE")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentJob:
-    """What the agent is to do, and within which limits."""
-
-    prompt: str
-    model: str  # the name that is asked for at the gateway
-    gateway_url: str
-    key: str = field(repr=False)  # the virtual key of this attempt
-    time_limit_s: float
-    turn_limit: int
-    context: int | None = None  # the served model's window, in tokens
-    small_model: str | None = None  # what is asked for in the background; None: ``model``
-    gateway_socket: Path | None = None  # where the gateway is reached without a network
-    json_schema: Mapping[str, Any] | None = None  # of the answer beside the prose; of type object, as a tool's input is
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentRun:
-    """How it went. ``claimed_cost_usd`` is the agent's own figure, wrong behind a gateway: shown, never used.
-
-    ``structured`` is the answer to ``json_schema`` as the agent gave it: ``None`` where it gave none that the CLI took.
-    The CLI ends in order without one, so whoever needs it asks for it, and reads it as a stranger's.
-    """
-
-    end: AgentEnd
-    detail: str
-    started_at: datetime
-    ended_at: datetime
-    wall_s: float
-    turns: int
-    final_message: str
-    tool_calls: tuple[ToolCall, ...]
-    claimed_cost_usd: Decimal | None
-    entries: tuple[Json, ...]
-    structured: Any | None = None
-
-
-def cli_path() -> Path:
-    """Return the Claude Code CLI that comes with the SDK. Raises ``AgentError`` when this platform's wheel has none."""
-    package = find_spec("claude_agent_sdk")  # found, not imported
-    path = Path(package.origin if package and package.origin else "").parent / "_bundled" / "claude"
-    if not path.is_file():
-        raise AgentError(
-            "the installed claude-agent-sdk carries no Claude Code CLI for this platform",
-            hint="Install it from a wheel for Linux (x86-64 or arm64), not from source.",
-        )
-    return path
-
-
-def cli_version() -> str:
-    """Return the version that stands beside the CLI in the SDK's wheel, or ``unknown``."""
-    file = cli_path().with_name("claude.version")
-    return file.read_text(encoding="utf-8").split()[0] if file.is_file() else "unknown"
-
-
-def environment(job: AgentJob, box: Sandbox, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the agent's whole environment: an allow-list, the gateway, and the virtual key for a provider's."""
-    extra = {
-        "SHELL": "/bin/bash",
-        "ANTHROPIC_BASE_URL": job.gateway_url,
-        "ANTHROPIC_API_KEY": job.key,
-        "ANTHROPIC_DEFAULT_OPUS_MODEL": job.model,
-        "ANTHROPIC_DEFAULT_SONNET_MODEL": job.model,
-        "ANTHROPIC_DEFAULT_HAIKU_MODEL": job.small_model or job.model,
-        "CLAUDE_CODE_SUBAGENT_MODEL": job.model,
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "CLAUDE_CODE_MAX_RETRIES": "2",  # retries are the gateway's: what reaches the agent is final
-        "DISABLE_AUTOUPDATER": "1",
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
-    if job.context:
-        extra["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] = str(job.context)
-    if job.gateway_socket:
-        extra["ANTHROPIC_UNIX_SOCKET"] = str(job.gateway_socket)  # the CLI's own word, found in its program
-    if box.identity.uid is None and os.geteuid() == 0:
-        extra["IS_SANDBOX"] = "1"  # the CLI refuses to skip permissions as root otherwise
-    return box.environment(environ, extra)
-
-
-def imported_sdk() -> ModuleType:
-    """Return the module that drives the CLI. The first call takes half a second."""
-    return import_module("gha_router.agent.sdk")
 
 
 async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], interrupt: asyncio.Event) -> AgentRun:
@@ -118,28 +28,22 @@ async def run_agent(job: AgentJob, box: Sandbox, *, environ: Mapping[str, str], 
 
     Everything that the agent started has ended when this returns, also when it is cancelled.
     """
-    sdk = await asyncio.to_thread(imported_sdk)
+    agent = agent_of(job.agent)
+    await asyncio.to_thread(agent.warm)
     entries: list[Json] = []
     stderr: list[str] = []
-    cli = box.launcher(cli_path(), env=environment(job, box, environ), pass_env=SDK_VARIABLES, name="claude")
+    env = agent.environment(job, box, environ)
+    cli = box.launcher(agent.path(), env=env, pass_env=agent.pass_env, name=agent.program)
     failure: str | None = None
     stopped: list[tuple[AgentEnd, str]] = []
     started_at, started = now(), time.monotonic()
     watchdog = asyncio.create_task(_stop_early(box, job.time_limit_s, interrupt, stopped))
     try:
-        conversation = sdk.entries(
-            job.prompt,
-            cli=cli,
-            cwd=box.work,
-            model=job.model,
-            turn_limit=job.turn_limit,
-            json_schema=job.json_schema,
-            stderr=stderr,
-        )
+        conversation = cast("AsyncGenerator[Json]", agent.conversation(job, box, cli, stderr))
         async with contextlib.aclosing(conversation) as found:
             async for entry in found:
                 entries.append(entry)  # noqa: PERF401  kept one by one: the stream may stop
-    except sdk.Stopped as stopped_by:
+    except Stopped as stopped_by:
         failure = str(stopped_by)
     finally:
         wall_s = time.monotonic() - started

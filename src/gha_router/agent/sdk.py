@@ -24,6 +24,7 @@ from claude_agent_sdk import (
     query,
 )
 
+from gha_router.agent.job import Stopped
 from gha_router.records import Json
 
 # The SDK logs what it also raises; it is told once, by us.
@@ -31,10 +32,6 @@ logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL + 1)
 
 MAX_LINE = 64 * 1024 * 1024  # a tool's output is one line of the stream
 _INIT_FIELDS = ("model", "cwd", "session_id", "tools", "claude_code_version", "permissionMode")
-
-
-class Stopped(Exception):
-    """The CLI did not end in order; the message is the SDK's."""
 
 
 async def entries(

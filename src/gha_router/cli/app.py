@@ -22,7 +22,7 @@ from gha_router.cli import (
     trying,
     vault,
 )
-from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, configuration
+from gha_router.cli.configured import AgentOption, ConfigOption, JsonOption, OutOption, configuration
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
 
 app = typer.Typer(
@@ -68,6 +68,7 @@ def run(
     model: Annotated[str | None, typer.Option(help="A configured model, or provider/model.")] = None,
     tier: Annotated[int | None, typer.Option(help="A configured tier, 0 to 4.")] = None,
     route: Annotated[str | None, typer.Option(help="A task type, such as quick_fix.")] = None,
+    agent: AgentOption = None,
     workspace: Annotated[
         Path | None, typer.Option(help="The files to work on; verified changes are carried back into it.")
     ] = None,
@@ -85,7 +86,7 @@ def run(
         raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
     if workspace is None and task is None:
         raise UsageError("the workspace is missing", hint="Name it: --workspace DIR.")
-    settings = configuration(config, simulated=(model or "").startswith("sim/"))
+    settings = configuration(config, simulated=(model or "").startswith("sim/")).by_agent(agent)
     steps = command.plans(
         settings,
         prompt=prompt,
@@ -294,8 +295,11 @@ def _out(text: str) -> None:
 def _version(*, wanted: bool) -> None:
     if wanted:
         from gha_router import __version__  # noqa: PLC0415  looked up only when asked for
+        from gha_router.agent.choice import AGENTS, version_of  # noqa: PLC0415
 
         _out(f"gha-router {__version__}")
+        for kind in AGENTS:
+            _out(f"{kind.full_name} {version_of(kind) or 'not installed'}")
         raise typer.Exit
 
 

@@ -10,6 +10,7 @@ from gha_router.cli import vault
 from gha_router.cli.built_in import built_in
 from gha_router.config import Config, Keyless, load, parse
 from gha_router.pipeline.whole import check_whole
+from gha_router.records import AgentKind
 
 SIMULATED = "version: 1\n"  # the built-in provider `sim` needs no more
 
@@ -18,6 +19,9 @@ ConfigOption = Annotated[
 ]
 OutOption = Annotated[
     Path, typer.Option("--out", help="Where results go; an earlier run's results there are replaced.")
+]
+AgentOption = Annotated[
+    AgentKind | None, typer.Option("--agent", help="Who works, where a step names no agent; else the configuration's.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 

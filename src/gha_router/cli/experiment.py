@@ -11,7 +11,7 @@ from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 
-from gha_router.agent.runner import cli_version
+from gha_router.agent.choice import version_of
 from gha_router.cli.progress import progress
 from gha_router.cli.session import bench
 from gha_router.config import Config
@@ -25,7 +25,7 @@ from gha_router.experiment.shards import Part, Planned, cut, every, matrix, of, 
 from gha_router.experiment.task import Task, load_suite, suite_folder
 from gha_router.experiment.trials import Experiment, identity, run_trials
 from gha_router.pipeline.judges import judges_of
-from gha_router.records import Decision, ExperimentResult, Trial, Verdict, now, stamp
+from gha_router.records import AgentKind, Decision, ExperimentResult, Trial, Verdict, now, stamp
 from gha_router.routing import resolve
 
 MAX_JOBS = 8
@@ -106,7 +106,9 @@ def experiment(
     """Run the trials, or those of a shard that are not there yet, and return all that are there."""
     whole = _Whole.of(asked)
     part = _part(asked, whole, shard, planned)
-    header = replace(whole.header, planned=len(part.trials), shard=shard, budget_usd=part.budget_usd, tools=tools())
+    header = replace(
+        whole.header, planned=len(part.trials), shard=shard, budget_usd=part.budget_usd, tools=tools(asked.config.agent)
+    )
     judges = judges_of(asked.config, (check for task in whole.tasks for check in task.checks))
     with alone(out):
         before = None
@@ -120,6 +122,7 @@ def experiment(
             suite=header.suite,
             tasks=whole.tasks,
             models=whole.models,
+            agent=asked.config.agent,
             epochs=asked.epochs,
             jobs=jobs,
             trials=part.trials,
@@ -139,6 +142,7 @@ def experiment(
                         environ=environ,
                         suites=(whole.folder,),
                         resumed=before,
+                        agents={asked.config.agent},
                     )
                 )
                 header.write(out)
@@ -152,12 +156,15 @@ def experiment(
     return result
 
 
-def tools() -> Mapping[str, str]:
-    """Return the versions that a result depends on."""
+def tools(agent: AgentKind) -> Mapping[str, str]:
+    """Return the versions that a result by this agent depends on."""
+    names = {
+        AgentKind.CLAUDE: {"claude-code": version_of(agent), "claude-agent-sdk": version("claude-agent-sdk")},
+        AgentKind.CODEX: {"codex": version_of(agent)},
+    }
     return {
         "gha-router": version("gha-router"),
-        "claude-code": cli_version(),
-        "claude-agent-sdk": version("claude-agent-sdk"),
+        **{name: found or "unknown" for name, found in names[agent].items()},
         "python": sys.version.split()[0],
     }
 

@@ -92,6 +92,7 @@ def config_of(
     config = _written(inputs, context, base, Keyless(env) if keyless else env) or defaults(env)
     if keyless and not config.models and config.default is None:  # not a key is here: then all that keys would bring
         config = defaults(Keyless(env))
+    config = config.by_agent(inputs.agent)
     if inputs.budget_usd is None:
         return config
     return config.model_copy(update={"budget": config.budget.model_copy(update={"run_usd": inputs.budget_usd})})

@@ -65,8 +65,8 @@ def plans(
     if task is not None:
         found = load_task(task)
         decision = target.decide(config, found.prompt)
-        plan = replace(found.plan(decision), open=target.asked is None, context=context_of(config, decision))
-        return (replace(plan, asked=target.asked or asked_by_prompt(config)),)
+        plan = replace(found.plan(decision), agent=config.agent, context=context_of(config, decision))
+        return (replace(plan, open=target.asked is None, asked=target.asked or asked_by_prompt(config)),)
     if pipeline is None and not config.steps:
         raise UsageError(
             "there is nothing to run",
@@ -131,6 +131,7 @@ def run(
             suites=suites,
             guard=guard,
             resumed=past,
+            agents={step.agent for step in steps},
         ) as made:
             record = past or begun(out, steps, workspace)
             with closing(record.journal):

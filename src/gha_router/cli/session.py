@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from gha_router.agent.choice import agent_of
 from gha_router.agent.egress import Egress, require
-from gha_router.agent.runner import imported_sdk
 from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
@@ -26,7 +26,7 @@ from gha_router.pipeline.gateway_process import gateway_process
 from gha_router.pipeline.journal import NAME, refuse_running
 from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED
 from gha_router.pipeline.setup import gateway_setup
-from gha_router.records import Decision
+from gha_router.records import AgentKind, Decision
 
 SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
@@ -110,6 +110,7 @@ async def bench(
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
     resumed: Resumed | None = None,
+    agents: Collection[AgentKind] = (AgentKind.CLAUDE,),
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 
@@ -117,6 +118,7 @@ async def bench(
     ``resumed`` are added to.
     """
     decisions = {**decisions, **judges}
+    require_agents(agents, guard.egress)
     async with AsyncExitStack() as stack:
         routed = {f"route {kind}": way.decision for kind, way in routes.items()}
         sim_url = await stack.enter_async_context(simulation(config, {**decisions, **routed}, suites))
@@ -126,7 +128,7 @@ async def bench(
         setup = replace(setup, socket=socket, spent=resumed.spent if resumed else {})
         if resumed is None:
             prepare_out(out, apart_from=workspace)
-        warming = asyncio.create_task(asyncio.to_thread(imported_sdk))  # while the gateway starts
+        warming = asyncio.create_task(asyncio.to_thread(_warm, agents))  # while the gateway starts
         stack.push_async_callback(_over, warming)
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
@@ -145,6 +147,23 @@ async def bench(
         )
         with interruptible(made.interrupt):
             yield made
+
+
+def require_agents(agents: Iterable[AgentKind], egress: Egress) -> None:
+    """Raise what ends the run before it has cost anything, when an agent is not here or cannot work as it is to."""
+    for kind in sorted(agents):
+        agent_of(kind).path()
+        if kind is AgentKind.CODEX and egress is Egress.GATEWAY:
+            raise UsageError(
+                "`egress: gateway` and `agent: codex` do not go together: the limit leaves Unix sockets alone, and the "
+                "Codex CLI reaches a gateway by TCP only",
+                hint="Give the work to `agent: claude`, which reaches it by a Unix socket, or say `egress: open`.",
+            )
+
+
+def _warm(agents: Iterable[AgentKind]) -> None:
+    for kind in agents:
+        agent_of(kind).warm()
 
 
 async def _over(task: asyncio.Task[object]) -> None:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gha_router.cli.configured import SIMULATED, ConfigOption, JsonOption, OutOption, configuration
+from gha_router.cli.configured import (
+    SIMULATED,
+    AgentOption,
+    ConfigOption,
+    JsonOption,
+    OutOption,
+    configuration,
+)
 from gha_router.config import Config, parse
 from gha_router.errors import UsageError
 from gha_router.records import Verdict
@@ -26,6 +33,7 @@ def experiment(
     models: Annotated[str, typer.Option(help="Names, separated by commas.")],
     epochs: Annotated[int, typer.Option(min=1, help="How often each task is repeated on each model.")] = 1,
     jobs: JobsOption = None,
+    agent: AgentOption = None,
     budget: Annotated[
         str | None, typer.Option(help="The most that the whole experiment may cost, in USD; a shard has its share.")
     ] = None,
@@ -62,7 +70,7 @@ def experiment(
         raise UsageError("--planned goes with --shard", hint="Say which part of the plan: --shard 3/6.")
     names = tuple(dict.fromkeys(name.strip() for name in models.split(",") if name.strip()))
     asked = command.Asked(
-        config=configuration(config, simulated=all(name.startswith("sim/") for name in names)),
+        config=configuration(config, simulated=all(name.startswith("sim/") for name in names)).by_agent(agent),
         suite=suite,
         models=names,
         epochs=epochs,

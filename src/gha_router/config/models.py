@@ -47,6 +47,7 @@ from gha_router.config.record import Record
 from gha_router.config.steps import Pipeline, Step, StepId
 from gha_router.config.words import KNOWN_PROVIDERS, Format, TaskType
 from gha_router.errors import Position
+from gha_router.records import AgentKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +306,7 @@ class Config(Record):
         Field(default_factory=dict)
     )
     default: Text | None = None
+    agent: AgentKind = AgentKind.CLAUDE  # of every step that names none, of prompts, tasks and trials
     fallbacks: Mapping[Text, Names] = Field(default_factory=dict)
     router_settings: RouterSettings = RouterSettings()
     cache: Cache = Cache()
@@ -325,6 +327,10 @@ class Config(Record):
         """Keep the origin that validation was given as its context."""
         if isinstance(context, Origin):
             self._origin = context
+
+    def by_agent(self, agent: AgentKind | None) -> "Config":
+        """Return the same with another agent for all that names none; ``None`` leaves it."""
+        return self if agent is None else self.model_copy(update={"agent": agent})
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from gha_router.config.fields import Count, NotEmpty, PathPattern, Raw, Seconds, Text, Tier, Usd, mistake
 from gha_router.config.record import Record
 from gha_router.config.words import TaskType
+from gha_router.records import AgentKind
 
 StepId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 InputName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
@@ -75,8 +76,9 @@ def _as_input(value: Any) -> Any:
 class Step(Record):
     """One prompt, who answers it and how the result is checked.
 
-    ``needs``: the steps that come before; the step above where it is not said. ``carry``: whether its verified changes
-    come back into the workspace; a ``shared`` step's do, a ``fresh`` step's do not, unless it is said.
+    ``agent``: who does the work; the configuration's where it is not said. ``needs``: the steps that come before; the
+    step above where it is not said. ``carry``: whether its verified changes come back into the workspace; a ``shared``
+    step's do, a ``fresh`` step's do not, unless it is said.
     """
 
     id: StepId
@@ -84,6 +86,7 @@ class Step(Record):
     route: TaskType | None = None
     tier: Tier | None = None
     model: Text | None = None
+    agent: AgentKind | None = None
     needs: tuple[StepId, ...] | None = None
     inputs: Mapping[InputName, Annotated[Input, BeforeValidator(_as_input, json_schema_input_type=StepId | Input)]] = (
         Field(default_factory=dict)

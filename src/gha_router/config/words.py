@@ -47,6 +47,7 @@ class Format(StrEnum):
 
     ANTHROPIC = "anthropic"  # Messages
     OPENAI = "openai"  # chat completions
+    RESPONSES = "responses"  # OpenAI's Responses API
     LITELLM = "litellm"  # whatever LiteLLM makes of it
 
 

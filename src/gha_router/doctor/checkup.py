@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gha_router.config import KNOWN_PROVIDERS, Config, Keyless
+from gha_router.doctor.agents import installed, missing_agents
 from gha_router.doctor.calls import Limits, call_all
 from gha_router.doctor.entries import entries_of, keys_of, listed, missing_keys, shown_address, unpriced
 from gha_router.doctor.findings import Checked, Checkup, Entry, Finding, Health, KeyState, OllamaServer
@@ -40,7 +41,8 @@ class Plan:
     def own_findings(self) -> tuple[Finding, ...]:
         """Return what is wrong before anybody is asked."""
         warned = (Finding(health=Health.WARNING, what=warning) for warning in self.config.warnings)
-        return (*warned, *missing_keys(self.keys, self.redis), *unpriced(self.config, self.entries, self.prices))
+        lacking = (*missing_keys(self.keys, self.redis), *missing_agents(self.config))
+        return (*warned, *lacking, *unpriced(self.config, self.entries, self.prices))
 
     def result(self, checked: Mapping[Entry, Checked], ollama: Sequence[OllamaServer], *, called: bool) -> Checkup:
         """Return what was found, every deployment in its place."""
@@ -57,6 +59,7 @@ class Plan:
             checked=tuple(with_ollamas_word(one, ollama) for one in unasked),
             ollama=tuple(ollama),
             findings=self.own_findings(),
+            agents=installed(),
         )
 
 

@@ -24,6 +24,7 @@ def checkup_json(result: Checkup, *, strict: bool) -> str:
             "cost_usd": _usd(result.cost_usd),
             "keys": [_key(key) for key in result.keys],
             "models": [_model(one) for one in result.checked],
+            "agents": dict(result.agents),
             "ollama": [_server(server) for server in result.ollama],
             "findings": [_finding(finding) for finding in result.findings],
         }
@@ -33,7 +34,7 @@ def checkup_json(result: Checkup, *, strict: bool) -> str:
 def refusal_json(file: str, error: ConfigError) -> str:
     """Return, in the same shape, that the configuration itself cannot be used."""
     finding = {"health": "mistake", "what": str(error), "hint": error.hint}
-    empty: Json = {"called": False, "cost_usd": None, "keys": [], "models": [], "ollama": []}
+    empty: Json = {"called": False, "cost_usd": None, "keys": [], "models": [], "agents": {}, "ollama": []}
     return _text(
         {
             "schema": SCHEMA,

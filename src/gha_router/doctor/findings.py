@@ -1,7 +1,7 @@
 """What a checkup finds. Times are seconds, sizes bytes, money USD; ``None`` is unknown, or was not asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 
@@ -99,7 +99,8 @@ class Checkup:
     keys: tuple[KeyState, ...]
     checked: tuple[Checked, ...]
     ollama: tuple[OllamaServer, ...]
-    findings: tuple[Finding, ...]  # of the configuration and keys
+    findings: tuple[Finding, ...]  # of the configuration, keys and agents
+    agents: Mapping[str, str] = field(default_factory=dict)  # the version of each that is installed, by its name
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

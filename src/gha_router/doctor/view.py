@@ -35,6 +35,15 @@ def sections(result: Checkup) -> tuple[Section, ...]:
 
 def notes(result: Checkup) -> tuple[str, ...]:
     """Return what a reader has to know beside the tables."""
+    return (*_agents(result), *_calls(result))
+
+
+def _agents(result: Checkup) -> Iterator[str]:
+    if result.agents:
+        yield "Agents: " + ", ".join(f"{name} {version}" for name, version in result.agents.items()) + "."
+
+
+def _calls(result: Checkup) -> tuple[str, ...]:
     asked = sum(one.seconds is not None for one in result.checked)
     if not result.called:
         return ("No model was asked. Without --offline and --no-calls each is asked for one token.",)

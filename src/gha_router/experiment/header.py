@@ -17,7 +17,7 @@ from gha_router.config import Config
 from gha_router.errors import Position, UsageError
 from gha_router.experiment.task import Task
 from gha_router.experiment.task import digest as task_digest
-from gha_router.records import Decision, Json, dumps, from_json, to_json
+from gha_router.records import AgentKind, Decision, Json, dumps, from_json, to_json
 from gha_router.routing import deployments_of
 
 NAME = "experiment.json"
@@ -116,7 +116,8 @@ def ended(header: Header, *, wall_s: float, ledger_head: str | None) -> Header:
 
 
 def _model_digest(config: Config, decision: Decision) -> str:
-    whole: list[Json] = []
+    # Trials by another agent are of another experiment; Claude Code's are as they always were.
+    whole: list[Json] = [] if config.agent is AgentKind.CLAUDE else [{"agent": str(config.agent)}]
     for deployment in deployments_of(config, decision):
         provider = config.provider(deployment.provider)
         plain = provider.model_dump(mode="json", exclude=set(SECRET)) if provider else None

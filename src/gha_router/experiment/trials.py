@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gha_router.experiment.shards import Planned
 from gha_router.experiment.task import Task
@@ -11,7 +11,7 @@ from gha_router.pipeline.bench import Bench
 from gha_router.pipeline.handover import leave
 from gha_router.pipeline.run import isolation_of, run_step
 from gha_router.pipeline.seal import Folder, sealed
-from gha_router.records import Decision, ExperimentResult, Trial, dumps, now, stamp
+from gha_router.records import AgentKind, Decision, ExperimentResult, Trial, dumps, now, stamp
 
 OnTrial = Callable[[Trial], None]
 
@@ -23,6 +23,7 @@ class Experiment:
     suite: str
     tasks: tuple[Task, ...]
     models: Mapping[str, Decision]
+    agent: AgentKind = AgentKind.CLAUDE
     epochs: int = 1
     jobs: int = 1
     trials: tuple[Planned, ...]  # those of this process: the whole, or a shard
@@ -88,8 +89,9 @@ def identity(suite: str, planned: Planned) -> str:
 
 async def _trial(experiment: Experiment, bench: Bench, task: Task, model: str, epoch: int) -> Trial:
     name = identity(experiment.suite, Planned(epoch, task.id, model))
+    plan = replace(task.plan(experiment.models[model]), agent=experiment.agent)
     result = await run_step(
-        sealed(task.plan(experiment.models[model]), Folder(root=task.workspace), workspace=task.workspace),
+        sealed(plan, Folder(root=task.workspace), workspace=task.workspace),
         bench,
         run=name,
         name=f"{task.id}@{model}@{epoch}",

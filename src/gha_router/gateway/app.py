@@ -1,4 +1,4 @@
-"""The HTTP face of the gateway: Anthropic Messages in front, receipts behind."""
+"""The HTTP face of the gateway: Anthropic Messages and OpenAI's two dialects in front, receipts behind."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from gha_router.gateway.clock import Clock, SystemClock
 from gha_router.gateway.connections import Connections
 from gha_router.gateway.dispatch import COUNT_TOKENS_PATH, Dispatcher
 from gha_router.gateway.exchange import Exchange
-from gha_router.gateway.fronts import Chat, Front, Messages
+from gha_router.gateway.fronts import Chat, Front, Messages, Responses
 from gha_router.gateway.keys import Grant, Keyring
 from gha_router.gateway.longtail import Driver
 from gha_router.gateway.setup import Setup
@@ -25,6 +25,7 @@ from gha_router.records import Json
 REVOKE_S = 20.0  # for what is being answered to end: its money may be booked in a store that takes its time
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
 CHAT_PATH = "/v1/chat/completions"
+RESPONSES_PATH = "/v1/responses"
 RECEIPT = re.compile(rb'\{"seq":\d+,"type":"receipt",')
 MODEL = {
     "type": "model",
@@ -68,6 +69,7 @@ class Gateway:
         app.router.add_post(MESSAGES_PATH, self.messages)
         app.router.add_post(COUNT_TOKENS_PATH, self.count_tokens)
         app.router.add_post(CHAT_PATH, self.chat)
+        app.router.add_post(RESPONSES_PATH, self.responses)
         app.router.add_get("/v1/models", self.models)
         app.router.add_get("/receipts", self.receipts)
         app.router.add_get("/healthz", self.healthz)
@@ -81,6 +83,10 @@ class Gateway:
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """Answer ``POST /v1/chat/completions``, streamed or not."""
         return await self._serve(request, Chat(), self._dispatcher.answer)
+
+    async def responses(self, request: web.Request) -> web.StreamResponse:
+        """Answer ``POST /v1/responses``, streamed or not."""
+        return await self._serve(request, Responses(), self._dispatcher.answer)
 
     async def count_tokens(self, request: web.Request) -> web.StreamResponse:
         """Answer ``POST /v1/messages/count_tokens``: the upstream's count, else an estimate that errs high."""
@@ -206,6 +212,8 @@ async def in_our_words(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 def _front(request: web.Request) -> Front:
+    if request.path.startswith(RESPONSES_PATH):
+        return Responses()
     return Chat() if request.path == CHAT_PATH else Messages()
 
 

@@ -21,12 +21,13 @@ from gha_router.gateway.fits import estimate, unfit
 from gha_router.gateway.gather import gathered
 from gha_router.gateway.longtail import Driver, longtail
 from gha_router.gateway.longtail.target import speaks_messages
+from gha_router.gateway.ollama import OllamaServers, is_ollama
 from gha_router.gateway.patience import Patience, pause
 from gha_router.gateway.relay import relay
 from gha_router.gateway.reply import Settle, write_stream, write_whole
 from gha_router.gateway.sessions import Sessions, without_sealed, without_thinking
-from gha_router.gateway.setup import ANTHROPIC, LITELLM, OPENAI, Setup, Upstream
-from gha_router.gateway.translated import translated
+from gha_router.gateway.setup import ANTHROPIC, LITELLM, Setup, Upstream
+from gha_router.gateway.translated import TRANSLATED, translated
 from gha_router.gateway.upstream import MESSAGES_PATH, RETRY_AFTER, capped_retry_after
 
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
@@ -45,6 +46,7 @@ class Dispatcher:
         self._admission = Admission(setup, clock)
         self._cache = Cache(setup, setup.caching, clock) if setup.caching else None
         self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
+        self._ollamas = OllamaServers()
         self._driver = driver or Driver()  # starts nothing by itself
         self._own_driver = driver is None
 
@@ -249,10 +251,12 @@ class Dispatcher:
     def _back(
         self, client: Connections, request: web.Request, exchange: Exchange, upstream: Upstream
     ) -> AbstractAsyncContextManager[Answer]:
-        if upstream.format == OPENAI:
+        if upstream.format in TRANSLATED:
             return translated(client, exchange, upstream)
         if upstream.format == LITELLM:
             return longtail(self._driver, request.headers, exchange, upstream)
+        if is_ollama(upstream):
+            return self._ollamas.ask(client, request.headers, exchange, upstream)
         return relay(client, request.headers, exchange, upstream, MESSAGES_PATH)
 
     async def _write(

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +22,9 @@ from gha_router.records import Decision, Json, Receipt, Try, Usage, now, stamp
 HTTP_ERROR = 400
 _PROCESS, _NUMBERS = secrets.token_hex(8), itertools.count()  # of all receipts anywhere no two have one name
 ABANDONED = "given up: the client went away, or the gateway was stopped"
+# What Claude Code, and what Codex, call a session and an agent in it.
+SESSION = ("x-claude-code-session-id", "session-id")
+AGENT = ("x-claude-code-agent-id", "thread-id")
 LABEL = 200  # characters of a text of the agent that a receipt holds
 
 
@@ -64,14 +68,15 @@ class Exchange:
 
         Raises ``BadBody`` for one that must not be passed on.
         """
+        session, agent = (label(first_of(request.headers, names)) for names in (SESSION, AGENT))
         return cls(
             grant=grant,
             front=front,
             endpoint=request.path,
             query=request.rel_url.raw_query_string,
             body=read_body(body),
-            session=label(request.headers.get("x-claude-code-session-id")),
-            agent=label(request.headers.get("x-claude-code-agent-id")),
+            session=session,
+            agent=None if agent == session else agent,  # Codex calls the main agent as it calls the session
         )
 
     @property
@@ -195,6 +200,11 @@ class Exchange:
             similarity=slip.similarity if slip else None,
             source=kept.receipt if kept else None,
         )
+
+
+def first_of(headers: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """Return the first of these headers that is there."""
+    return next((headers[name] for name in names if name in headers), None)
 
 
 def label(header: str | None) -> str | None:

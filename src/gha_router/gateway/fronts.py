@@ -1,6 +1,7 @@
 """What a client speaks: how its replies, streams and errors are written. Backs give all in Anthropic's words."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -12,6 +13,9 @@ from gha_router.gateway.answer import Event, Failure
 from gha_router.gateway.body import BadBody
 from gha_router.gateway.translate import MessageStream, Untranslatable, chat_error, completion, messages_request
 from gha_router.gateway.translate.reading import encoded
+from gha_router.gateway.translate.responses.front_reply import ResponseStream, response, response_error
+from gha_router.gateway.translate.responses.front_request import messages_of_responses
+from gha_router.gateway.translate.responses.front_tools import Toolbox
 from gha_router.records import Json
 
 
@@ -69,8 +73,8 @@ class Messages:
         return b"".join(event.data for event in events)
 
 
-class Chat:
-    """OpenAI's chat completions: translated into Messages, and what comes back translated again."""
+class OpenAi(ABC):
+    """What both of OpenAI's dialects share: the request is translated, and so is what comes back."""
 
     def __init__(self) -> None:
         self._asked: Json = {}
@@ -85,9 +89,11 @@ class Chat:
             raise BadBody("the request's body is not a JSON object")
         self._asked = asked
         try:
-            return encoded(messages_request(asked))
+            return encoded(self._translated(asked))
         except Untranslatable as error:
             raise BadBody(str(error)) from error
+        except RecursionError:
+            raise BadBody("the request is nested too deeply") from None
 
     def error(self, status: int, message: str) -> web.Response:
         """Return an error of our own."""
@@ -97,6 +103,29 @@ class Chat:
         """Return an upstream's error."""
         return self._error(failure.status, dialect.message_of(failure.body), failure.headers)
 
+    @abstractmethod
+    def _translated(self, asked: Json) -> Json:
+        """Return the request as one for Messages. Raises ``Untranslatable``."""
+
+    @abstractmethod
+    def _envelope(self, status: int, message: str) -> Json:
+        """Return an error's body."""
+
+    def _error(self, status: int, message: str, headers: Mapping[str, str]) -> web.Response:
+        body = orjson.dumps(self._envelope(status, message))
+        kept = {name: value for name, value in headers.items() if name not in ENTITY}
+        return web.Response(status=status, body=body, headers={**kept, "content-type": "application/json"})
+
+
+class Chat(OpenAi):
+    """OpenAI's chat completions."""
+
+    def _translated(self, asked: Json) -> Json:
+        return messages_request(asked)
+
+    def _envelope(self, status: int, message: str) -> Json:
+        return chat_error(status, message)
+
     def whole(self, body: bytes) -> bytes:
         """Return the message as a completion."""
         return orjson.dumps(completion(orjson.loads(body), str(self._asked.get("model")), created=int(time.time())))
@@ -105,10 +134,46 @@ class Chat:
         """Return what writes one stream."""
         return ChatEncoder(self._asked)
 
-    def _error(self, status: int, message: str, headers: Mapping[str, str]) -> web.Response:
-        body = orjson.dumps(chat_error(status, message))
-        kept = {name: value for name, value in headers.items() if name not in ENTITY}
-        return web.Response(status=status, body=body, headers={**kept, "content-type": "application/json"})
+
+class Responses(OpenAi):
+    """OpenAI's Responses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tools = Toolbox()
+
+    def _translated(self, asked: Json) -> Json:
+        body, self._tools = messages_of_responses(asked)
+        return body
+
+    def _envelope(self, status: int, message: str) -> Json:
+        return response_error(status, message)
+
+    def whole(self, body: bytes) -> bytes:
+        """Return the message as a response."""
+        return encoded(response(orjson.loads(body), self._asked, self._tools, created=int(time.time())))
+
+    def stream(self) -> "ResponsesEncoder":
+        """Return what writes one stream."""
+        return ResponsesEncoder(ResponseStream(self._asked, self._tools, created=int(time.time())))
+
+
+class ResponsesEncoder:
+    """Writes one stream of events, each under its name; the last holds the whole response, and no mark follows."""
+
+    def __init__(self, stream: ResponseStream) -> None:
+        self._stream = stream
+
+    def encode(self, events: Sequence[Event]) -> bytes:
+        """Return the events for these; a comment for a ping."""
+        return b"".join(map(self._event, events))
+
+    def _event(self, event: Event) -> bytes:
+        if event.kind == "ping":
+            return b": ping\n\n"
+        data = sse.data_of(event.data)
+        made = self._stream.feed(data) if data else []
+        return b"".join(b"event: %b\ndata: %b\n\n" % (one["type"].encode(), encoded(one)) for one in made)
 
 
 ENTITY = frozenset({"content-type", "content-length"})

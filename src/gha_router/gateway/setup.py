@@ -11,7 +11,7 @@ from gha_router.cache import Ground
 from gha_router.pricing import LongPrompt, Price, Rates
 from gha_router.records import Decision, Json, to_json
 
-ANTHROPIC, OPENAI, LITELLM = "anthropic", "openai", "litellm"  # formats
+ANTHROPIC, OPENAI, RESPONSES, LITELLM = "anthropic", "openai", "responses", "litellm"  # formats
 PING_S = 12.0  # between 10 and 15: what Anthropic's own API does in a silence
 
 

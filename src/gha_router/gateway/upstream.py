@@ -43,6 +43,11 @@ def chat_url(upstream: Upstream) -> str:
     return f"{upstream.base_url.rstrip('/')}/chat/completions"
 
 
+def responses_url(upstream: Upstream) -> str:
+    """Return where responses are asked for; ``base_url`` holds the version, as the provider writes it."""
+    return f"{upstream.base_url.rstrip('/')}/responses"
+
+
 def chat_headers_up(upstream: Upstream) -> dict[str, str]:
     """Return the headers of an OpenAI-format upstream's request: nothing of the client's is meant for it."""
     headers = {"content-type": "application/json", "accept-encoding": "identity"}

@@ -21,6 +21,7 @@ from gha_router.github import cleaners as clean
 from gha_router.github.claude_args import ClaudeArgs, claude_args
 from gha_router.github.push import CommitTo
 from gha_router.github.unsupported import NO_EFFECT, REFUSED
+from gha_router.records import AgentKind
 
 PREFIX = "INPUT_"
 # An input that ends so is a provider's key, and the variable of the same name is where the configuration looks.
@@ -60,6 +61,7 @@ class Inputs:
     tier: int | None = field(default=None, metadata=_by(clean.tier))
     route: TaskType | None = field(default=None, metadata=_by(clean.one_of(TaskType)))
     checks: tuple[Check, ...] = field(default=(), metadata=_by(clean.inline_checks))
+    agent: AgentKind | None = field(default=None, metadata=_by(clean.one_of(AgentKind)))
     budget_usd: Decimal | None = field(default=None, metadata=_by(clean.money))
     claude_args: ClaudeArgs = field(default=ClaudeArgs(), metadata=_by(claude_args))
     egress: Egress = field(default=Egress.OPEN, metadata=_by(clean.one_of(Egress)))

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from gha_router import checks, claims
 from gha_router.agent import snapshot, workspace
-from gha_router.agent.runner import AgentJob, AgentRun, run_agent
+from gha_router.agent.choice import version_of
+from gha_router.agent.job import AgentJob, AgentRun
+from gha_router.agent.runner import run_agent
 from gha_router.agent.sandbox import Sandbox, sandbox
 from gha_router.errors import Cancelled, GatewayError, WorkspaceError
 from gha_router.ledger import receipts as ledger_receipts
@@ -120,6 +122,8 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
             transcript=bench.write_transcript(order.name, run.entries, key),
             isolation=box.isolation,
             own_tests=claims.own_tests(evidence),
+            agent=order.plan.agent,
+            agent_version=version_of(order.plan.agent),
             notes=(*notes, *told.problems, *(() if order.plan.checks else (UNCHECKED,))),
         )
         attempt = bench.cleaned(with_judges(attempt, judges.receipts), key)
@@ -189,6 +193,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
         steady=order.decision.model != plan.attempts[0].model,  # escalated: that model is what is tried now
     )
     job = AgentJob(
+        agent=plan.agent,
         prompt=plan.prompt,
         model=order.decision.model,
         gateway_url=bench.gateway.url,

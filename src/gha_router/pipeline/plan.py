@@ -10,7 +10,7 @@ from gha_router.checks import Check
 from gha_router.checks.seal import Seal
 from gha_router.claims import ExpectedClaim
 from gha_router.config import Input, Then, Tree
-from gha_router.records import Decision
+from gha_router.records import AgentKind, Decision
 
 if TYPE_CHECKING:  # jinja2 takes 50 ms, and most prompts hold no template
     from gha_router.pipeline.template import Template
@@ -26,6 +26,7 @@ class StepPlan:
 
     id: str
     prompt: str  # of a template as it stands in the file, until the step begins
+    agent: AgentKind = AgentKind.CLAUDE  # who does it
     asked: str  # as the user named it: "tier 1", "sonnet"
     open: bool = False  # nobody was named: the prompt decides
     retries: int = 0  # attempts after the first that go where it went

@@ -62,6 +62,7 @@ def plan_of(config: Config, index: int, step: Step, *, section: Trail = STEPS) -
         usd=step.limits.usd,
         then=step.on_fail.then,
         id=step.id,
+        agent=step.agent or config.agent,
         seal_globs=config.seal if step.seal is None else step.seal,
         trust=(*config.trust, *step.trust),
         retries=step.on_fail.retry,
@@ -125,6 +126,7 @@ def plan_for(
     return StepPlan(
         id="prompt",
         prompt=prompt,
+        agent=config.agent,
         asked=asked or asked_by_prompt(config),
         open=asked is None,
         attempts=tuple(attempts),

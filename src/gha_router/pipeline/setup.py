@@ -209,7 +209,8 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         base_url = base_url or ""  # LiteLLM knows where
     if provider is None or base_url is None:
         raise ConfigError(f"the provider of {deployment.model} has no base_url", hint="Give it one under `providers`.")
-    limits = prices.limits(config.listed_as(deployment))
+    listed = config.listed_as(deployment)
+    limits = prices.limits(listed)
     return Upstream(
         name=deployment.model,
         model=deployment.name,
@@ -217,7 +218,7 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         base_url=base_url,
         api_key=api_key,
         price=price_of(config, deployment, prices),
-        format=provider.format,
+        format=_format(provider.format, only_responses=prices.only_responses(listed)),
         timeout_s=deployment.timeout,
         first_byte_s=deployment.stream_timeout,
         idle_s=deployment.stream_idle_timeout,
@@ -233,6 +234,11 @@ def _upstream(config: Config, deployment: Deployment, prices: Prices, sim_url: s
         like=provider.like,
         settings=provider.settings,
     )
+
+
+def _format(speaks: Format, *, only_responses: bool) -> Format:
+    """Return what a model is asked in: some of those of a provider that speaks chat completions do not."""
+    return Format.RESPONSES if speaks is Format.OPENAI and only_responses else speaks
 
 
 def unable(config: Config, deployment: Deployment, prices: Prices) -> tuple[str, ...]:

@@ -59,6 +59,10 @@ class Prices:
             return None
         return Limits(context=entry.get("max_input_tokens"), max_output=entry.get("max_output_tokens"))
 
+    def only_responses(self, deployment: str) -> bool:
+        """Return whether ``provider/model`` is asked by OpenAI's Responses API and no other way."""
+        return self.models.get(deployment, {}).get("responses") is True
+
     def supports(self, deployment: str) -> Mapping[str, bool]:
         """Return what ``provider/model`` is known to be able to or not, by the words of ``SUPPORTS``."""
         found: dict[str, bool] = self.models.get(deployment, {}).get("supports", {})

@@ -35,11 +35,12 @@ from gha_router.records.results import (
     StepResult,
     Trial,
 )
-from gha_router.records.words import AgentEnd, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
+from gha_router.records.words import AgentEnd, AgentKind, CheckStatus, ClaimKind, ClaimVerdict, Source, Verdict
 
 __all__ = [
     "COUNTS",
     "AgentEnd",
+    "AgentKind",
     "Aside",
     "Attempt",
     "Baseline",

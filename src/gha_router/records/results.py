@@ -7,7 +7,7 @@ from typing import Any
 
 from gha_router.records.evidence import Changes, CheckResult, Finding
 from gha_router.records.receipts import Decision, Usage, sum_if_known
-from gha_router.records.words import AgentEnd, Verdict
+from gha_router.records.words import AgentEnd, AgentKind, Verdict
 
 NINE_DIGITS = Context(prec=9)  # of a quotient
 
@@ -61,6 +61,8 @@ class Attempt:
     carried: bool = False  # its changes were carried back into the workspace
     notes: tuple[str, ...] = ()
     judging: Judging | None = None  # None: no judge was asked
+    agent: AgentKind = AgentKind.CLAUDE
+    agent_version: str | None = None  # of its program; None: an older record does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,18 @@ class ClaimKind(StrEnum):
     DONE = "done"  # True: the whole work is declared finished
 
 
+class AgentKind(StrEnum):
+    """Who does the work of a step."""
+
+    CLAUDE = "claude"  # Claude Code
+    CODEX = "codex"  # OpenAI's
+
+    @property
+    def full_name(self) -> str:
+        """Return its name for people."""
+        return "Claude Code" if self is AgentKind.CLAUDE else "Codex CLI"
+
+
 class AgentEnd(StrEnum):
     """How the agent's process ended, as we saw it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from gha_router.records import Life
+from gha_router.records import Life, StepResult
 from gha_router.report import format as fmt
 
 SIMULATED = "Simulated models: figures show how gha-router measures, not how any real model performs."
@@ -74,6 +74,18 @@ def tools(versions: Mapping[str, str]) -> Iterable[str]:
     """Return the line of versions, if there are any."""
     if versions:
         yield "Tools: " + ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+
+
+def agents(steps: Iterable[StepResult]) -> Iterable[str]:
+    """Return the line that says who worked, with the version of each program, if any is known."""
+    found: dict[str, list[str]] = {}
+    for step in steps:
+        for attempt in step.attempts:
+            if attempt.agent_version:
+                of_agent = found.setdefault(f"{attempt.agent.full_name} {attempt.agent_version}", [])
+                of_agent += [step.id] if step.id not in of_agent else []
+    if found:
+        yield "Work by " + "; ".join(f"{name} ({', '.join(steps)})" for name, steps in found.items()) + "."
 
 
 def claims_held(confirmed: int, contradicted: int) -> str:

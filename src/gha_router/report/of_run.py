@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from gha_router.records import (
+    AgentKind,
     Attempt,
     CheckResult,
     CheckStatus,
@@ -119,10 +120,12 @@ def _all_attempts(result: RunResult) -> Iterator[tuple[StepResult, Attempt]]:
 
 
 def _steps(result: RunResult) -> Section:
+    others = any(attempt.agent is not AgentKind.CLAUDE for _, attempt in _all_attempts(result))
     return Section(
         title="Steps",
         columns=(
             Column(name="step", code=True),
+            *((Column(name="agent"),) if others else ()),
             Column(name="asked → served"),
             Column(name="why"),
             Column(name="attempts", right=True),
@@ -130,16 +133,17 @@ def _steps(result: RunResult) -> Section:
             Column(name="cost", right=True),
             Column(name="time", right=True),
         ),
-        rows=tuple(_step(step) for step in result.steps),
+        rows=tuple(_step(step, agent=others) for step in result.steps),
     )
 
 
-def _step(step: StepResult) -> tuple[Cell, ...]:
+def _step(step: StepResult, *, agent: bool) -> tuple[Cell, ...]:
     last = step.attempts[-1] if step.attempts else None
     costs = [attempt.cost_usd for attempt in step.attempts]
     known = sum((cost for cost in costs if cost is not None), Decimal(0))
     return (
         step.id,
+        *((last.agent.full_name if last else fmt.NONE,) if agent else ()),
         tuple(_way(step)),
         worth.why(step) or fmt.NONE,
         str(len(step.attempts)),
@@ -311,6 +315,7 @@ def _notes(result: RunResult) -> Iterator[str]:
     if not beside_the_top(result).rows:
         yield from worth.yardstick(result)
     yield notes.SOURCES
+    yield from notes.agents(result.steps)
     yield from notes.seals(((step.id, step.sealed_from, step.seal) for step in result.steps), result.isolation)
     yield notes.isolation(result.isolation)
     yield notes.ledger(result.ledger_head)

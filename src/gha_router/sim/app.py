@@ -1,4 +1,4 @@
-"""The HTTP side: the paths of both dialects, answered by the cast."""
+"""The HTTP side: the paths of all dialects, answered by the cast."""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from gha_router.sim.openai_api import ChatCompletions
 from gha_router.sim.personalities import PERSONALITIES
 from gha_router.sim.personality import Personality
 from gha_router.sim.refusal import Refusal
+from gha_router.sim.responses_api import Responses
 from gha_router.sim.script import Script
 from gha_router.sim.wire import Json
 
@@ -38,6 +39,7 @@ def build_app(scripts: Sequence[Script], *, speed: float = 1.0, interleaved: boo
     app.router.add_post("/v1/messages", service.reply)
     app.router.add_post("/v1/messages/count_tokens", service.count_tokens)
     app.router.add_post("/v1/chat/completions", service.reply)
+    app.router.add_post("/v1/responses", service.reply)
     app.router.add_get("/v1/models", service.models)
     app.router.add_get("/healthz", service.healthz)
     add_embeddings(app)
@@ -52,6 +54,7 @@ class Service:
         self._speed = speed
         self._anthropic = AnthropicMessages()
         self._openai = openai
+        self._responses = Responses()
 
     def dialect_of(self, request: web.Request) -> Dialect:
         """Return the dialect of a request: its path tells, else its headers."""
@@ -59,6 +62,8 @@ class Service:
             return self._anthropic
         if request.path.startswith("/v1/chat/"):
             return self._openai
+        if request.path.startswith("/v1/responses"):
+            return self._responses
         return self._anthropic if any(name in request.headers for name in OF_ANTHROPIC) else self._openai
 
     async def reply(self, request: web.Request) -> web.StreamResponse:

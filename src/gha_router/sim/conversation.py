@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
+# What agents put among the user's words: Claude Code, and Codex.
+REMINDER = re.compile(r"<(system-reminder|environment_context)>.*?</\1>", re.DOTALL)
 ANSWER_TOOL = "StructuredOutput"  # how Claude Code asks for an answer that fits a JSON schema: by a tool
-WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
+WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)|<cwd>(.*?)</cwd>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Conversation:
     cwd: str
     tools: frozenset[str]  # names of the offered tools
     answer_schema: Mapping[str, Any] | None = None  # of the structured answer that is asked for
+    answers_in_words: bool = False  # the answer is the message itself, as for Codex, and no tool's input
 
 
 def opening_words(messages: Sequence[Mapping[str, Any]]) -> str:
@@ -62,11 +64,11 @@ def working_directory(told: Iterable[str], messages: Iterable[Mapping[str, Any]]
         reminder
         for message in messages
         if message.get("role") == "user"
-        for reminder in REMINDER.findall(text_of(message.get("content")))
+        for reminder in REMINDER.finditer(text_of(message.get("content")))
     )
-    for text in (*told, *reminders):
+    for text in (*told, *(reminder[0] for reminder in reminders)):
         if found := WORKING_DIRECTORY.search(text):
-            return found[1].strip()
+            return (found[1] or found[2]).strip()
     return "."
 
 

@@ -1,10 +1,12 @@
 """What a personality is, and the way of working that most of them share."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 
+from gha_router.sim import hands
 from gha_router.sim.conversation import ANSWER_TOOL, Conversation, Result
 from gha_router.sim.reply import Reply, Text, ToolUse, say
 from gha_router.sim.script import Script, Step, fill, fill_answer
@@ -93,10 +95,11 @@ def replay(scene: Scene, *, retell: Callable[[str], str] = as_it_is) -> Reply:
         return say(f"{lost}\n{GAVE_UP}")
     if not turn:
         return _end(scene, retell)
-    for step in turn:
-        if step.tool not in scene.conversation.tools:
+    calls = [_call(scene, step, retell) for step in turn]
+    for step, call in zip(turn, calls, strict=True):
+        if call is None:
             return say(f"I would need the tool {step.tool}, which is not offered. {GAVE_UP}")
-    return Reply(blocks=tuple(_call(scene, step, retell) for step in turn))
+    return Reply(blocks=tuple(call for call in calls if call is not None))
 
 
 def _end(scene: Scene, retell: Callable[[str], str]) -> Reply:
@@ -110,10 +113,13 @@ def _end(scene: Scene, retell: Callable[[str], str]) -> Reply:
         return Reply(blocks=(said,))
     asked = schema.get("properties", structured)
     answer = {name: value for name, value in structured.items() if name in asked}
+    if scene.conversation.answers_in_words:
+        return Reply(blocks=(Text(text=json.dumps(fill_answer(answer, scene.values(retell)), ensure_ascii=False)),))
     return Reply(blocks=(said, ToolUse(name=ANSWER_TOOL, input=fill_answer(answer, scene.values(retell)))))
 
 
-def _call(scene: Scene, step: Step, retell: Callable[[str], str]) -> ToolUse:
+def _call(scene: Scene, step: Step, retell: Callable[[str], str]) -> ToolUse | None:
     values = scene.values(retell if step.tool in WRITING_TOOLS else as_it_is)
     filled: Mapping[str, object] = fill(step.input, values)
-    return ToolUse(name=step.tool, input=filled)
+    used = hands.use(step.tool, filled, scene.conversation.tools)
+    return None if used is None else ToolUse(name=used[0], input=used[1])

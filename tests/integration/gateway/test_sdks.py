@@ -87,6 +87,36 @@ def test_openais_client_calls_a_tool(tmp_path: Path, speaks: str, streamed: bool
 
 
 @pytest.mark.parametrize("speaks", [OPENAI, ANTHROPIC])
+@pytest.mark.parametrize("streamed", [True, False])
+def test_openais_client_calls_a_tool_by_responses(tmp_path: Path, speaks: str, streamed: bool) -> None:  # noqa: FBT001
+    tools: Any = [{"type": "function", "name": "Write", "parameters": SCHEMA}]
+    asked: Any = {"model": "coder", "input": PROMPT, "tools": tools, "store": False}
+
+    async def run() -> None:
+        async with (
+            address(tmp_path, speaks) as (url, key),
+            openai.AsyncOpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0) as client,
+        ):
+            if streamed:
+                events = [event async for event in await client.responses.create(**asked, stream=True)]
+                assert [event.sequence_number for event in events] == list(range(len(events)))
+                response: Any = events[-1].response
+            else:
+                response = await client.responses.create(**asked)
+            assert (response.model, response.status) == ("coder", "completed")
+            (call,) = response.output
+            assert (call.type, call.name) == ("function_call", "Write")
+            assert '"hi\\n"' in call.arguments
+            assert response.usage.total_tokens == response.usage.input_tokens + response.usage.output_tokens
+            result = {"type": "function_call_output", "call_id": call.call_id, "output": "written"}
+            turns = [{"role": "user", "content": PROMPT}, call.model_dump(exclude_none=True), result]
+            after = await client.responses.create(**asked | {"input": turns})
+            assert after.output_text.startswith("Created `hello.txt`.")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("speaks", [OPENAI, ANTHROPIC])
 def test_errors_have_the_form_that_each_client_reads(tmp_path: Path, speaks: str) -> None:
     async def run() -> None:
         async with address(tmp_path, speaks) as (url, key):
@@ -96,6 +126,12 @@ def test_errors_have_the_form_that_each_client_reads(tmp_path: Path, speaks: str
             ours = openai.AsyncOpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0)
             with pytest.raises(openai.BadRequestError):
                 await ours.chat.completions.create(model="coder", messages=[])
+            with pytest.raises(openai.PermissionDeniedError, match="this key is unknown"):
+                await theirs.responses.create(model="coder", input="x")
+            with pytest.raises(openai.BadRequestError, match="keeps no conversations"):
+                await ours.responses.create(model="coder", input="x", previous_response_id="resp_1")
+            with pytest.raises(openai.NotFoundError, match="gha-router"):
+                await ours.responses.retrieve("resp_1")
             with pytest.raises(openai.NotFoundError):
                 await ours.embeddings.create(model="coder", input="x")
             client = anthropic.AsyncAnthropic(base_url=url, api_key="ghar-unknown", max_retries=0)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from gha_router.agent.claude import environment
 from gha_router.agent.identity import NOBODY_ELSE
-from gha_router.agent.runner import AgentJob, environment
+from gha_router.agent.job import AgentJob
 from gha_router.agent.sandbox import Sandbox
 from gha_router.config import TaskType, parse
 from gha_router.pipeline.plans import context_of, plan_of

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from gha_router.agent.runner import AgentRun
+from gha_router.agent.job import AgentRun
 from gha_router.pipeline.attempt import verdict_of
 from gha_router.records import (
     AgentEnd,

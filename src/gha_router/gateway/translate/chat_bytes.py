@@ -1,23 +1,48 @@
-"""The bytes of a streamed chat completion, in any chunking, as the events of Anthropic's stream."""
+"""The bytes of a streamed chat completion or response, in any chunking, as the events of Anthropic's stream."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from gha_router.gateway.sse import Splitter, object_in
 from gha_router.gateway.translate.errors import Failure
-from gha_router.gateway.translate.stream import ChatStream
 from gha_router.records import Json
 
 _SHOWN = 200  # characters of what could not be read
 _DONE = b"[DONE]"
 
 
+class Chunks(Protocol):
+    """Takes the chunks of one stream: ``ChatStream``, ``ResponseStream``."""
+
+    @property
+    def failed(self) -> Failure | None:
+        """Return why there will be no more of it."""
+
+    @property
+    def finished(self) -> bool:
+        """Return whether it came to its own end."""
+
+    @property
+    def opened(self) -> bool:
+        """Return whether content was emitted."""
+
+    def feed(self, chunk: Json, /) -> list[Json]:
+        """Take one chunk; return the events that it brings."""
+
+    def finish(self) -> list[Json]:
+        """Return the last events."""
+
+    def fail(self, failure: Failure) -> list[Json]:
+        """End the stream with an error."""
+
+
 class ChatBytes:
-    """Cuts the bytes into chunks for a ``ChatStream``.
+    """Cuts the bytes into chunks for a ``ChatStream`` or a ``ResponseStream``.
 
     Comments (``: OPENROUTER PROCESSING``) are skipped. A data line that is no JSON ends the stream with an error.
     """
 
-    def __init__(self, stream: ChatStream) -> None:
+    def __init__(self, stream: Chunks) -> None:
         self.stream = stream
         self._splitter = Splitter()
 

@@ -57,8 +57,8 @@ class Parts:
                 self.notes.add(f"a block of type {str(kind)[:40]}")
         return said
 
-    def of_result(self, block: Json) -> tuple[str, list[Json]]:
-        """Return a tool result's text, and the parts that a tool message cannot hold."""
+    def of_result(self, block: Json, elsewhere: str = "") -> tuple[str, list[Json]]:
+        """Return a tool result's text, and its parts that are none; the line ``elsewhere`` says where those are."""
         content = block.get("content")
         lines: list[str] = []
         moved: list[Json] = []
@@ -71,7 +71,7 @@ class Parts:
                 else:
                     moved.append(part)
         if moved:
-            lines.append("[its images and files follow in the next message of the user]")
+            lines.append(elsewhere)
         said = "\n".join(line for line in lines if line) or NO_OUTPUT
         if block.get("is_error") is True and not said.lower().startswith(("error", "<tool_use_error")):
             said = f"Error: {said}"

@@ -14,6 +14,7 @@ from gha_router.records import Json
 
 INTERRUPTED = "[No result: the call was interrupted.]"
 LOST_CALL = "[Result of an earlier tool call]\n"
+MOVED = "[its images and files follow in the next message of the user]"
 _LONGEST_ID = 40  # OpenAI: "Expected a string with maximum length 40"
 _NINE = re.compile(r"[a-zA-Z0-9]{9}")
 # ai.google.dev, "Thought signatures": for calls that were not made by Gemini.
@@ -68,7 +69,7 @@ class Conversation:
 
     def _result(self, block: Json) -> list[Json]:
         """Answer a call; return what the tool message cannot hold."""
-        said, moved = self._parts.of_result(block)
+        said, moved = self._parts.of_result(block, MOVED)
         answered = call_id(text(block.get("tool_use_id")), self._quirks)
         if answered not in self._open:
             return text_parts(LOST_CALL + said) + moved

@@ -32,7 +32,9 @@ _WORDS = (
     ("permission", "permission_error"),
     ("not_found", "not_found_error"),
     ("timeout", "timeout_error"),
+    ("slow_down", "overloaded_error"),
     ("invalid_request", "invalid_request_error"),
+    ("invalid_prompt", "invalid_request_error"),
 )
 _TOO_LONG = re.compile(
     r"context_length_exceeded|maximum context length|exceeds? (?:the|this|its)[\w ']*context|"

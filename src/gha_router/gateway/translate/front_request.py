@@ -5,13 +5,10 @@ Field by field, from an allow-list. Left out, as there is nothing to say them wi
 has no place for). Sources: openai ``CompletionCreateParams``, anthropic ``MessageCreateParams``.
 """
 
-import re
-
-from gha_router.gateway.sse import object_in
+from gha_router.gateway.translate.front_turns import DEFAULT_MAX_TOKENS, Turns, input_of, source_of
 from gha_router.gateway.translate.reading import (
     Untranslatable,
     an_object,
-    digest,
     dump,
     number,
     objects,
@@ -20,11 +17,6 @@ from gha_router.gateway.translate.reading import (
 )
 from gha_router.records import Json
 
-DEFAULT_MAX_TOKENS = 8192  # Anthropic wants a number; every model since Claude 3.5 takes this one
-INTERRUPTED = "[No result: the call was interrupted.]"
-LOST_CALL = "[Result of an earlier tool call]\n"
-_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
 _CHOICES = {"auto": "auto", "none": "none", "required": "any"}
 
 
@@ -98,102 +90,30 @@ def _choice(chat: Json) -> Json:
     return {"tool_choice": choice} if choice else {}
 
 
-class _Turns:
-    """Takes a chat's messages one after the other; gives turns that alternate, each call answered in the next."""
-
-    def __init__(self) -> None:
-        self.system: list[str] = []  # what stands before the conversation
-        self._turns: list[Json] = []
-        self._open: dict[str, None] = {}  # calls without a result
-        self._results: list[Json] = []  # of the last calls; they come first in the user's turn
+class _Turns(Turns):
+    """Takes a chat's messages one after the other."""
 
     def add(self, message: Json) -> None:
         """Take one message."""
         match message.get("role"):
             case "system" | "developer":
-                self._system("\n".join(text(block.get("text")) for block in _blocks(message.get("content"))))
+                self.instruct("\n".join(text(block.get("text")) for block in _blocks(message.get("content"))))
             case "assistant":
                 self._assistant(message)
             case "tool" | "function":
-                self._tool(message)
+                self.result(message.get("tool_call_id"), _blocks(message.get("content")))
             case _:
-                self._say("user", _blocks(message.get("content")))
-
-    def closed(self) -> list[Json]:
-        """Return the turns."""
-        self._close()
-        turns = self._turns
-        if turns and turns[0]["role"] == "assistant":
-            turns.insert(0, {"role": "user", "content": [{"type": "text", "text": "[The conversation begins here.]"}]})
-        if turns and turns[-1]["role"] == "assistant" and (last := turns[-1]["content"][-1])["type"] == "text":
-            last["text"] = last["text"].rstrip()  # "final assistant content cannot end with trailing whitespace"
-        return turns
-
-    def _system(self, said: str) -> None:
-        if not said.strip():
-            return
-        if not self._turns and not self._open:
-            self.system.append(said)
-        else:
-            self._say("user", [{"type": "text", "text": f"<system-reminder>\n{said}\n</system-reminder>"}])
+                self.say("user", _blocks(message.get("content")))
 
     def _assistant(self, message: Json) -> None:
-        self._close()
+        self.close()
         blocks = _blocks(message.get("content"))
         if refusal := text(message.get("refusal")):
             blocks.append({"type": "text", "text": refusal})
         for call in objects(message.get("tool_calls")):
             function = an_object(call.get("function"))
-            identity = _identity(call.get("id"))
-            if identity in self._open or not (name := text(function.get("name"))):
-                continue
-            self._open[identity] = None
-            blocks.append({"type": "tool_use", "id": identity, "name": name, "input": _input(function)})
-        self._say("assistant", blocks)
-
-    def _tool(self, message: Json) -> None:
-        blocks = _blocks(message.get("content"))
-        identity = _identity(message.get("tool_call_id"))
-        if identity in self._open:
-            del self._open[identity]
-            result: Json = {"type": "tool_result", "tool_use_id": identity}
-            self._results.append(result | ({"content": blocks} if blocks else {}))
-            if not self._open:
-                self._close()
-        elif blocks:
-            self._say("user", [{"type": "text", "text": LOST_CALL}, *blocks])
-
-    def _close(self) -> None:
-        """Give the calls without a result one, and put all results in front of what the user has said since."""
-        for missing in self._open:
-            self._results.append({"type": "tool_result", "tool_use_id": missing, "content": INTERRUPTED})
-        self._open.clear()
-        results, self._results = self._results, []
-        if results and self._turns[-1]["role"] == "user":
-            self._turns[-1]["content"][:0] = results
-        elif results:
-            self._turns.append({"role": "user", "content": results})
-
-    def _say(self, role: str, blocks: list[Json]) -> None:
-        if not blocks:
-            return
-        if self._turns and self._turns[-1]["role"] == role:
-            self._turns[-1]["content"] += blocks
-        else:
-            self._turns.append({"role": role, "content": blocks})
-
-
-def _identity(given: object) -> str:
-    said = text(given)
-    return said if _ID.fullmatch(said) else f"call_{digest(said)}"
-
-
-def _input(function: Json) -> Json:
-    arguments = function.get("arguments")
-    if isinstance(arguments, dict):
-        return arguments
-    parsed = object_in(text(arguments))
-    return parsed if parsed is not None else {"arguments": arguments} if text(arguments).strip() else {}
+            blocks += self.call(call.get("id"), text(function.get("name")), input_of(function.get("arguments")))
+        self.say("assistant", blocks)
 
 
 def _blocks(content: object) -> list[Json]:
@@ -210,19 +130,10 @@ def _block(part: Json) -> list[Json]:
         case "image_url":
             image = part.get("image_url")
             return [
-                {"type": "image", "source": _source(image if isinstance(image, str) else an_object(image).get("url"))}
+                {"type": "image", "source": source_of(image if isinstance(image, str) else an_object(image).get("url"))}
             ]
         case "file":
             file = an_object(part.get("file"))
-            document: Json = {"type": "document", "source": _source(file.get("file_data"))}
+            document: Json = {"type": "document", "source": source_of(file.get("file_data"))}
             return [document | ({"title": file["filename"]} if text(file.get("filename")) else {})]
     raise Untranslatable(f"content of type {dump(part.get('type'))[:40]} is not supported: text, images and files are")
-
-
-def _source(url: object) -> Json:
-    address = text(url)
-    if match := _DATA_URL.match(address):
-        return {"type": "base64", "media_type": match[1].lower(), "data": address[match.end() :]}
-    if address.startswith(("https://", "http://")):
-        return {"type": "url", "url": address}
-    raise Untranslatable("an image or file must come as a `data:` URL in base64, or as an https address")

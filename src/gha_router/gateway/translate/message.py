@@ -54,7 +54,7 @@ def message(reply: Json, *, asked: str, request: ChatRequest) -> Json:
 
 def _content(said: Json, request: ChatRequest, ids: CallIds) -> list[Json]:
     content: list[Json] = []
-    model = text(request.body.get("model"))
+    model = request.thinker
     if request.thinking and (thought := reasoning_in(said)):
         content.append({"type": "thinking", "thinking": thought, "signature": seal(model)})
     if (spoken := text_in(said)).strip():
@@ -65,11 +65,11 @@ def _content(said: Json, request: ChatRequest, ids: CallIds) -> list[Json]:
         if signature := signature_in(call):
             content.append({"type": "thinking", "thinking": "", "signature": seal(model, signature)})
         tool: Json = {"type": "tool_use", "id": ids.take(text(call.get("id"))), "name": request.names.get(name, name)}
-        content.append(tool | {"input": _input(arguments_in(function))})
+        content.append(tool | {"input": input_of(arguments_in(function))})
     return content
 
 
-def _input(arguments: str) -> Json:
+def input_of(arguments: str) -> Json:
     """Return a call's arguments as an object, which a message must hold.
 
     What is none is wrapped as Claude Code wraps it, which then tells the model that its input did not parse.

@@ -93,6 +93,8 @@ _QUIRKS = {
     ),
 }
 _DEFAULT = Quirks()
+# Whoever speaks Responses speaks as OpenAI does. There are no stop sequences.
+RESPONSES = replace(_OPENAI, max_stops=0, reasoning_models=rf"{_OPENAI.reasoning_models}|codex")
 
 
 def quirks_of(provider: str) -> Quirks:

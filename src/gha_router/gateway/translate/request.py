@@ -30,6 +30,7 @@ BYTES_PER_TOKEN = 3  # errs high
 TOKENS_PER_MEDIUM = 1600  # an image at Anthropic's largest size; a page or two of a PDF
 LEAST_OUTPUT = 1024  # tokens: the estimate errs high, and a prompt that is too long is better refused upstream
 _MEDIUM_BUDGET, _HIGH_BUDGET = 4096, 12288  # thinking tokens from which an effort is medium, high
+# An effort as it is asked for -> as chat completions take it.
 _EFFORTS = {"low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
 
 
@@ -46,6 +47,12 @@ class ChatRequest:
     call_ids: frozenset[str] = frozenset()  # of the calls in the conversation
     stops: frozenset[str] = frozenset()
     seed: str = field(default="", repr=False)  # differs between the requests of a conversation
+    origin: str = ""  # who thinks, as the signatures of its thinking name it; "": the model
+
+    @property
+    def thinker(self) -> str:
+        """Return whom the signatures of the reply's thinking name."""
+        return self.origin or text(self.body.get("model"))
 
     def encode(self) -> bytes:
         """Return the body as JSON."""
@@ -83,30 +90,41 @@ def _chat_request(body: Json, model: str, quirks: Quirks, max_output: int | None
         chat["tools"] = offered
     chat |= choice_of(choice, offered, tools.names, quirks, notes)
     chat |= _thinking(body, model, quirks)
-    chat |= _sampling(body, model, quirks, notes)
+    chat |= sampling(body, model, quirks, notes)
     _structured(body, chat, quirks)
     if body.get("stream") is True:
         chat["stream"] = True
         if quirks.stream_usage:
             chat["stream_options"] = {"include_usage": True}
-    size = len(encoded(chat)) - parts.media_bytes
-    input_tokens = max(1, -(-size // BYTES_PER_TOKEN)) + TOKENS_PER_MEDIUM * parts.media
-    if (limit := _max_tokens(body.get("max_tokens"), max_output, context, input_tokens)) is not None:
+    input_tokens = estimated(chat, parts)
+    if (limit := output_limit(body.get("max_tokens"), max_output, context, input_tokens)) is not None:
         chat[quirks.max_tokens_field] = limit
     return ChatRequest(
         body=chat,
         names=tools.names.originals,
         notes=tuple(sorted(notes)),
         input_tokens=input_tokens,
-        thinking=an_object(body.get("thinking")).get("type") != "disabled",
+        thinking=wants_thinking(body),
         tools=frozenset(tool["function"]["name"] for tool in offered),
         call_ids=frozenset(conversation.ids),
-        stops=frozenset(_stops(body)),
+        stops=frozenset(stops_of(body)),
         seed=digest(str(len(messages)), dump(messages[-1])),
     )
 
 
-def _max_tokens(asked: object, max_output: int | None, context: int | None, input_tokens: int) -> int | None:
+def estimated(translated: Json, parts: Parts) -> int:
+    """Return how many tokens a translated request has, high rather than low; its images are not read as text."""
+    size = len(encoded(translated)) - parts.media_bytes
+    return max(1, -(-size // BYTES_PER_TOKEN)) + TOKENS_PER_MEDIUM * parts.media
+
+
+def wants_thinking(body: Json) -> bool:
+    """Return whether the client may be shown what the model thinks."""
+    return an_object(body.get("thinking")).get("type") != "disabled"
+
+
+def output_limit(asked: object, max_output: int | None, context: int | None, input_tokens: int) -> int | None:
+    """Return the most tokens that the reply may have: what was asked, within the model's sizes."""
     limits = [limit for limit in (whole(asked), max_output) if limit is not None and limit > 0]
     if limits and context is not None:
         limits.append(max(context - input_tokens, min(LEAST_OUTPUT, context)))
@@ -119,20 +137,28 @@ def _thinking(body: Json, model: str, quirks: Quirks) -> Json:
     fields: Json = {}
     if quirks.thinking_switch and kind in ("enabled", "adaptive", "disabled"):
         fields["thinking"] = {"type": "disabled" if kind == "disabled" else "enabled"}
-    if not quirks.reasons(model):
-        return fields
-    effort = _EFFORTS.get(text(an_object(body.get("output_config")).get("effort")))
-    if kind == "disabled":
-        effort = quirks.no_effort
-    elif effort is None and kind == "enabled":
-        budget = number(thinking.get("budget_tokens")) or 0
-        effort = "low" if budget < _MEDIUM_BUDGET else "medium" if budget < _HIGH_BUDGET else "high"
-    return fields if effort is None else fields | {"reasoning_effort": effort}
+    effort = effort_of(body, quirks) if quirks.reasons(model) else None
+    return fields if effort is None else fields | {"reasoning_effort": _EFFORTS.get(effort, effort)}
 
 
-def _sampling(body: Json, model: str, quirks: Quirks, notes: set[str]) -> Json:
+def effort_of(body: Json, quirks: Quirks) -> str | None:
+    """Return how hard the model is to think, in OpenAI's words; ``None``: as it pleases."""
+    thinking = an_object(body.get("thinking"))
+    if thinking.get("type") == "disabled":
+        return quirks.no_effort
+    asked = text(an_object(body.get("output_config")).get("effort"))
+    if asked in _EFFORTS:
+        return asked
+    if thinking.get("type") != "enabled":
+        return None
+    budget = number(thinking.get("budget_tokens")) or 0
+    return "low" if budget < _MEDIUM_BUDGET else "medium" if budget < _HIGH_BUDGET else "high"
+
+
+def sampling(body: Json, model: str, quirks: Quirks, notes: set[str]) -> Json:
+    """Return the fields that say how tokens are drawn, and where the reply stops."""
     fields: Json = {}
-    stops = _stops(body)
+    stops = stops_of(body)
     if quirks.fixed_sampling and quirks.reasons(model):
         notes |= {name for name in ("temperature", "top_p") if number(body.get(name)) not in (None, 1)}
         if stops:
@@ -146,23 +172,30 @@ def _sampling(body: Json, model: str, quirks: Quirks, notes: set[str]) -> Json:
             fields["top_k"] = top_k
         else:
             notes.add("top_k")
-    if stops:
-        fields["stop"] = stops[: quirks.max_stops]
-        if len(stops) > quirks.max_stops:
-            notes.add(f"stop sequences after the first {quirks.max_stops}")
+    if kept := stops[: quirks.max_stops]:
+        fields["stop"] = kept
+    if len(stops) > quirks.max_stops:
+        notes.add(f"stop sequences after the first {quirks.max_stops}")
     return fields
 
 
-def _stops(body: Json) -> list[str]:
+def stops_of(body: Json) -> list[str]:
+    """Return the sequences that end the reply."""
     stops = body.get("stop_sequences")
     return [stop for stop in stops if isinstance(stop, str) and stop] if isinstance(stops, list) else []
 
 
-def _structured(body: Json, chat: Json, quirks: Quirks) -> None:
-    """Ask for an answer that fits a schema: ``output_config.format``, or ``output_format`` as it was called before."""
+def wanted_schema(body: Json) -> Json | None:
+    """Return the schema of the answer: in ``output_config.format``, or ``output_format`` as it was called before."""
     wanted = an_object(an_object(body.get("output_config")).get("format")) or an_object(body.get("output_format"))
     schema = wanted.get("schema")
-    if wanted.get("type") != "json_schema" or not isinstance(schema, dict):
+    return schema if wanted.get("type") == "json_schema" and isinstance(schema, dict) else None
+
+
+def _structured(body: Json, chat: Json, quirks: Quirks) -> None:
+    """Ask for an answer that fits a schema."""
+    schema = wanted_schema(body)
+    if schema is None:
         return
     if quirks.structured_outputs:
         if quirks.gemini_schemas:

@@ -25,6 +25,8 @@ from gha_router.gateway.translate.thinking import seal
 from gha_router.gateway.translate.usage import anthropic_usage
 from gha_router.records import Json
 
+# A delta's field of our own, for dialects whose thinking is signed (Responses): the signature, when a thought ends.
+SIGNATURE = "reasoning_signature"
 _DELTAS = {"text": "text_delta", "thinking": "thinking_delta"}
 
 
@@ -43,7 +45,7 @@ class ChatStream:
         self._asked = asked
         self._request = request
         self._input_estimate = input_estimate
-        self._model = text(request.body.get("model"))
+        self._model = request.thinker
         self._calls = Calls(request.tools)
         self._ids = CallIds(request, "")
         self._first: Json | None = None  # chunk
@@ -111,6 +113,8 @@ class ChatStream:
     def _delta(self, delta: Json, events: list[Json]) -> None:
         if self._request.thinking and (thought := reasoning_in(delta)):
             self._hear("thinking", thought, events)
+        if self._request.thinking and (signature := text(delta.get(SIGNATURE))):
+            self._hear(SIGNATURE, signature, events)
         if said := text_in(delta):
             self._hear("text", said, events)
         self._refused = self._refused or bool(delta.get("refusal"))
@@ -127,6 +131,9 @@ class ChatStream:
         self._say(kind, said, events)
 
     def _say(self, kind: str, said: str, events: list[Json]) -> None:
+        if kind == SIGNATURE:
+            self._sign(said, events)
+            return
         if self._block != kind:
             if kind == "text":
                 self._blanks += said
@@ -136,6 +143,13 @@ class ChatStream:
             self._close(events)
             self._open(kind, {"type": kind, kind: ""} | ({"signature": ""} if kind == "thinking" else {}), events)
         self._emit({"type": _DELTAS[kind], kind: said}, said, events)
+
+    def _sign(self, signature: str, events: list[Json]) -> None:
+        """End the open thinking, or one without words, with its model's own signature."""
+        if self._block != "thinking":
+            self._close(events)
+            self._open("thinking", {"type": "thinking", "thinking": "", "signature": ""}, events)
+        self._close(events, signature)
 
     def _call(self, call: Call, arguments: str, events: list[Json]) -> None:
         if not call.queued:
@@ -165,8 +179,7 @@ class ChatStream:
         call.started = True
         self._close(events)
         if call.signature:
-            self._open("thinking", {"type": "thinking", "thinking": "", "signature": ""}, events)
-            self._close(events, call.signature)
+            self._sign(call.signature, events)
         self._start(events)
         name = call.name or "unknown"
         block: Json = {"type": "tool_use", "id": self._ids.take(call.id), "name": self._request.names.get(name, name)}

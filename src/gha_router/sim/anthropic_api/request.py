@@ -14,6 +14,7 @@ from gha_router.sim.conversation import (
     words_of,
     working_directory,
 )
+from gha_router.sim.hands import printed
 
 
 def read_conversation(body: Mapping[str, Any]) -> Conversation:
@@ -25,12 +26,15 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
     tools = {
         str(tool["name"]): tool.get("input_schema") or {} for tool in mappings(body.get("tools")) if "name" in tool
     }
+    form = (body.get("output_config") or {}).get("format") or {}
+    schema = form.get("schema") if form.get("type") == "json_schema" else None
     return Conversation(
         prompt=opening_words(messages),
         results=in_order_of(calls, answered),
         cwd=working_directory((*told, text_of(body.get("system"))), messages),
         tools=frozenset(tools),
-        answer_schema=tools.get(ANSWER_TOOL),
+        answer_schema=tools.get(ANSWER_TOOL) or schema,
+        answers_in_words=ANSWER_TOOL not in tools,
     )
 
 
@@ -40,4 +44,5 @@ def _blocks(messages: Sequence[Mapping[str, Any]], kind: str) -> Iterator[Mappin
 
 
 def _result(block: Mapping[str, Any]) -> Result:
-    return Result(output=words_of(block.get("content")), is_error=block.get("is_error") is True)
+    output, failed = printed(words_of(block.get("content")))
+    return Result(output=output.strip(), is_error=failed or block.get("is_error") is True)

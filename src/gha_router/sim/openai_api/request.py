@@ -19,6 +19,7 @@ from gha_router.sim.conversation import (
     words_of,
     working_directory,
 )
+from gha_router.sim.hands import printed
 
 SYSTEM = {"system", "developer"}
 FAILED = re.compile(r"<tool_use_error>|Exit code [1-9]|Error\b")
@@ -34,15 +35,17 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
     ]
     functions = mappings([tool.get("function") for tool in mappings(body.get("tools"))])
     tools = {str(one["name"]): one.get("parameters") or {} for one in functions if "name" in one}
+    form = body.get("response_format") or {}
     return Conversation(
         prompt=opening_words(messages),
         results=in_order_of(calls, answered),
         cwd=working_directory(told, messages),
         tools=frozenset(tools),
-        answer_schema=tools.get(ANSWER_TOOL),
+        answer_schema=tools.get(ANSWER_TOOL) or (form.get("json_schema") or {}).get("schema"),
+        answers_in_words=ANSWER_TOOL not in tools,
     )
 
 
 def _result(message: Mapping[str, Any]) -> Result:
-    output = words_of(message.get("content"))
-    return Result(output=output, is_error=FAILED.match(output) is not None)
+    output, failed = printed(words_of(message.get("content")))
+    return Result(output=output.strip(), is_error=failed or FAILED.match(output) is not None)
