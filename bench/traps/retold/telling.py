@@ -57,18 +57,21 @@ class Retold(Sent):
         return dict(self.told)
 
 
+def stem_of(case: Case) -> str:
+    """Return a case's name without its dialect."""
+    suffix = next((one for one in SUFFIXES if case.name.endswith(one)), f"-{case.dialect}")
+    return case.name.removesuffix(suffix)
+
+
 def retold(case: Case, telling: Telling) -> Case:
     """Return a case in another dialect."""
-    stem = case.name
-    for suffix in SUFFIXES:
-        stem = stem.removesuffix(suffix)
 
     def check(seen: Seen) -> None:
         case.check(replace(seen, turns=tuple(_turn(turn, telling) for turn in seen.turns)))
 
     return replace(
         case,
-        name=f"{stem}-{telling.dialect}",
+        name=f"{stem_of(case)}-{telling.dialect}",
         dialect=telling.dialect,
         exchanges=tuple(_exchange(exchange, telling) for exchange in case.exchanges),
         check=check,

@@ -59,7 +59,8 @@ def test_in_any_pieces_a_stream_is_the_whole_message(output: list[Json], size: i
 
 
 odd = st.recursive(
-    st.none() | st.integers(-(2**40), 2**40) | st.text(max_size=9), lambda sub: st.lists(sub) | st.dictionaries(words, sub)
+    st.none() | st.integers(-(2**40), 2**40) | st.text(max_size=9),
+    lambda sub: st.lists(sub) | st.dictionaries(words, sub),
 )
 kinds = st.sampled_from(
     [one["type"] for one in events(response(message("a"), thought("b"), called()))] + ["error", "x"]
