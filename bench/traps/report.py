@@ -118,7 +118,8 @@ def _markdown(data: Mapping[str, Any]) -> Iterator[str]:
     targets = data["targets"]
     yield "# Traps: who passes"
     yield ""
-    yield f"`make bench-traps`, {data['date']}. The cases are in `bench/traps/cases`; n/a: the target has no such thing."
+    where = "The cases are in `bench/traps/cases`; n/a: the target has no such thing."
+    yield f"`make bench-traps`, {data['date']}. {where}"
     yield from ("", *data["notes"]) if data["notes"] else ()
     yield ""
     yield "| case | what breaks | " + " | ".join(targets) + " |"
@@ -140,8 +141,8 @@ def _of_dialects(data: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "## Ours in each dialect"
     yield ""
-    yield f"`python -m bench.traps dialects`, {data['date']}. The upstream is imitated on the wire in each dialect's published"
-    yield "format; the cases are told again (`bench/traps/retold`). Empty: written for the other kind of upstream."
+    yield f"`python -m bench.traps dialects`, {data['date']}. The upstream is imitated on the wire in each dialect's"
+    yield "published format; the cases are told again (`bench/traps/retold`). Empty: of another kind of upstream."
     yield ""
     yield "| case | " + " | ".join(_CALLED[name] for name in table) + " |"
     yield "|---|" + "---|" * len(table)

@@ -95,10 +95,11 @@ def _sent(sent: Sent, telling: Telling) -> Sent:
 
 
 def _exchange(exchange: Exchange, telling: Telling) -> Exchange:
-    return replace(exchange, script={name: _reply(one, telling.teller()) for name, one in exchange.script.items()})
+    return replace(exchange, script={name: reply_by(telling.teller(), one) for name, one in exchange.script.items()})
 
 
-def _reply(reply: Reply, teller: Teller) -> Reply:
+def reply_by(teller: Teller, reply: Reply) -> Reply:
+    """Return a reply as this teller says it."""
     if reply.body is not None:
         data, status = teller.whole(json.loads(reply.body), reply.status)
         return replace(reply, body=json.dumps(data).encode(), status=status)
