@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bench.traps.case import Case, Exchange, Feature, Pause, Reply
+from bench.traps.cases import CASES
 from bench.traps.seen import Seen, Sent, Turn
-from bench.traps.wire import Dialect, Json, one_by_one
+from bench.traps.wire import WRITTEN, Dialect, Json, one_by_one
 
 SUFFIXES = ("-translated", "-relayed")
+_NAMES = frozenset(case.name for case in CASES)
 
 
 class Teller(Protocol):
@@ -58,9 +60,11 @@ class Retold(Sent):
 
 
 def stem_of(case: Case) -> str:
-    """Return a case's name without its dialect."""
-    suffix = next((one for one in SUFFIXES if case.name.endswith(one)), f"-{case.dialect}")
-    return case.name.removesuffix(suffix)
+    """Return a case's name without its dialect; some names end with such a word, and are one case only."""
+    if case.dialect not in WRITTEN:
+        return case.name.removesuffix(f"-{case.dialect}")
+    stem = next((case.name.removesuffix(one) for one in SUFFIXES if case.name.endswith(one)), case.name)
+    return stem if all(f"{stem}{one}" in _NAMES for one in SUFFIXES) else case.name
 
 
 def retold(case: Case, telling: Telling) -> Case:
