@@ -2,7 +2,7 @@
 
 from bench.traps.case import Case, Feature
 from bench.traps.cases import CASES
-from bench.traps.retold import gemini, ollama, responses
+from bench.traps.retold import gemini, ollama, responses, schemas
 from bench.traps.retold.telling import Telling, retold
 from bench.traps.wire import Dialect
 
@@ -61,7 +61,7 @@ TELLINGS = (
         },
     ),
 )
-RETOLD: tuple[Case, ...] = tuple(
+RETOLD: tuple[Case, ...] = schemas.schemas_are_reduced + tuple(
     retold(case, telling)
     for telling in TELLINGS
     for case in CASES
