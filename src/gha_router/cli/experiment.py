@@ -142,7 +142,8 @@ def experiment(
                     )
                 )
                 header.write(out)
-                with progress("trials", todo.size - len(done), said) as on_trial:
+                told = made.telemetry.run(f"{header.suite} {shard}" if shard else header.suite)
+                with told, progress("trials", todo.size - len(done), said) as on_trial:
                     result = await run_trials(todo, made, on_trial)
                 return replace(result, ledger_head=await made.gateway.close(), tools=header.tools)
 

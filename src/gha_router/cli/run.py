@@ -129,10 +129,12 @@ def run(
             resumed=past,
         ) as made:
             record = past or begun(out, steps, workspace)
-            with closing(record.journal):
+            with closing(record.journal), made.telemetry.run(record.run) as became:
                 classifier = Classifier(config, settings, made.gateway, run=record.run) if settings else None
                 plans = [await classifier.settled(step) for step in steps] if classifier else steps
+                made.telemetry.requests(classifier.receipts if classifier else ())
                 result = await run_steps(plans, made, record=record, carry=carry, say=say, watch=watch)
+                became(result.verdict)
                 head = await made.gateway.close()
                 notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
                 lives = (*record.lives, this_life(record, head)) if past else ()

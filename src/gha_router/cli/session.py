@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.egress import Egress, require
 from gha_router.agent.runner import imported_sdk
+from gha_router.cli import vault
 from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
@@ -27,6 +29,7 @@ from gha_router.pipeline.journal import NAME, refuse_running
 from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED
 from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
+from gha_router.telemetry import telemetry
 
 SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
@@ -131,6 +134,7 @@ async def bench(
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
         )
+        told = stack.enter_context(telemetry(vault.environment(), warn))
         made = Bench(
             gateway=gateway,
             ledger=ledger,
@@ -142,9 +146,15 @@ async def bench(
             egress=guard.egress,
             small_model=SMALL_MODEL if BACKGROUND in routes else None,
             gateway_socket=socket,
+            telemetry=told,
         )
         with interruptible(made.interrupt):
             yield made
+
+
+def warn(message: str) -> None:
+    """Tell people what is amiss and ends nothing."""
+    print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201  beside the result
 
 
 async def _over(task: asyncio.Task[object]) -> None:

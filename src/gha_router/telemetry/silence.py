@@ -1,0 +1,42 @@
+"""What can be told of a run, by somebody who keeps it to himself: what runs where no collector is configured."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from gha_router.records import Attempt, CheckResult, Decision, Receipt, Verdict
+
+
+class Telemetry:
+    """Is told when a run, its steps and their attempts begin and what became of them. This one tells nobody.
+
+    Each is a context, entered inside the one that it belongs to; what it yields is called with the result, and is not
+    called where there was none: an error has ended it.
+    """
+
+    @contextmanager
+    def run(self, run: str) -> Iterator[Callable[[Verdict], None]]:  # noqa: ARG002  for those who tell it
+        """Enclose a run, by its id."""
+        yield _unheard
+
+    @contextmanager
+    def step(self, step: str) -> Iterator[Callable[[Verdict], None]]:  # noqa: ARG002  as above
+        """Enclose a step, by its id."""
+        yield _unheard
+
+    @contextmanager
+    def attempt(self, number: int, decision: Decision) -> Iterator[Callable[[Attempt], None]]:  # noqa: ARG002  as above
+        """Enclose an attempt; ``number`` counts from 1."""
+        yield _unheard
+
+    def requests(self, receipts: Iterable[Receipt]) -> None:
+        """Tell what was asked of models, after the fact."""
+
+    def check(self, result: CheckResult, seconds: float) -> None:
+        """Tell what a check found that has just ended, and how long it took."""
+
+
+def _unheard(_result: object) -> None:
+    """Hear nothing."""
+
+
+SILENT = Telemetry()
