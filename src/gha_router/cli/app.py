@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, together, trying, vault
-from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, configuration
+from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, QuietOption, VerboseOption, configuration
+from gha_router.cli.loudness import listener_of, loudness_of
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
+
+NAME = "gha-router"  # also where it was started as a module: completion goes by it
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Run Claude Code on the cheapest model that provably does the job.",
@@ -59,12 +61,16 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out that was killed: what is verified stays.")
     ] = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a prompt, a pipeline, a task, or the configuration's steps; verify; carry verified changes back."""
     from gha_router.cli import run as command  # noqa: PLC0415  each command loads what it needs
+    from gha_router.cli.progress import clock  # noqa: PLC0415
     from gha_router.cli.results import publish_run  # noqa: PLC0415
 
+    loudness = loudness_of(quiet=quiet, verbose=verbose)
     if sum(named is not None for named in (model, tier, route)) > 1:
         raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
     if workspace is None and task is None:
@@ -77,17 +83,19 @@ def run(
         task=task,
         target=command.Target(model=model, tier=tier, route=route),
     )
-    result = command.run(
-        settings,
-        steps,
-        workspace=workspace or command.workspace_of(task),
-        out=out,
-        environ=dict(os.environ),
-        carry=workspace is not None,
-        say=_say,
-        suites=(task,) if task else (),
-        resume=resume,
-    )
+    with clock(loudness) as tell:
+        result = command.run(
+            settings,
+            steps,
+            workspace=workspace or command.workspace_of(task),
+            out=out,
+            environ=dict(os.environ),
+            carry=workspace is not None,
+            say=tell,
+            suites=(task,) if task else (),
+            resume=resume,
+            listener=listener_of(loudness, tell),
+        )
     raise typer.Exit(publish_run(result, out, as_json=as_json))
 
 
@@ -157,7 +165,12 @@ def verify_ledger(
 
 @app.command(name="import", epilog="Example: gha-router import litellm config.yaml --out .github/gha-router.yml")
 def import_(
-    kind: Annotated[str, typer.Argument(metavar="litellm|ccr", help="Whose configuration it is.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="litellm|ccr", help="Whose configuration it is.", autocompletion=lambda: ["litellm", "ccr"]
+        ),
+    ],
     file: Annotated[
         Path, typer.Argument(help="A file of LiteLLM's (YAML, Python) or claude-code-router's (JSON, SQLite).")
     ],
@@ -275,9 +288,9 @@ def _out(text: str) -> None:
 
 def _version(*, wanted: bool) -> None:
     if wanted:
-        from gha_router import __version__  # noqa: PLC0415  looked up only when asked for
+        from gha_router.cli.versions import versions  # noqa: PLC0415  looked up only when asked for
 
-        _out(f"gha-router {__version__}")
+        _out(versions())
         raise typer.Exit
 
 
@@ -285,7 +298,13 @@ def _version(*, wanted: bool) -> None:
 def top(
     *,
     _version_wanted: Annotated[
-        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True, help="Print it.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda value: _version(wanted=value),
+            is_eager=True,
+            help="Print what is at work here.",
+        ),
     ] = False,
 ) -> None:
     """Run Claude Code on the cheapest model that provably does the job."""
@@ -295,7 +314,7 @@ def main() -> int:
     """Run the command of ``sys.argv``; every error becomes one message and its exit code here."""
     code = 0
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(prog_name=NAME, standalone_mode=False) or 0
     except GhaRouterError as error:
         _say(f"gha-router: {error}")
         code = error.exit_code

@@ -19,6 +19,10 @@ ConfigOption = Annotated[
 OutOption = Annotated[
     Path, typer.Option("--out", help="Where results go; an earlier run's results there are replaced.")
 ]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing while it runs; result, warnings and errors are told.")
+]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and each check, too.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 

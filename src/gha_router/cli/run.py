@@ -25,6 +25,7 @@ from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.pipeline.steps import run_steps
 from gha_router.records import Decision, RunResult
 from gha_router.routing import Ask
+from gha_router.telemetry import SILENT, Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ def run(
     guard: Guard = UNGUARDED,
     resume: bool = False,
     watch: Watch = silent,
+    listener: Telemetry = SILENT,
 ) -> RunResult:
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``.
 
@@ -127,6 +129,7 @@ def run(
             suites=suites,
             guard=guard,
             resumed=past,
+            listener=listener,
         ) as made:
             record = past or begun(out, steps, workspace)
             with closing(record.journal), made.telemetry.run(record.run) as became:

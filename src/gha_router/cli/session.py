@@ -29,7 +29,7 @@ from gha_router.pipeline.journal import NAME, refuse_running
 from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED
 from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import Decision
-from gha_router.telemetry import telemetry
+from gha_router.telemetry import SILENT, Telemetry, Together, telemetry
 
 SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
@@ -113,11 +113,12 @@ async def bench(
     suites: tuple[Path, ...] = (),
     guard: Guard = UNGUARDED,
     resumed: Resumed | None = None,
+    listener: Telemetry = SILENT,
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 
     An earlier run's results in ``out`` are replaced, once it is known that this run can begin; those of a run that is
-    ``resumed`` are added to.
+    ``resumed`` are added to. ``listener`` is told what happens, beside a collector where there is one.
     """
     decisions = {**decisions, **judges}
     async with AsyncExitStack() as stack:
@@ -146,7 +147,7 @@ async def bench(
             egress=guard.egress,
             small_model=SMALL_MODEL if BACKGROUND in routes else None,
             gateway_socket=socket,
-            telemetry=told,
+            telemetry=Together(told, listener),
         )
         with interruptible(made.interrupt):
             yield made

@@ -2,5 +2,6 @@
 
 from gha_router.telemetry.silence import SILENT, Telemetry
 from gha_router.telemetry.switch import telemetry
+from gha_router.telemetry.together import Together
 
-__all__ = ["SILENT", "Telemetry", "telemetry"]
+__all__ = ["SILENT", "Telemetry", "Together", "telemetry"]

@@ -1,7 +1,7 @@
 """What can be told of a run, by somebody who keeps it to himself: what runs where no collector is configured."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from gha_router.records import Attempt, CheckResult, Decision, Receipt, Verdict
 
@@ -13,20 +13,21 @@ class Telemetry:
     called where there was none: an error has ended it.
     """
 
-    @contextmanager
-    def run(self, run: str) -> Iterator[Callable[[Verdict], None]]:  # noqa: ARG002  for those who tell it
+    def run(self, run: str) -> AbstractContextManager[Callable[[Verdict], None]]:  # noqa: ARG002  for who tells it
         """Enclose a run, by its id."""
-        yield _unheard
+        return _unheard()
 
-    @contextmanager
-    def step(self, step: str) -> Iterator[Callable[[Verdict], None]]:  # noqa: ARG002  as above
+    def step(self, step: str) -> AbstractContextManager[Callable[[Verdict], None]]:  # noqa: ARG002  as above
         """Enclose a step, by its id."""
-        yield _unheard
+        return _unheard()
 
-    @contextmanager
-    def attempt(self, number: int, decision: Decision) -> Iterator[Callable[[Attempt], None]]:  # noqa: ARG002  as above
+    def attempt(
+        self,
+        number: int,  # noqa: ARG002  as above
+        decision: Decision,  # noqa: ARG002  as above
+    ) -> AbstractContextManager[Callable[[Attempt], None]]:
         """Enclose an attempt; ``number`` counts from 1."""
-        yield _unheard
+        return _unheard()
 
     def requests(self, receipts: Iterable[Receipt]) -> None:
         """Tell what was asked of models, after the fact."""
@@ -35,8 +36,9 @@ class Telemetry:
         """Tell what a check found that has just ended, and how long it took."""
 
 
-def _unheard(_result: object) -> None:
-    """Hear nothing."""
+@contextmanager
+def _unheard() -> Iterator[Callable[[object], None]]:
+    yield lambda _result: None
 
 
 SILENT = Telemetry()
