@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from tests.gallery.page import page as errors_page
 
 from gha_router.checks.reference import COMMON, entries
 from gha_router.config import KNOWN_PROVIDERS
@@ -24,6 +26,7 @@ PROVIDERS = ROOT / "docs" / "providers.md"
 CHECKS = ROOT / "docs" / "checks.md"
 EXPLAINED = ROOT / "tests" / "golden" / "checks"
 SCHEMA = ROOT / "docs" / "gha-router.schema.json"
+ERRORS = ROOT / "docs" / "errors.md"
 REPORT = ROOT / "docs" / "report.schema.json"
 
 CHECKS_HEAD = """\
@@ -159,6 +162,7 @@ def pages() -> dict[Path, str]:
         PROVIDERS: with_block(PROVIDERS.read_text(encoding="utf-8"), "providers", providers_table()),
         CHECKS: checks_page(),
         SCHEMA: json.dumps(whole_schema(), indent=2) + "\n",
+        ERRORS: errors_page(),
         REPORT: json.dumps(report_schema(), indent=2) + "\n",
     }
 

@@ -10,8 +10,10 @@ import typer
 
 from gha_router.cli import before, handoff, learning, parse_comment, regrade, suites, together, trying, vault
 from gha_router.cli.configured import ConfigOption, JsonOption, OutOption, QuietOption, VerboseOption, configuration
+from gha_router.cli.faults import of_disk
 from gha_router.cli.loudness import listener_of, loudness_of
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
+from gha_router.records import Verdict
 
 NAME = "gha-router"  # also where it was started as a module: completion goes by it
 
@@ -96,7 +98,10 @@ def run(
             resume=resume,
             listener=listener_of(loudness, tell),
         )
-    raise typer.Exit(publish_run(result, out, as_json=as_json))
+    code = publish_run(result, out, as_json=as_json)
+    if result.verdict is Verdict.ERROR and any(step.attempts for step in result.steps):
+        _say("  `gha-router doctor` asks each model once, and says what to mend.")
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: the entry point of the container action; see docs/inputs.md")
@@ -331,6 +336,9 @@ def main() -> int:
     except Exception as error:  # no traceback reaches a user; whoever wants to mend it asks for one
         if os.environ.get("GHA_ROUTER_DEBUG"):
             raise
+        if known := of_disk(error):
+            _say(f"gha-router: {known}")
+            return known.exit_code
         _say(f"gha-router: this is a fault of gha-router: {type(error).__name__}: {error}")
         _say("  GHA_ROUTER_DEBUG=1 shows where.")
         code = GhaRouterError.exit_code

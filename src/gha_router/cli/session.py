@@ -85,7 +85,9 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
         for old in (out / "transcripts").glob("*.jsonl"):
             old.unlink()
     except OSError as error:
-        raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
+        in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+        why = f"{error.filename} is no folder" if in_the_way else error.strerror
+        raise UsageError(f"--out {out} cannot be written: {why}", hint="Name a folder that you may write to.") from None
 
 
 class Resumed(Protocol):
