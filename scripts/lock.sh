@@ -12,3 +12,4 @@ compile --extra redis --extra embeddings --extra otel --group dev --group build 
 compile --constraints requirements.lock --extra redis --extra embeddings --extra otel pyproject.toml -o requirements-runtime.lock
 compile --constraints requirements.lock --group build -o requirements-build.lock
 compile tests/e2e/containers/tools.in -o tests/e2e/containers/tools.lock
+printf '%s\n' "install what is pinned now, and write docs/licences.md again: python scripts/licences.py"
