@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Where it is set, each of the processes that tests start would compile again all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test thorough check e2e docs bench bench-aggregate bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
+.PHONY: demo test thorough check e2e docs bench bench-aggregate bench-claims bench-routing bench-traps errors-gallery pictures rehearse-release readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -42,6 +42,9 @@ bench-claims: $(READY) ## precision and recall of the claims that are read in me
 bench-traps: $(READY) ## what gateways break, ours and its peers: TRAPS="1 10" TARGETS="ours litellm-proxy" choose
 	@sh bench/traps/install.sh
 	@$(BIN)/python -m bench.traps
+
+errors-gallery: $(READY) ## make a newcomer's mistakes, one after the other, and print what is said (NAMES="tab no-git" choose)
+	@$(BIN)/python -m tests.gallery $(NAMES)
 
 pictures: $(READY) ## draw reports as GitHub shows them into docs/pictures (Chromium, npm)
 	@$(BIN)/python scripts/pictures.py

@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from tests.gallery.page import page as errors_page
 
 from typer.main import get_command
 
@@ -28,6 +30,7 @@ PROVIDERS = ROOT / "docs" / "providers.md"
 CHECKS = ROOT / "docs" / "checks.md"
 EXPLAINED = ROOT / "tests" / "golden" / "checks"
 SCHEMA = ROOT / "docs" / "gha-router.schema.json"
+ERRORS = ROOT / "docs" / "errors.md"
 REPORT = ROOT / "docs" / "report.schema.json"
 COMMANDS = ROOT / "docs" / "commands.md"
 DECISIONS = ROOT / "docs" / "decisions"
@@ -221,6 +224,7 @@ def pages() -> dict[Path, str]:
         COMMANDS: commands_page(),
         DECISIONS / "README.md": decisions_page(),
         SCHEMA: json.dumps(whole_schema(), indent=2) + "\n",
+        ERRORS: errors_page(),
         REPORT: json.dumps(report_schema(), indent=2) + "\n",
     }
 

@@ -8,8 +8,9 @@ compile() {
   "$bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command "make lock" "$@"
 }
-compile --extra redis --extra embeddings --group dev --group build pyproject.toml -o requirements.lock
-compile --constraints requirements.lock --extra redis --extra embeddings pyproject.toml -o requirements-runtime.lock
+compile --extra redis --extra embeddings --extra otel --group dev --group build pyproject.toml -o requirements.lock
+compile --constraints requirements.lock --extra redis --extra embeddings --extra otel pyproject.toml -o requirements-runtime.lock
 compile --constraints requirements.lock --group build -o requirements-build.lock
 compile --group docs -o requirements-docs.lock
 compile tests/e2e/containers/tools.in -o tests/e2e/containers/tools.lock
+printf '%s\n' "install what is pinned now, and write docs/licences.md again: python scripts/licences.py"

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2] / "src" / "gha_router"
 FLOORS = (
     {"errors", "keyshapes", "paths", "records", "stats", "variables"},
     {"pricing", "config", "redis_client"},
-    {"routing", "claims", "ledger", "cache"},
+    {"routing", "claims", "ledger", "cache", "telemetry"},
     {"gateway", "checks", "agent", "sim"},
     {"pipeline"},
     {"experiment"},
@@ -34,6 +34,7 @@ ONLY_IN = {
     "redis": {"redis_client"},
     "claude_agent_sdk": {"agent"},
     "typer": {"cli"},
+    "opentelemetry": {"telemetry"},
     "jsonschema": {"checks"},
     "referencing": {"checks"},
     "regex": {"checks"},

@@ -2,7 +2,7 @@
 
 from gha_router.checks.base import Check, CommandOutcome, CommandSpec, PureCheck, Question, Sight, Tools
 from gha_router.checks.catalogue import CATALOGUE, default_name, parse, parse_all
-from gha_router.checks.verdict import run_all, score, verdict_of
+from gha_router.checks.verdict import Watch, run_all, score, unwatched, verdict_of
 
 __all__ = [
     "CATALOGUE",
@@ -13,10 +13,12 @@ __all__ = [
     "Question",
     "Sight",
     "Tools",
+    "Watch",
     "default_name",
     "parse",
     "parse_all",
     "run_all",
     "score",
+    "unwatched",
     "verdict_of",
 ]

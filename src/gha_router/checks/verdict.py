@@ -1,18 +1,32 @@
 """Run checks, and draw a verdict and a score from what they found."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from gha_router.checks.base import Check, Sight, Tools
 from gha_router.errors import InfrastructureError
 from gha_router.records import CheckResult, CheckStatus, Evidence, EvidenceMissing, Verdict
 
+Watch = Callable[[CheckResult, float], None]
 
-async def run_all(checks: Sequence[Check], evidence: Evidence, tools: Tools) -> tuple[CheckResult, ...]:
-    """Return a result for each check, in their order, one after the other.
+
+def unwatched(_result: CheckResult, _seconds: float) -> None:
+    """Take no notice."""
+
+
+async def run_all(
+    checks: Sequence[Check], evidence: Evidence, tools: Tools, watch: Watch = unwatched
+) -> tuple[CheckResult, ...]:
+    """Return a result for each check, in their order, one after the other; ``watch`` is told each, and its seconds.
 
     An effect that fails makes an ``error``; any other exception is a mistake in a check, and is raised.
     """
-    return tuple([await _run(check, evidence, tools) for check in checks])
+    results = []
+    for check in checks:
+        started = time.monotonic()
+        results.append(await _run(check, evidence, tools))
+        watch(results[-1], time.monotonic() - started)
+    return tuple(results)
 
 
 def verdict_of(results: Sequence[CheckResult]) -> Verdict:

@@ -22,12 +22,24 @@ from gha_router.cli import (
     trying,
     vault,
 )
-from gha_router.cli.configured import AgentOption, ConfigOption, JsonOption, OutOption, configuration
+from gha_router.cli.configured import (
+    AgentOption,
+    ConfigOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    VerboseOption,
+    configuration,
+)
+from gha_router.cli.faults import of_disk
+from gha_router.cli.loudness import listener_of, loudness_of
 from gha_router.errors import Cancelled, GhaRouterError, LedgerBroken, UsageError
+from gha_router.records import Verdict
+
+NAME = "gha-router"  # also where it was started as a module: completion goes by it
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Run Claude Code on the cheapest model that provably does the job.",
@@ -76,12 +88,16 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out that was killed: what is verified stays.")
     ] = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a prompt, a pipeline, a task, or the configuration's steps; verify; carry verified changes back."""
     from gha_router.cli import run as command  # noqa: PLC0415  each command loads what it needs
+    from gha_router.cli.progress import clock  # noqa: PLC0415
     from gha_router.cli.results import publish_run  # noqa: PLC0415
 
+    loudness = loudness_of(quiet=quiet, verbose=verbose)
     if sum(named is not None for named in (model, tier, route)) > 1:
         raise UsageError("--model, --tier and --route exclude each other", hint="Name one of them.")
     if workspace is None and task is None:
@@ -94,18 +110,23 @@ def run(
         task=task,
         target=command.Target(model=model, tier=tier, route=route),
     )
-    result = command.run(
-        settings,
-        steps,
-        workspace=workspace or command.workspace_of(task),
-        out=out,
-        environ=dict(os.environ),
-        carry=workspace is not None,
-        say=_say,
-        suites=(task,) if task else (),
-        resume=resume,
-    )
-    raise typer.Exit(publish_run(result, out, as_json=as_json))
+    with clock(loudness) as tell:
+        result = command.run(
+            settings,
+            steps,
+            workspace=workspace or command.workspace_of(task),
+            out=out,
+            environ=dict(os.environ),
+            carry=workspace is not None,
+            say=tell,
+            suites=(task,) if task else (),
+            resume=resume,
+            listener=listener_of(loudness, tell),
+        )
+    code = publish_run(result, out, as_json=as_json)
+    if result.verdict is Verdict.ERROR and any(step.attempts for step in result.steps):
+        _say("  `gha-router doctor` asks each model once, and says what to mend.")
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: the entry point of the container action; see docs/inputs.md")
@@ -174,7 +195,12 @@ def verify_ledger(
 
 @app.command(name="import", epilog="Example: gha-router import litellm config.yaml --out .github/gha-router.yml")
 def import_(
-    kind: Annotated[str, typer.Argument(metavar="litellm|ccr", help="Whose configuration it is.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="litellm|ccr", help="Whose configuration it is.", autocompletion=lambda: ["litellm", "ccr"]
+        ),
+    ],
     file: Annotated[
         Path, typer.Argument(help="A file of LiteLLM's (YAML, Python) or claude-code-router's (JSON, SQLite).")
     ],
@@ -294,12 +320,9 @@ def _out(text: str) -> None:
 
 def _version(*, wanted: bool) -> None:
     if wanted:
-        from gha_router import __version__  # noqa: PLC0415  looked up only when asked for
-        from gha_router.agent.choice import AGENTS, version_of  # noqa: PLC0415
+        from gha_router.cli.versions import versions  # noqa: PLC0415  looked up only when asked for
 
-        _out(f"gha-router {__version__}")
-        for kind in AGENTS:
-            _out(f"{kind.full_name} {version_of(kind) or 'not installed'}")
+        _out(versions())
         raise typer.Exit
 
 
@@ -307,7 +330,13 @@ def _version(*, wanted: bool) -> None:
 def top(
     *,
     _version_wanted: Annotated[
-        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True, help="Print it.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda value: _version(wanted=value),
+            is_eager=True,
+            help="Print what is at work here.",
+        ),
     ] = False,
 ) -> None:
     """Run Claude Code on the cheapest model that provably does the job."""
@@ -317,7 +346,7 @@ def main() -> int:
     """Run the command of ``sys.argv``; every error becomes one message and its exit code here."""
     code = 0
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(prog_name=NAME, standalone_mode=False) or 0
     except GhaRouterError as error:
         _say(f"gha-router: {error}")
         code = error.exit_code
@@ -334,6 +363,9 @@ def main() -> int:
     except Exception as error:  # no traceback reaches a user; whoever wants to mend it asks for one
         if os.environ.get("GHA_ROUTER_DEBUG"):
             raise
+        if known := of_disk(error):
+            _say(f"gha-router: {known}")
+            return known.exit_code
         _say(f"gha-router: this is a fault of gha-router: {type(error).__name__}: {error}")
         _say("  GHA_ROUTER_DEBUG=1 shows where.")
         code = GhaRouterError.exit_code

@@ -19,6 +19,13 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+def _kinds() -> list[str]:
+    """Return what a shell may complete to."""
+    from gha_router.checks.catalogue import CATALOGUE  # noqa: PLC0415  each command loads what it needs
+
+    return list(CATALOGUE)
+
+
 def estimate(
     *,
     config: ConfigOption = None,
@@ -82,7 +89,7 @@ def doctor(
 
 def checks(
     *,
-    kind: Annotated[str | None, typer.Argument(help="One kind, with its parameters.")] = None,
+    kind: Annotated[str | None, typer.Argument(help="One kind, with its parameters.", autocompletion=_kinds)] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the kinds of checks, each with its parameters and an example."""

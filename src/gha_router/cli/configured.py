@@ -23,6 +23,10 @@ OutOption = Annotated[
 AgentOption = Annotated[
     AgentKind | None, typer.Option("--agent", help="Who works, where a step names no agent; else the configuration's.")
 ]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing while it runs; result, warnings and errors are told.")
+]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and each check, too.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 

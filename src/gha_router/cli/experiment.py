@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gha_router.agent.choice import version_of
+from gha_router.cli.loudness import Loudness
 from gha_router.cli.progress import progress
 from gha_router.cli.session import bench
 from gha_router.config import Config
@@ -101,6 +102,7 @@ def experiment(
     planned: Path | None,
     resume: bool,
     out: Path,
+    loudness: Loudness = Loudness.NORMAL,
     environ: dict[str, str],
 ) -> ExperimentResult:
     """Run the trials, or those of a shard that are not there yet, and return all that are there."""
@@ -146,7 +148,8 @@ def experiment(
                     )
                 )
                 header.write(out)
-                with progress("trials", todo.size - len(done), said) as on_trial:
+                told = made.telemetry.run(f"{header.suite} {shard}" if shard else header.suite)
+                with told, progress("trials", todo.size - len(done), said, loudness) as on_trial:
                     result = await run_trials(todo, made, on_trial)
                 return replace(result, ledger_head=await made.gateway.close(), tools=header.tools)
 

@@ -25,6 +25,7 @@ from gha_router.pipeline.setup import INSIDE, by_name, routes_of
 from gha_router.pipeline.steps import run_steps
 from gha_router.records import Decision, RunResult
 from gha_router.routing import Ask
+from gha_router.telemetry import SILENT, Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ def run(
     guard: Guard = UNGUARDED,
     resume: bool = False,
     watch: Watch = silent,
+    listener: Telemetry = SILENT,
 ) -> RunResult:
     """Run the steps and return what became of them. Simulated models know the tasks of ``suites``.
 
@@ -132,12 +134,15 @@ def run(
             guard=guard,
             resumed=past,
             agents={step.agent for step in steps},
+            listener=listener,
         ) as made:
             record = past or begun(out, steps, workspace)
-            with closing(record.journal):
+            with closing(record.journal), made.telemetry.run(record.run) as became:
                 classifier = Classifier(config, settings, made.gateway, run=record.run) if settings else None
                 plans = [await classifier.settled(step) for step in steps] if classifier else steps
+                made.telemetry.requests(classifier.receipts if classifier else ())
                 result = await run_steps(plans, made, record=record, carry=carry, say=say, watch=watch)
+                became(result.verdict)
                 head = await made.gateway.close()
                 notes = (*result.notes, *(booked(classifier.receipts) if classifier else ()))
                 lives = (*record.lives, this_life(record, head)) if past else ()

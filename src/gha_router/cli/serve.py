@@ -1,9 +1,11 @@
 """``gha-router serve``: the gateway alone."""
 
 import asyncio
+import contextvars
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from gha_router.cache import Ground
+from gha_router.cli import vault
 from gha_router.cli.simulation import simulation
 from gha_router.config import Config, TaskType, suggest
 from gha_router.errors import GatewayError, UsageError
@@ -21,8 +24,9 @@ from gha_router.gateway.server import collect_rarely, serving
 from gha_router.ledger import Ledger
 from gha_router.pipeline.gateway_process import write_private
 from gha_router.pipeline.setup import by_name, gateway_setup, names_of, routes_of
-from gha_router.records import dumps
+from gha_router.records import Receipt, dumps
 from gha_router.routing import resolve
+from gha_router.telemetry import telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,17 +50,23 @@ class Place:
 
 def serve(config: Config, place: Place, *, pipeline: str | None = None) -> str:
     """Serve until SIGINT or SIGTERM; return the head of the ledger."""
-    return uvloop.run(_serve(config, place, pipeline))
+    with telemetry(vault.environment(), _warn) as told, told.run("serve"):
+        inside = contextvars.copy_context()  # a request is answered in a context of its own
+        return uvloop.run(_serve(config, place, pipeline, lambda receipt: inside.run(told.requests, (receipt,))))
 
 
-async def _serve(config: Config, place: Place, pipeline: str | None) -> str:
+def _warn(message: str) -> None:
+    print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201  beside what it prints
+
+
+async def _serve(config: Config, place: Place, pipeline: str | None, watch: Callable[[Receipt], None]) -> str:
     names = names_of(config)
     plans = steps_of(config, pipeline)
     if place.actions:
         from gha_router.github import gateway_steps  # noqa: PLC0415  only in a workflow
 
         for warning in gateway_steps.require_plain(plans):
-            print(f"warning: {warning}", file=sys.stderr)  # noqa: T201
+            _warn(warning)
     keyed = {plan.id: plan for plan in plans} | ({} if pipeline else behind_pipelines(config))
     steps = {name: plan.attempts[0] for name, plan in keyed.items()}
     routes = routes_of(config, TaskType)
@@ -77,7 +87,7 @@ async def _serve(config: Config, place: Place, pipeline: str | None) -> str:
             sim_url=sim_url,
             ground=_ground() if config.cache.on else None,
         )
-        gateway = Gateway(replace(setup, host=place.host, port=place.port), Ledger(place.ledger))
+        gateway = Gateway(replace(setup, host=place.host, port=place.port), Ledger(place.ledger), watch=watch)
         keys = ({} if plans else {DEFAULT: gateway.keys.mint(Grant(step=DEFAULT))}) | mint(gateway, keyed)
         async with AsyncExitStack() as stack:
             try:

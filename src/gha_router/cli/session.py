@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from gha_router.agent.choice import agent_of
 from gha_router.agent.egress import Egress, require
+from gha_router.cli import vault
 from gha_router.cli.simulation import simulation
 from gha_router.config import Config
 from gha_router.errors import UsageError
@@ -27,6 +29,7 @@ from gha_router.pipeline.journal import NAME, refuse_running
 from gha_router.pipeline.record import LEDGER, ORIGINAL, STAGED
 from gha_router.pipeline.setup import gateway_setup
 from gha_router.records import AgentKind, Decision
+from gha_router.telemetry import SILENT, Telemetry, Together, telemetry
 
 SMALL_MODEL = "claude-haiku-4-5"  # what Claude Code calls its small model, and the gateway knows by its name
 
@@ -82,7 +85,9 @@ def prepare_out(out: Path, *, apart_from: Path | None = None) -> None:
         for old in (out / "transcripts").glob("*.jsonl"):
             old.unlink()
     except OSError as error:
-        raise UsageError(f"--out {out} cannot be written: {error.strerror}") from None
+        in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+        why = f"{error.filename} is no folder" if in_the_way else error.strerror
+        raise UsageError(f"--out {out} cannot be written: {why}", hint="Name a folder that you may write to.") from None
 
 
 class Resumed(Protocol):
@@ -111,11 +116,12 @@ async def bench(
     guard: Guard = UNGUARDED,
     resumed: Resumed | None = None,
     agents: Collection[AgentKind] = (AgentKind.CLAUDE,),
+    listener: Telemetry = SILENT,
 ) -> AsyncIterator[Bench]:
     """Yield a bench whose gateway serves these decisions; an interrupt ends its agents, not this process.
 
     An earlier run's results in ``out`` are replaced, once it is known that this run can begin; those of a run that is
-    ``resumed`` are added to.
+    ``resumed`` are added to. ``listener`` is told what happens, beside a collector where there is one.
     """
     decisions = {**decisions, **judges}
     require_agents(agents, guard.egress)
@@ -133,6 +139,7 @@ async def bench(
         gateway = await stack.enter_async_context(
             gateway_process(setup, environ=environ, info_file=out / "gateway.json")
         )
+        told = stack.enter_context(telemetry(vault.environment(), warn))
         made = Bench(
             gateway=gateway,
             ledger=ledger,
@@ -144,6 +151,7 @@ async def bench(
             egress=guard.egress,
             small_model=SMALL_MODEL if BACKGROUND in routes else None,
             gateway_socket=socket,
+            telemetry=Together(told, listener),
         )
         with interruptible(made.interrupt):
             yield made
@@ -164,6 +172,11 @@ def require_agents(agents: Iterable[AgentKind], egress: Egress) -> None:
 def _warm(agents: Iterable[AgentKind]) -> None:
     for kind in agents:
         agent_of(kind).warm()
+
+
+def warn(message: str) -> None:
+    """Tell people what is amiss and ends nothing."""
+    print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201  beside the result
 
 
 async def _over(task: asyncio.Task[object]) -> None:

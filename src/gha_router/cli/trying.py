@@ -13,8 +13,10 @@ from gha_router.cli.configured import (
     ConfigOption,
     JsonOption,
     OutOption,
+    QuietOption,
     configuration,
 )
+from gha_router.cli.loudness import Loudness, loudness_of
 from gha_router.config import Config, parse
 from gha_router.errors import UsageError
 from gha_router.records import Verdict
@@ -54,6 +56,7 @@ def experiment(
         bool, typer.Option("--resume", help="Go on with what was killed in --out: no trial there is paid again.")
     ] = False,
     out: OutOption,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Try every task of a suite on every model and print a leaderboard. Exit code 3 when some trial did not run.
@@ -79,17 +82,24 @@ def experiment(
     if plan:
         print(command.plan(asked, shards=shards, history=history, out=out))  # noqa: T201  the command's own output
         return
-    _run(asked, jobs=jobs, shard=shard, planned=planned, resume=resume, out=out, as_json=as_json)
+    loudness = loudness_of(quiet=quiet, verbose=False)
+    _run(asked, jobs=jobs, shard=shard, planned=planned, resume=resume, out=out, loudness=loudness, as_json=as_json)
 
 
-def demo(*, out: OutOption = Path("gha-router-demo"), jobs: JobsOption = None, as_json: JsonOption = False) -> None:
+def demo(
+    *,
+    out: OutOption = Path("gha-router-demo"),
+    jobs: JobsOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
     """Run five tasks on five simulated models with the real Claude Code CLI, and catch the liars. Needs no key."""
     from gha_router.cli import experiment as command  # noqa: PLC0415  as above
     from gha_router.sim import FIVE  # noqa: PLC0415
 
     settings: Config = parse(SIMULATED, name="built-in", env={})
     asked = command.Asked(config=settings, suite="classic", models=FIVE, epochs=1)
-    _run(asked, jobs=jobs, out=out, as_json=as_json)
+    _run(asked, jobs=jobs, out=out, loudness=loudness_of(quiet=quiet, verbose=False), as_json=as_json)
 
 
 def _run(
@@ -100,6 +110,7 @@ def _run(
     planned: Path | None = None,
     resume: bool = False,
     out: Path,
+    loudness: Loudness,
     as_json: bool,
 ) -> None:
     from gha_router.cli import experiment as command  # noqa: PLC0415  as above
@@ -112,6 +123,7 @@ def _run(
         planned=planned,
         resume=resume,
         out=out,
+        loudness=loudness,
         environ=dict(os.environ),
     )
     publish_experiment(result, out, as_json=as_json)

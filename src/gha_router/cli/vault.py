@@ -16,7 +16,9 @@ from pathlib import Path
 from gha_router.errors import UsageError
 
 _HANDLE = "GHA_ROUTER_VAULT_FD"
-_SECRET = re.compile(r"(api_?key|token|secret|passw|credential|private_?key|_key\b|_auth\b|_pat\b)", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(api_?key|token|secret|passw|credential|private_?key|_key\b|_auth\b|_pat\b|otlp_(\w+_)?headers)", re.IGNORECASE
+)
 # What every configuration of another program has in it; whether it is one, the reader finds out.
 _FOREIGN = re.compile(
     rb"model_list|model_name|litellm_settings|general_settings|SQLite format 3"

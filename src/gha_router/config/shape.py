@@ -125,6 +125,8 @@ def _complaint(details: ErrorDetails, document: Document) -> ConfigError:
             found = _kind(_value(trail, document.data))
             if found != "a text" or kind in _COLLECTIONS:
                 what += f", not {found}"
+                if found == "nothing":
+                    context.setdefault("hint", "Write what belongs there, or leave the word out.")
     return ConfigError(f"{at}{what}", where=document.place(trail), hint=context.get("hint"))
 
 

@@ -20,6 +20,7 @@ NO_MODEL = re.compile(
 )
 OK, BAD_REQUEST, UNAUTHORISED, UNPAID, FORBIDDEN, NOT_FOUND, TOO_MANY = 200, 400, 401, 402, 403, 404, 429
 SERVER_ERROR = 500
+PAGE = re.compile(r"<(!doctype|html|head|body|h1)\b", re.IGNORECASE)
 ADDRESS = "`base_url` and `format` of the provider say where and how it is asked."
 NO_MESSAGE = "the reply is no message"  # the gateway's word for a reply of another API
 
@@ -141,6 +142,8 @@ def _no_model(entry: Entry, told: str, around: Circumstances) -> Finding:
     name = entry.deployment.name
     if around.ollama:
         return _down(f"`{name}` is not installed. {told}", f"Run `ollama pull {name}`.")
+    if PAGE.search(told):
+        return _mistake(f"a web page answers, and no model's provider. {told}", ADDRESS)
     return _mistake(f"unknown model, or a wrong address. {told}", _nearest(entry.deployment.model, around.known))
 
 

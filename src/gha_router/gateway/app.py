@@ -20,7 +20,7 @@ from gha_router.gateway.longtail import Driver
 from gha_router.gateway.setup import Setup
 from gha_router.gateway.upstream import MESSAGES_PATH
 from gha_router.ledger import Ledger
-from gha_router.records import Json
+from gha_router.records import Json, Receipt
 
 REVOKE_S = 20.0  # for what is being answered to end: its money may be booked in a store that takes its time
 MAX_BODY = 32 * 1024 * 1024  # Anthropic's own limit
@@ -47,10 +47,13 @@ class Gateway:
         ledger: Ledger,
         *,
         on_receipt: Callable[[str], None] | None = None,
+        watch: Callable[[Receipt], None] | None = None,
         clock: Clock | None = None,
         driver: Driver | None = None,
     ) -> None:
-        """``on_receipt`` is told the ledger's new head after each receipt; ``clock`` is the machine's unless given.
+        """``on_receipt`` is told the ledger's new head after each receipt, and ``watch`` the receipt.
+
+        ``clock`` is the machine's unless given.
 
         ``driver`` asks through LiteLLM in a worker that somebody else ends; without one the gateway has its own.
         """
@@ -61,6 +64,7 @@ class Gateway:
         self._dispatcher = Dispatcher(setup, self._settle, clock or SystemClock(), driver)
         self.broken: str | None = None  # why nothing is served any more
         self._on_receipt = on_receipt or (lambda _head: None)
+        self._watch = watch or (lambda _receipt: None)
         self._client: Connections | None = None
 
     def app(self) -> web.Application:
@@ -197,6 +201,7 @@ class Gateway:
         head = self.ledger.receipt(receipt)
         exchange.grant.places.extend((start, self.ledger.size))
         self._on_receipt(head)
+        self._watch(receipt)
 
 
 @web.middleware

@@ -42,7 +42,7 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
             await site.start()
         except OSError as error:
             raise GatewayError(
-                f"the gateway cannot listen on {host}:{port}: {error.strerror}",
+                f"the gateway cannot listen on {host}:{port}: {_why(error)}",
                 hint="Name a free port, or 0 to have one picked.",
             ) from error
         if gateway.setup.socket:
@@ -51,6 +51,11 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
         yield f"http://{host}:{bound}"
     finally:
         await runner.cleanup()
+
+
+def _why(error: OSError) -> str:
+    """Return the system's word; asyncio's own repeats the address and the word's beginning."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 async def _listen(runner: web.AppRunner, socket: Path) -> None:

@@ -6,6 +6,7 @@ aside, so that payloads of events and answers of the API are read by the same co
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from gha_router.errors import GhaRouterError, InfrastructureError, UsageError
 from gha_router.github.comment import Comment, comment_described
 from gha_router.github.context import Context, PullRequest, described
 from gha_router.records import Json
+
+# Its refusals become errors and warnings of ours, which say what to do; PyGithub prints a line of its own beside them.
+logging.getLogger("github").handlers[:] = [logging.NullHandler()]
 
 ANSWER_S = 15  # seconds for one answer
 RETRIES = 2

@@ -95,7 +95,9 @@ async def run_attempt(order: Order, bench: Bench) -> Attempt:
         seal = order.plan.seal
         run_command = command_runner(evidence, bench.environ, bench.egress, seal=seal)
         tools = checks.Tools(run=run_command, sealed=seal.contents if seal else {}, ask=judges.ask)
-        found = await _unless_interrupted(judged(order.plan, run.end, evidence, told.claims, tools), bench)
+        looking = judged(order.plan, run.end, evidence, told.claims, tools, bench.telemetry.check)
+        found = await _unless_interrupted(looking, bench)
+        bench.telemetry.requests(judges.receipts)
         run, (results, findings) = (run, found) if found else (_interrupted(run), ((), ()))
         died = _death(bench)
         verdict, detail = verdict_of(run, receipts, results, findings, died=died)
@@ -217,6 +219,7 @@ async def _agent(order: Order, box: Sandbox, bench: Bench) -> tuple[AgentRun, tu
                 for receipt in ledger_receipts(bench.ledger)
                 if {"run": receipt.run, "step": receipt.step, "attempt": receipt.attempt} == grant
             )
+        bench.telemetry.requests(receipts)
     return run, receipts, key
 
 

@@ -13,6 +13,7 @@ from gha_router.cache import Ground
 from gha_router.pipeline.gateway_process import GatewayProcess
 from gha_router.pipeline.seal import Origin
 from gha_router.records import Decision, Json
+from gha_router.telemetry import SILENT, Telemetry
 
 REDACTED = "[redacted]"
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Bench:
     egress: Egress = Egress.OPEN
     gateway_socket: Path | None = None  # where the gateway listens for agents that have no network
     small_model: str | None = None  # what agents ask for in the background; None: the step's own
+    telemetry: Telemetry = SILENT
     interrupt: asyncio.Event = field(default_factory=asyncio.Event)  # set: every agent ends now
 
     def __post_init__(self) -> None:

@@ -14,15 +14,20 @@ UNCHECKED_ENDS = frozenset({AgentEnd.CANCELLED, AgentEnd.FAILED, AgentEnd.CRASHE
 
 
 async def judged(
-    plan: StepPlan, end: AgentEnd, evidence: Evidence, told: Sequence[Claim], tools: checks.Tools
+    plan: StepPlan,
+    end: AgentEnd,
+    evidence: Evidence,
+    told: Sequence[Claim],
+    tools: checks.Tools,
+    watch: checks.Watch = checks.unwatched,
 ) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
-    """Return what checks and meters say; ``told`` are the agent's structured claims.
+    """Return what checks and meters say; ``told`` are the agent's structured claims, ``watch`` is told each check.
 
     An agent that was ended at its limit is judged by what it left.
     """
     if end in UNCHECKED_ENDS:
         return (), ()
-    results = await checks.run_all(plan.checks, evidence, tools)
+    results = await checks.run_all(plan.checks, evidence, tools, watch)
     if plan.seal is not None:
         sealed = await asyncio.to_thread(held, plan.seal, evidence)
         # That nobody touched sealed files is no word on the work: without checks it verifies nothing.

@@ -68,6 +68,25 @@ async def run_step(
 
     What a failed one tells or leaves the next is nothing, unless the plan has ``hint`` or ``keep_workspace``.
     """
+    with bench.telemetry.step(plan.id) as became:
+        result = await _attempted(
+            plan, bench, run=run, name=name, workspace=workspace, handover=handover, say=say, diary=diary
+        )
+        became(result.verdict)
+    return result
+
+
+async def _attempted(
+    plan: StepPlan,
+    bench: Bench,
+    *,
+    run: str,
+    name: str,
+    workspace: Path,
+    handover: Handover,
+    say: Progress,
+    diary: Diary,
+) -> StepResult:
     attempts: list[Attempt] = []
     mark = {"seal": plan.seal.digest, "sealed_from": plan.seal.origin} if plan.seal else {}
     last = diary.first + len(plan.attempts) - 1
@@ -86,7 +105,9 @@ async def run_step(
             say(f"{plan.id}: attempt {number} on {decision.model} ({decision.reason})")
             diary.began(number, decision)
             try:
-                attempts.append(await run_attempt(order, bench))
+                with bench.telemetry.attempt(number, decision) as became:
+                    attempts.append(await run_attempt(order, bench))
+                    became(attempts[-1])
             except (InfrastructureError, Cancelled) as error:
                 verdict = Verdict.CANCELLED if isinstance(error, Cancelled) else Verdict.ERROR
                 ended = tuple(attempts)

@@ -14,6 +14,8 @@ from gha_router.cli.vault import config_in, hidden_variables
         "AWS_SECRET_ACCESS_KEY",
         "DB_PASSWORD",
         "openai_apikey",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
     ],
 )
 def test_what_looks_like_a_secret_is_hidden(name: str) -> None:
