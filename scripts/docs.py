@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from tests.gallery.page import page as errors_page
-
 from typer.main import get_command
 
 from gha_router import errors

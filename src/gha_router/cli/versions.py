@@ -17,8 +17,8 @@ def versions() -> str:
 def _lines() -> Iterator[str]:
     prices = Prices.load()
     yield f"gha-router {version('gha-router')}"
-    for kind, agent in AGENTS.items():
+    for kind in AGENTS:
         through = f" (claude-agent-sdk {version('claude-agent-sdk')})" if kind is AgentKind.CLAUDE else ""
-        yield f"{agent.full_name} {version_of(kind) or 'not installed'}{through}"
+        yield f"{kind.full_name} {version_of(kind) or 'not installed'}{through}"
     yield f"prices of {prices.source}, digest {prices.digest[:12]}"
     yield f"Python {sys.version.split()[0]}"

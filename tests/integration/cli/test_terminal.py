@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gha_router.agent.runner import cli_version
+from gha_router.agent.choice import version_of
+from gha_router.records import AgentKind
 from tests.command import COMMAND, environment, gha_router
 
 ASK = ("run", "--model", "sim/honest", "--workspace", "workspace", "--out", "out", "--prompt", "Create a file a.txt")
@@ -22,9 +23,11 @@ ON_A_TERMINAL = 30.0  # seconds; it takes one
 def test_the_version_names_all_that_a_result_depends_on() -> None:
     ended = gha_router("--version")
     assert ended.returncode == 0
-    ours, cli, prices, python = ended.stdout.splitlines()
+    ours, claude, codex, prices, python = ended.stdout.splitlines()
     assert ours == f"gha-router {version('gha-router')}"
-    assert cli == f"Claude Code CLI {cli_version()} (claude-agent-sdk {version('claude-agent-sdk')})"
+    agent_sdk = version("claude-agent-sdk")
+    assert claude == f"Claude Code {version_of(AgentKind.CLAUDE)} (claude-agent-sdk {agent_sdk})"
+    assert codex == f"Codex CLI {version_of(AgentKind.CODEX) or 'not installed'}"
     assert re.fullmatch(r"prices of litellm [\d.]+, \d{4}-\d\d-\d\d, digest [0-9a-f]{12}", prices)
     assert python == f"Python {sys.version.split()[0]}"
 
