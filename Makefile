@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test thorough check e2e bench bench-aggregate bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
+.PHONY: demo test thorough check e2e bench bench-aggregate bench-cache bench-claims bench-routing bench-traps pictures rehearse-release readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -33,6 +33,9 @@ bench-routing: $(READY) ## misrouted prompts by group; learnt routers and chains
 
 bench-aggregate: $(READY) ## 1,000 to 100,000 synthetic trials in 256 shards, put together: time and memory
 	@$(BIN)/python -m bench aggregate
+
+bench-cache: $(READY) ## kept replies: what a lookup among 10,000 takes, and what a start takes longer
+	@$(BIN)/python -m bench.cache
 
 bench-claims: $(READY) ## precision and recall of the claims that are read in messages (V=1: the misses)
 	@$(BIN)/python -m bench.claims $(if $(V),-v)
