@@ -1,0 +1,137 @@
+"""Whether one answer can serve two texts that an embedding holds for alike.
+
+An embedding says that two texts speak of the same; ``15% of 240`` and ``15% of 204`` do. So everything that an answer
+may depend on has to agree: numbers, negation, names, paths, versions, code, quotations, units, languages, directions,
+what is wanted, who does it to whom. What is neither known to carry nothing nor known to mean the same counts as a
+difference: where nothing is known, a model is asked.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gha_router.cache.semantic.labels import label
+from gha_router.cache.semantic.reading import Part, Reading, read
+from gha_router.cache.semantic.scan import Kind
+
+Key = tuple[Kind, str]
+LITERAL = (
+    Kind.CODE,
+    Kind.QUOTED,
+    Kind.PATH,
+    Kind.VERSION,
+    Kind.FLAG,
+    Kind.IDENTIFIER,
+    Kind.NUMBER,
+    Kind.SYMBOL,
+)
+_OPPOSED = {frozenset({"object", "subject"}), frozenset({"source", "target"})}
+_COMPARED = (Kind.WORD, "differ")
+_FEW = 6  # parts; of a short comparison it does not matter which of the two goes first
+_RESPECTIVELY = {"respectively", "order", "それぞれ", "順"}
+_FREE = {"place", "of", "for", "object", "subject", "target", "source", "limit", "than"}
+
+
+def disagreement(one: str, other: str) -> str | None:
+    """Return what two texts differ in, in one or two words; ``None``: one answer serves both."""
+    return differs(read(one), read(other))
+
+
+def differs(one: Reading, other: Reading) -> str | None:
+    """Return what two readings differ in; symmetric."""
+    if one.script != other.script:
+        return "language"
+    for kind in LITERAL:
+        if _of(one, kind) != _of(other, kind):
+            return kind.value
+    if Counter(one.denied) != Counter(other.denied):
+        return Kind.NOT.value
+    keys, others = {part.key for part in one.parts}, {part.key for part in other.parts}
+    if keys != others:
+        return label(text for _, text in sorted(keys ^ others))
+    if one.mood is not other.mood:
+        return "what is asked"
+    if not _same_roles(one, other):
+        return "direction"
+    return None if _same_order(one, other) else "order"
+
+
+def _of(reading: Reading, kind: Kind) -> list[str]:
+    return [part.text for part in reading.parts if part.kind is kind]
+
+
+def _comparison(reading: Reading) -> bool:
+    return len(reading.parts) <= _FEW and any(part.key == _COMPARED for part in reading.parts)
+
+
+def _by_role(reading: Reading) -> dict[str, set[Key]]:
+    found: dict[str, set[Key]] = {}
+    for part in reading.parts:
+        if part.role is not None:
+            found.setdefault(part.role, set()).add(part.key)
+    return found
+
+
+def _same_roles(one: Reading, other: Reading) -> bool:
+    """Return whether nothing that both texts name is the one's source and the other's target, or the like."""
+    mine, theirs = _by_role(one), _by_role(other)
+    if _comparison(one) and _comparison(other):
+        return True
+    for role in mine.keys() & theirs.keys():
+        if mine[role] - theirs[role] and theirs[role] - mine[role]:
+            return False
+    for pair in _OPPOSED:
+        for first, second in (tuple(pair), tuple(pair)[::-1]):
+            if mine.get(first, set()) & theirs.get(second, set()):
+                return False
+    return True
+
+
+def _same_order(one: Reading, other: Reading) -> bool:
+    """Return whether what both name stands in one order, but for phrases that say by themselves what they are."""
+    if _comparison(one) and _comparison(other):
+        return True
+    free = set(_free(one)) | set(_free(other))
+    if free and not (_single(one) and _single(other)):
+        free = set()
+    ordered = any(part.text in _RESPECTIVELY for part in one.parts)
+    loose = set() if ordered else _joined(one) | _joined(other)
+    mine, theirs = _order(one, free), _order(other, free)
+    if mine == theirs:
+        return True
+    place = {key: index for index, key in enumerate(theirs)}
+    if set(mine) != set(theirs):
+        return False
+    return all(
+        place[first] < place[second] or frozenset((first, second)) in loose
+        for index, first in enumerate(mine)
+        for second in mine[index + 1 :]
+    )
+
+
+def _order(reading: Reading, free: set[Key]) -> list[Key]:
+    """Return what stands in a text in its order, each once; ``free`` is left out."""
+    return list(dict.fromkeys(part.key for part in reading.parts if part.key not in free))
+
+
+def _free(reading: Reading) -> Iterator[Key]:
+    return (part.key for part in reading.parts if part.role in _FREE)
+
+
+def _single(reading: Reading) -> bool:
+    """Return whether no role is given twice: with two it matters which belongs to what."""
+    phrases: dict[str, set[int]] = {}
+    for part in reading.parts:
+        if part.role is not None:
+            phrases.setdefault(part.role, set()).add(part.phrase)
+    return all(len(numbers) == 1 for numbers in phrases.values())
+
+
+def _joined(reading: Reading) -> set[frozenset[Key]]:
+    """Return the pairs that a text names side by side, with nothing but `and` or a comma between."""
+    found = set()
+    before: Part | None = None
+    for part in reading.parts:
+        if before is not None and part.joined:
+            found.add(frozenset((before.key, part.key)))
+        before = part
+    return found
