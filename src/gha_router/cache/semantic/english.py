@@ -15,7 +15,7 @@ STOP = frozenset(
 # Open a request and say what is wanted, which the mood holds; further on they are words as others.
 OPENERS = frozenset("explain describe tell define about can could would you me".split())
 # Point at something that follows; where nothing does, they are what is spoken of (`this` in JavaScript).
-POINTING = frozenset("this that these those it its".split())
+POINTING = frozenset("a this these those it its".split())
 PAST = frozenset("was were did had".split())
 # Words that only a question about a thing has, beside the thing.
 DETERMINERS = frozenset("a an the my your our this that these those its all every each".split())

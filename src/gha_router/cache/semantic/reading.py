@@ -262,7 +262,8 @@ def _parts(pieces: Iterator[Piece]) -> Iterator[Part]:
 
 def _bare(after: Piece) -> bool:
     """Return whether nothing follows that a word could point at: then it is what the text speaks of."""
-    return after.kind is Kind.MARK or (after.kind is Kind.WORD and after.text.lower() in _ROLES)
+    ends = after.kind in {Kind.MARK, Kind.SYMBOL}
+    return ends or (after.kind is Kind.WORD and after.text.lower() in {*_ROLES, *_JOINS})
 
 
 def _compared(piece: Piece, text: str) -> str:
