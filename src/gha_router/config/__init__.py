@@ -1,7 +1,7 @@
 """The configuration: read, checked as a whole, and frozen. Every error keeps the place where the mistake stands."""
 
 from gha_router.config.beside import Beside, Folder, sibling
-from gha_router.config.caching import Cache, Exact, RouteCache
+from gha_router.config.caching import MINILM, Cache, Exact, RouteCache, Semantic
 from gha_router.config.clouds import unmet
 from gha_router.config.comments import Comments
 from gha_router.config.defaults import defaults
@@ -38,6 +38,7 @@ from gha_router.config.words import BY_FORM, KNOWN_PROVIDERS, Format, TaskType, 
 from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
+    "MINILM",
     "BY_FORM",
     "KNOWN_PROVIDERS",
     "ROUTING",
@@ -70,6 +71,7 @@ __all__ = [
     "Rates",
     "Route",
     "RouteCache",
+    "Semantic",
     "Step",
     "Subscription",
     "TaskType",

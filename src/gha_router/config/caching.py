@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from gha_router.config.fields import Count, Folder, Key, Seconds, Text, is_redis_url, mistake, pattern_of
 from gha_router.config.record import Record
@@ -19,6 +19,34 @@ class Exact(Record):
 
     ttl: Seconds = DAY_S
     max_mb: Annotated[Count, Field(le=100_000)] = 200
+
+
+Cosine = Annotated[float, Field(gt=0, le=1)]
+MINILM = "minilm"
+
+
+class Semantic(Record):
+    """Replies to requests of one turn without tools that mean the same: what says so, and how near they have to be.
+
+    ``embedder`` is a model of a configured provider, or ``minilm`` with the folder of its files; ``timeout`` is how many
+    seconds a request waits for it at most, ``max_entries`` how many are found by their meaning.
+    """
+
+    threshold: Cosine = 0.85
+    ttl: Seconds = DAY_S
+    embedder: Text = "ollama/nomic-embed-text"
+    encoder_folder: Folder | None = None
+    timeout: Seconds = 2.0
+    max_entries: Annotated[Count, Field(le=100_000)] = 10_000
+
+    @model_validator(mode="after")
+    def _has_its_files(self) -> "Semantic":
+        if (self.embedder == MINILM) != (self.encoder_folder is not None):
+            raise mistake(
+                "`embedder: minilm` and `encoder_folder` go together",
+                "The folder holds config.json, tokenizer.json and model.safetensors of all-MiniLM-L6-v2.",
+            )
+        return self
 
 
 def switch(value: Any) -> Any:
@@ -39,6 +67,7 @@ def _store(value: SecretStr) -> SecretStr:
 
 
 Switched = BeforeValidator(switch, json_schema_input_type=bool | Exact)
+SwitchedNear = BeforeValidator(switch, json_schema_input_type=bool | Semantic)
 StoreName = Annotated[Key, AfterValidator(_store), pattern_of(rf"^({SQLITE}$|(rediss?|unix)://)")]
 
 
@@ -49,6 +78,7 @@ class Cache(Record):
     """
 
     exact: Annotated[Exact | None, Switched] = None
+    semantic: Annotated[Semantic | None, SwitchedNear] = None
     store: StoreName = SecretStr(SQLITE)
     path: Folder | None = None
     scope: Text | None = None
@@ -56,7 +86,7 @@ class Cache(Record):
     @property
     def on(self) -> bool:
         """Return whether anything is kept."""
-        return self.exact is not None
+        return self.exact is not None or self.semantic is not None
 
     @property
     def redis_url(self) -> str | None:
@@ -66,10 +96,14 @@ class Cache(Record):
 
 
 class RouteCache(Record):
-    """What a route says in the place of the section's own: nothing is kept (``no-store``), or for how many seconds."""
+    """What a route says in the place of the section's own: nothing is kept (``no-store``), or for how many seconds.
+
+    ``threshold`` is how near a request has to be that means the same.
+    """
 
     no_store: bool = False
     ttl: Seconds | None = None
+    threshold: Cosine | None = None
 
 
 def _as_route(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gha_router.config.caching import Cache, Exact, RouteCache
+from gha_router.config.caching import Cache, Exact, RouteCache, Semantic
 from gha_router.config.comments import Comments
 from gha_router.config.document import Document, Trail, dotted
 from gha_router.config.fields import MISTAKE
@@ -80,7 +80,7 @@ _SECTIONS: dict[str | int, type[Record]] = {
 }
 _PARTS_OF_STEP: dict[str | int, type[Record]] = {"on_fail": OnFail, "limits": Limits, "inputs": Input}
 
-_PARTS_OF_CACHE: dict[str | int, type[Record]] = {"exact": Exact}
+_PARTS_OF_CACHE: dict[str | int, type[Record]] = {"exact": Exact, "semantic": Semantic}
 _PARTS_OF_ESTIMATE: dict[str, type[Record]] = {
     "cache": CacheShares,
     "mix": Part,

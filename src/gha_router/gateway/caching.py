@@ -71,10 +71,15 @@ class Cache:
         self._setup = setup
         self._caching = caching
         self._clock = clock
+        store = store_for(caching)
         self._kept = Kept(
-            store_for(caching), seal=bytes.fromhex(caching.seal), trust=caching.ground.trust, clock=clock.now
+            store, seal=bytes.fromhex(caching.seal), trust=caching.ground.trust, clock=clock.now
         )
         self._similar: Similar | None = None
+        if caching.near:
+            from gha_router.gateway.nearness import similar_for  # noqa: PLC0415  numpy, where it is asked for
+
+            self._similar = similar_for(caching, caching.near, store, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening: asyncio.Task[None] | None = None
         self._secrets = tuple({key.encode() for one in setup.upstreams.values() for key in secrets_of(one)})
@@ -187,8 +192,14 @@ class Cache:
             word=Word.MISS,
             name=name_of(ground, model, asked),
             question=Question(asked=asked, ground=ground, model=model, at=at, route=route),
-            ttl_s=route.get("ttl") or self._caching.exact_ttl_s or 0.0,
+            ttl_s=route.get("ttl") or self._ttl_s,
         )
+
+    @property
+    def _ttl_s(self) -> float:
+        """Return how long a reply is kept; what means the same is found as long at most."""
+        near = self._caching.near.ttl_s if self._caching.near else 0.0
+        return self._caching.exact_ttl_s or near
 
     def _is_decided(self, exchange: Exchange, upstream: Upstream) -> bool:
         """Return whether who answered is of the model that was decided on, and not one of its fallbacks."""

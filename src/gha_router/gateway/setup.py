@@ -113,6 +113,26 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """How near a request has to be to be answered like another, and who says how near it is."""
+
+    kind: str  # of the embedder: ``ollama``, ``openai``, ``minilm``
+    model: str
+    threshold: float
+    ttl_s: float
+    timeout_s: float
+    max_entries: int
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    folder: Path | None = None  # of the encoder's files
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Return what plain JSON values describe."""
+        return cls(**data | {"folder": Path(data["folder"]) if data["folder"] else None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caching:
     """Which replies are kept, where, and for whom. Without a folder or a Redis there is no place, and nothing is."""
 
@@ -122,14 +142,16 @@ class Caching:
     max_bytes: int = 200 * 1024 * 1024
     folder: Path | None = None
     redis_url: str | None = field(default=None, repr=False)  # may hold a password
-    # What a route says in the place of all this, by task type: ``no_store``, ``ttl``.
+    near: Nearness | None = None  # None: only the very same request is answered from the cache
+    # What a route says in the place of all this, by task type: ``no_store``, ``ttl``, ``threshold``.
     routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """Return what plain JSON values describe."""
         folder = Path(data["folder"]) if data["folder"] else None
-        return cls(**data | {"ground": Ground(**data["ground"]), "folder": folder})
+        near = Nearness.from_json(data["near"]) if data["near"] else None
+        return cls(**data | {"ground": Ground(**data["ground"]), "folder": folder, "near": near})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gha_router.cache import Ground, seal_key
-from gha_router.config import Config, Deployment, Exact, Format, TaskType, suggest, unmet
+from gha_router.config import MINILM, Config, Deployment, Exact, Format, Semantic, TaskType, suggest, unmet
 from gha_router.errors import ConfigError
 from gha_router.gateway.choosing import KINDS
-from gha_router.gateway.setup import Caching, Policy, Pool, Setup, Sharing, Upstream, Way, own_name
+from gha_router.gateway.setup import Caching, Nearness, Policy, Pool, Setup, Sharing, Upstream, Way, own_name
 from gha_router.pricing import SUPPORTS, Price, Prices, configured
 from gha_router.records import Decision
 from gha_router.routing import deployments_of, resolve, target_of
@@ -19,6 +19,7 @@ from gha_router.sim import PERSONALITIES
 from gha_router.sim import PRICES as SIMULATED
 
 SIM = "sim"
+OLLAMA = "ollama"
 MB = 1024 * 1024
 INSIDE = frozenset(TaskType(kind) for kind in KINDS)  # what routes take of the requests inside a step's session
 
@@ -104,7 +105,35 @@ def caching_of(config: Config, ground: Ground) -> Caching:
         max_bytes=(cache.exact or Exact()).max_mb * MB,
         folder=config.cache_folder,
         redis_url=cache.redis_url,
+        near=nearness_of(config, cache.semantic) if cache.semantic else None,
         routes={kind: route.model_dump(exclude_none=True) for kind, route in said.items()},
+    )
+
+
+def nearness_of(config: Config, semantic: Semantic) -> Nearness:
+    """Return who says how near requests are. Raises ``ConfigError`` for a provider that cannot."""
+    own = semantic.embedder == MINILM
+    name, _, model = semantic.embedder.partition("/")
+    provider = None if own else config.provider(name)
+    kind = MINILM if own else OLLAMA if name == OLLAMA else str(Format.OPENAI)
+    if not own and (provider is None or not model or (kind != OLLAMA and provider.format is not Format.OPENAI)):
+        raise ConfigError(
+            f"`cache.semantic.embedder`: `{semantic.embedder}` gives no embeddings",
+            where=config.position(("cache", "semantic", "embedder")),
+            hint="Name a model of Ollama, as `ollama/nomic-embed-text`, one of a provider with `format: openai`, as "
+            "`openai/text-embedding-3-small`, or `minilm`.",
+        )
+    key = provider.api_key if provider else None
+    return Nearness(
+        kind=kind,
+        model=MINILM if own else model,
+        threshold=semantic.threshold,
+        ttl_s=semantic.ttl,
+        timeout_s=semantic.timeout,
+        max_entries=semantic.max_entries,
+        base_url=provider.base_url if provider else None,
+        api_key=key.get_secret_value() if key else None,
+        folder=semantic.encoder_folder,
     )
 
 

@@ -11,6 +11,7 @@ from gha_router.sim.anthropic_api import AnthropicMessages
 from gha_router.sim.anthropic_api.wire import input_tokens
 from gha_router.sim.cast import Cast, personality_of
 from gha_router.sim.dialect import Dialect
+from gha_router.sim.embeddings import add_embeddings
 from gha_router.sim.openai_api import ChatCompletions
 from gha_router.sim.personalities import PERSONALITIES
 from gha_router.sim.personality import Personality
@@ -39,6 +40,7 @@ def build_app(scripts: Sequence[Script], *, speed: float = 1.0, interleaved: boo
     app.router.add_post("/v1/chat/completions", service.reply)
     app.router.add_get("/v1/models", service.models)
     app.router.add_get("/healthz", service.healthz)
+    add_embeddings(app)
     return app
 
 

@@ -44,6 +44,11 @@ local last = redis.call('ZRANGE', ends, -1, -1, 'WITHSCORES')[2]
 local left = math.ceil(tonumber(last) - tonumber(at)) + 60
 for i = 1, 5 do redis.call('EXPIRE', KEYS[i], left) end
 """
+# A Lua script may ask for what is not there without a fault of the connection.
+COMPARES = """
+local answer = redis.pcall('VCARD', KEYS[1])
+return (type(answer) == 'table' and answer.err) and 0 or 1
+"""
 PARTS = ("order", "until", "notes", "number")
 
 
@@ -55,27 +60,30 @@ class RedisIndex:
         self._redis: Any = store.client.redis
         self._max_rows = max_rows
         self._add = self._redis.register_script(ADD)
-        self.compares = False  # whether Redis does it
+        self._ask = self._redis.register_script(COMPARES)
+        self._compares: bool | None = None
         self._matrices: OrderedDict[str, Matrix] = OrderedDict()
 
     async def open(self) -> None:
         """Ask what this Redis can do."""
-        try:
-            known = await self._store.asked(self._redis.execute_command("COMMAND", "INFO", "VSIM"))
-        except StoreDown:
-            known = None  # a user who may not ask, perhaps; whether it is there the store has asked
-        self.compares = bool(known) and (not isinstance(known, list) or known[0] is not None)
+        await self.compares()
+
+    async def compares(self) -> bool:
+        """Return whether Redis compares vectors itself; it is asked once it answers."""
+        if self._compares is None:
+            self._compares = bool(await self._store.asked(self._ask(keys=[f"{PREFIX}:none"])))
+        return self._compares
 
     async def add(self, partition: str, name: str, vector: bytes, note: bytes, *, at: float, until: float) -> None:
         """Have the entry of this name found by its meaning."""
-        kind = "set" if self.compares else "rows"
+        kind = "set" if await self.compares() else "rows"
         keys = [*(_key(partition, part) for part in PARTS), _key(partition, kind), PREFIX]
-        arguments = [name, vector, note, repr(at), repr(until), self._max_rows, kind, partition]
+        arguments: list[str | bytes | int] = [name, vector, note, repr(at), repr(until), self._max_rows, kind, partition]
         await self._store.asked(self._add(keys=keys, args=arguments))
 
     async def near(self, partition: str, vector: bytes, *, limit: int, at: float) -> Sequence[Near]:
         """Return the nearest that are not over yet, the nearest first."""
-        if self.compares:
+        if await self.compares():
             return await self._asked_near(partition, vector, limit, at)
         matrix = await self._brought(partition, len(vector) // 4)
         return matrix.near(vector, limit=limit, at=at)
