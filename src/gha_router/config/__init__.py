@@ -38,9 +38,9 @@ from gha_router.config.words import BY_FORM, KNOWN_PROVIDERS, Format, TaskType, 
 from gha_router.variables import referenced_variables, variables_in
 
 __all__ = [
-    "MINILM",
     "BY_FORM",
     "KNOWN_PROVIDERS",
+    "MINILM",
     "ROUTING",
     "AwsKeys",
     "Beside",

@@ -28,8 +28,8 @@ MINILM = "minilm"
 class Semantic(Record):
     """Replies to requests of one turn without tools that mean the same: what says so, and how near they have to be.
 
-    ``embedder`` is a model of a configured provider, or ``minilm`` with the folder of its files; ``timeout`` is how many
-    seconds a request waits for it at most, ``max_entries`` how many are found by their meaning.
+    ``embedder`` is a model of a configured provider, or ``minilm`` with the folder of its files; ``timeout`` is how
+    many seconds a request waits for it at most, ``max_entries`` how many are found by their meaning.
     """
 
     threshold: Cosine = 0.85

@@ -72,9 +72,7 @@ class Cache:
         self._caching = caching
         self._clock = clock
         store = store_for(caching)
-        self._kept = Kept(
-            store, seal=bytes.fromhex(caching.seal), trust=caching.ground.trust, clock=clock.now
-        )
+        self._kept = Kept(store, seal=bytes.fromhex(caching.seal), trust=caching.ground.trust, clock=clock.now)
         self._similar: Similar | None = None
         if caching.near:
             from gha_router.gateway.nearness import similar_for  # noqa: PLC0415  numpy, where it is asked for

@@ -6,19 +6,24 @@ take each other's place in a request without another answer becoming right.
 
 import re
 
+from gha_router.cache.semantic.listed import listed
+
 # Carry nothing that an answer depends on. Not here, on purpose: whatever limits, negates, orders, compares or asks
 # for a time, a place, a person or a reason (`all`, `only`, `before`, `still`, `when`, `who`, `why`, `should`).
 STOP = frozenset(
-    "a an the is are am be being do does doing done how what which that this these those it its i my mine we us our me "
-    "to of and as so then also please kindly hi hello thanks thank really actually basically e.g i.e".split()
+    listed(
+        "a an the is are am be being do does doing done how what which that this these those it its",
+        "i my mine we us our me",
+        "to of and as so then also please kindly hi hello thanks thank really actually basically e.g i.e",
+    )
 )
 # Open a request and say what is wanted, which the mood holds; further on they are words as others.
-OPENERS = frozenset("explain describe tell define about can could would you me".split())
+OPENERS = frozenset(listed("explain describe tell define about can could would you me"))
 # Point at something that follows; where nothing does, they are what is spoken of (`this` in JavaScript).
-POINTING = frozenset("a this these those it its".split())
-PAST = frozenset("was were did had".split())
+POINTING = frozenset(listed("a this these those it its"))
+PAST = frozenset(listed("was were did had"))
 # Words that only a question about a thing has, beside the thing.
-DETERMINERS = frozenset("a an the my your our this that these those its all every each".split())
+DETERMINERS = frozenset(listed("a an the my your our this that these those its all every each"))
 
 PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     tuple(old.split()): tuple(new.split())
@@ -221,10 +226,14 @@ SHORT = {
 }
 TAILS = {"ll": "will", "re": "are", "ve": "have"}
 # Written with capitals in their midst, and without.
-KNOWN = frozenset("javascript typescript github gitlab postgresql mysql sqlite youtube macos ios iphone nodejs graphql".split())
+KNOWN = frozenset(
+    listed("javascript typescript github gitlab postgresql mysql sqlite youtube macos ios iphone nodejs graphql")
+)
 NEGATIONS = frozenset(
-    "not no never none nothing nobody neither nor without cannot isnt arent dont doesnt didnt cant couldnt wont "
-    "wouldnt shouldnt wasnt werent hasnt havent hadnt mustnt neednt except unless hardly".split()
+    listed(
+        "not no never none nothing nobody neither nor without cannot isnt arent dont doesnt didnt cant couldnt wont",
+        "wouldnt shouldnt wasnt werent hasnt havent hadnt mustnt neednt except unless hardly",
+    )
 )
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -232,22 +241,23 @@ _VOWEL = re.compile(r"[aeiouy]")
 def stem(word: str) -> str:
     """Return the form of a small word under which its inflections are one; it is no word of any language."""
     word = _IRREGULAR.get(word, word)
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    if len(word) > _SHORT and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > _MIDDLE else word[:-1]
         if word.endswith(("xe", "che", "she", "sse", "ze")):
             word = word[:-1]
     for ending in ("ing", "ed"):
         root = word.removesuffix(ending)
-        if root != word and len(root) > 2 and _VOWEL.search(root):
+        if root != word and len(root) >= _SHORT and _VOWEL.search(root):
             word = root
             break
-    if len(word) > 4 and word.endswith("is"):
+    if len(word) > _MIDDLE and word.endswith("is"):
         word = word[:-2] + "iz"
-    word = re.sub(r"ise$", "iz", word) if len(word) > 5 else word
+    word = re.sub(r"ise$", "iz", word) if len(word) > _LONG else word
     word = re.sub(r"(.{2})e$", r"\1", word)
-    return re.sub(r"([^aeiou\d])\1$", r"\1", word) if len(word) > 3 or word in {"add"} else word
+    return re.sub(r"([^aeiou\d])\1$", r"\1", word) if len(word) > _SHORT or word == "add" else word
 
 
+_SHORT, _MIDDLE, _LONG = 3, 4, 5  # letters; a word that has no more is what it is
 LONGEST = max(map(len, PHRASES))
 
 
@@ -262,7 +272,7 @@ def _groups() -> dict[str, str]:
 
 SAME = _groups()
 # To have a text made; as the first word of an order they say the same, elsewhere not (`docker compose`, `make`).
-MAKING = frozenset(map(stem, "make create write compose generate produce draft".split()))
+MAKING = frozenset(map(stem, listed("make create write compose generate produce draft")))
 
 
 def normal(word: str) -> str:

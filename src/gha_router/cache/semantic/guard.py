@@ -24,9 +24,23 @@ LITERAL = (
     Kind.NUMBER,
     Kind.SYMBOL,
 )
-_OPPOSED = {frozenset({"object", "subject"}), frozenset({"source", "target"})}
-_COMPARED = (Kind.WORD, "differ")
+# Two ways to say one thing (`lines of a file`, `lines in a file`); any other two roles of one word are two things.
+_ALIKE = {
+    frozenset(pair)
+    for pair in (
+        ("place", "of"),
+        ("object", "of"),
+        ("subject", "of"),
+        ("topic", "subject"),
+        ("topic", "of"),
+        ("for", "of"),
+        ("for", "place"),
+        ("for", "target"),
+    )
+}
+_COMPARED = {(Kind.WORD, "differ"), (Kind.WORD, "相違"), (Kind.WORD, "比較")}
 _FEW = 6  # parts; of a short comparison it does not matter which of the two goes first
+_WORDS = 2  # of a phrase behind a preposition
 _RESPECTIVELY = {"respectively", "order", "それぞれ", "順"}
 _FREE = {"place", "of", "for", "object", "subject", "target", "source", "limit", "than"}
 
@@ -40,19 +54,24 @@ def differs(one: Reading, other: Reading) -> str | None:
     """Return what two readings differ in; symmetric."""
     if one.script != other.script:
         return "language"
-    for kind in LITERAL:
-        if _of(one, kind) != _of(other, kind):
-            return kind.value
-    if Counter(one.denied) != Counter(other.denied):
-        return Kind.NOT.value
+    if said := _literally(one, other):
+        return said
     keys, others = {part.key for part in one.parts}, {part.key for part in other.parts}
     if keys != others:
         return label(text for _, text in sorted(keys ^ others))
     if one.mood is not other.mood:
         return "what is asked"
-    if not _same_roles(one, other):
-        return "direction"
-    return None if _same_order(one, other) else "order"
+    if _same_roles(one, other):
+        return None if _same_order(one, other) else "order"
+    return "direction"
+
+
+def _literally(one: Reading, other: Reading) -> str | None:
+    """Return what of the things that are taken as they stand differs, or is denied by one text alone."""
+    for kind in LITERAL:
+        if _of(one, kind) != _of(other, kind):
+            return kind.value
+    return None if Counter(one.denied) == Counter(other.denied) else Kind.NOT.value
 
 
 def _of(reading: Reading, kind: Kind) -> list[str]:
@@ -60,7 +79,7 @@ def _of(reading: Reading, kind: Kind) -> list[str]:
 
 
 def _comparison(reading: Reading) -> bool:
-    return len(reading.parts) <= _FEW and any(part.key == _COMPARED for part in reading.parts)
+    return len(reading.parts) <= _FEW and any(part.key in _COMPARED for part in reading.parts)
 
 
 def _by_role(reading: Reading) -> dict[str, set[Key]]:
@@ -79,11 +98,24 @@ def _same_roles(one: Reading, other: Reading) -> bool:
     for role in mine.keys() & theirs.keys():
         if mine[role] - theirs[role] and theirs[role] - mine[role]:
             return False
-    for pair in _OPPOSED:
-        for first, second in (tuple(pair), tuple(pair)[::-1]):
-            if mine.get(first, set()) & theirs.get(second, set()):
-                return False
-    return True
+    given, also = _roles(one), _roles(other)
+    return all(_alike(given[key], also[key]) for key in given.keys() & also.keys())
+
+
+def _roles(reading: Reading) -> dict[Key, set[str]]:
+    """Return the roles of what has one wherever it stands."""
+    found: dict[Key, set[str]] = {}
+    bare = set()
+    for part in reading.parts:
+        if part.role is None or part.role == "with":
+            bare.add(part.key)
+        else:
+            found.setdefault(part.key, set()).add(part.role)
+    return {key: roles for key, roles in found.items() if key not in bare}
+
+
+def _alike(mine: set[str], theirs: set[str]) -> bool:
+    return bool(mine & theirs) or any(frozenset((a, b)) in _ALIKE for a in mine for b in theirs)
 
 
 def _same_order(one: Reading, other: Reading) -> bool:
@@ -114,7 +146,9 @@ def _order(reading: Reading, free: set[Key]) -> list[Key]:
 
 
 def _free(reading: Reading) -> Iterator[Key]:
-    return (part.key for part in reading.parts if part.role in _FREE)
+    """Yield what says by its preposition or particle what it is; a long phrase may have a verb in it, and is none."""
+    sizes = Counter(part.phrase for part in reading.parts if part.role)
+    return (part.key for part in reading.parts if part.role in _FREE and sizes[part.phrase] <= _WORDS)
 
 
 def _single(reading: Reading) -> bool:

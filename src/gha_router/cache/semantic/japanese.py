@@ -6,6 +6,8 @@ no grammar that is known here counts as a word, and has to stand in both texts.
 
 import re
 
+from gha_router.cache.semantic.listed import listed
+
 # A noun that says what is wanted does so at the end of its sentence; before it is a noun as others.
 _LAST = r"(?=(?:は|を|について)?(?:何ですか|何でしょうか|どうすれば[^。]{0,12})?\s*(?:[??。(]|$|教え|説明|示し|知り))"
 # In order; each is tried on the whole text. A space parts words, as in English.
@@ -68,6 +70,7 @@ NEGATED = re.compile(
 )
 # The role that a particle gives to the word before it.
 PARTICLES = {
+    "は": "topic",
     "を": "object",
     "が": "subject",
     "から": "source",
@@ -80,23 +83,29 @@ PARTICLES = {
     "の": "of",
 }
 # What begins a run of hiragana behind a word; further on inflections may follow.
-_BEGIN = (
-    "について に関して に関する における に対して に対する によって による ための ために という といった として とは には では にて からの への での との までの "
-    "でしょうか でしょう ですか ですね です ますか ます する し して どのように どうすれば どう どの どれ いい よい は が を に へ で と も や か の な だ から まで より".split()
+_BEGIN = listed(
+    "について に関して に関する における に対して に対する によって による ための ために という といった として とは には では にて",
+    "からの への での との までの でしょうか でしょう ですか ですね です ますか ます する し して どのように どうすれば どう どの",
+    "どれ いい よい は が を に へ で と も や か の な だ から まで より",
 )
-_LATER = "の か ね よ い る た て っ ん ある あり あって いる いて いた なる なり なって こと もの よう この その これ それ お ご いう".split()
-# What stands alone, or is left of a sentence whose words of politeness were taken away.
-_ALONE = re.compile(r"(?:この|その|あの|これ|それ|ここ|どのように|どうすれば|どう|どの|いいですか|ですか|ます?か?|です|する|して|[はをがにでのとへか])*")
+_LATER = listed(
+    "の か ね よ い る た て っ ん ある あり あって いる いて いた なる なり なって こと もの よう この その これ それ お",
+    "ご いう",
+)  # What stands alone, or is left of a sentence whose words of politeness were taken away.
+_ALONE = re.compile(
+    r"(?:この|その|あの|これ|それ|ここ|どのように|どうすれば|どう|どの|いいですか|ですか|ます?か?|です|する|して"
+    r"|[はをがにでのとへか])*"
+)
 
 
-def _any(words: list[str]) -> str:
+def _any(words: tuple[str, ...]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 _OKURIGANA = "[いきしちにひみりぎじびえけせてねめれげべうくすつぬむるぐぶわかさたまらがばん]{0,2}?"
 _PLAIN = re.compile(f"((?:{_any(_BEGIN)})(?:{_any(_BEGIN + _LATER)})*)?")
 _BEHIND_KANJI = re.compile(f"{_OKURIGANA}((?:{_any(_BEGIN + _LATER)})*)")
-_PARTICLE = re.compile("から|まで|より|[をがにへでとの]")
+_PARTICLE = re.compile("から|まで|より|[はをがにへでとの]")
 _KANJI = re.compile(r"[一-龯々]$")
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gha_router.cache.store import Near
 
 Singles = NDArray[np.float32]
+OVER = -2.0  # less than any cosine
 FEW = 64  # rows that room is made for at first
 
 
@@ -55,13 +56,13 @@ class Matrix:
         count, asked = len(self.names), vector_of(vector)
         if not count or len(asked) != self.width:
             return ()
-        cosines = np.where(self._until[:count] > at, self._rows[:count] @ asked, -2.0)
+        cosines = np.where(self._until[:count] > at, self._rows[:count] @ asked, OVER)
         first = np.argpartition(cosines, -limit)[-limit:] if count > limit else np.arange(count)
         best = first[np.argsort(-cosines[first], kind="stable")]
         return tuple(
             Near(name=self.names[row], similarity=float(cosines[row]), note=self.notes[row])
             for row in best
-            if cosines[row] > -2
+            if cosines[row] > OVER
         )
 
     def _make_room(self, count: int) -> None:

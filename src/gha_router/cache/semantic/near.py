@@ -1,4 +1,7 @@
-"""What was asked before and means the same: the threshold first, then the guard. Where anything fails, a model answers."""
+"""What was asked before and means the same: the threshold first, then the guard.
+
+Where anything fails, a model answers.
+"""
 
 import hashlib
 import hmac

@@ -3,13 +3,18 @@
 import re
 from collections.abc import Sequence
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-ONES = {word: number for number, word in enumerate(_ONES.split())}
-TENS = {word: 10 * number for number, word in enumerate(_TENS.split(), start=2)}
+from gha_router.cache.semantic.listed import listed
+
+_ONES = listed(
+    "zero one two three four five six seven eight nine ten",
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+)
+_TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = listed("zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
+ONES = {word: number for number, word in enumerate(_ONES)}
+TENS = {word: 10 * number for number, word in enumerate(_TENS, start=2)}
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split()) if word not in {"second"}}  # also a unit
+ORDINALS = {word: number for number, word in enumerate(_ORDINALS) if word != "second"}  # which is a unit, too
 OTHERS = {"once": 1, "twice": 2, "dozen": 12, "half": 0.5}
 
 _DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")}
@@ -17,10 +22,10 @@ _TIMES = {"十": 10, "百": 100, "千": 1_000}
 _MYRIADS = {"万": 10_000, "億": 100_000_000, "兆": 1_000_000_000_000}
 _KANJI = "".join((*_DIGITS, *_TIMES, *_MYRIADS))
 # What is counted behind a kanji number; without one 一 may be a part of a word (一覧, 統一).
-COUNTERS = (
-    "つ個件回人行番年月日時分秒列本枚倍割章歳階台文字ヶヵかヘペケ種桁点位円週語組匹社度"  # the first character is enough
+_COUNTERS = (
+    "つ個件回人行番年月日時分秒列本枚倍割章歳階台文字ヶヵかヘペケ種桁点位円週語組匹社度"  # their first letter is enough
 )
-KANJI_NUMBER = re.compile(rf"(?<![一-龯々])(?:\d+(?:\.\d+)?(?=[{''.join(_MYRIADS)}])|)[{_KANJI}]+(?=[{COUNTERS}])")
+KANJI_NUMBER = re.compile(rf"(?<![一-龯々])(?:\d+(?:\.\d+)?(?=[{''.join(_MYRIADS)}])|)[{_KANJI}]+(?=[{_COUNTERS}])")
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 

@@ -2,28 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 
 from gha_router.cache.semantic import english, japanese, numerals
+from gha_router.cache.semantic.mood import Mood, mood_of, script_of
 from gha_router.cache.semantic.scan import Kind, Piece, scan
-
-
-class Mood(StrEnum):
-    """What is wanted."""
-
-    HOW_TO = "how to do it"
-    EXPLAIN = "what it is"
-    DO = "to have it done"
-    CHECK = "whether it is so"
-    ADVICE = "whether to do it"
-    ABLE = "whether it can be done"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece that both texts must have. ``role``: what a preposition or a particle makes of it; ``phrase``: its number
-    among the phrases of its text that have a role.
+    """A piece that both texts must have.
+
+    ``role`` is what a preposition or a particle makes of it, ``phrase`` its number among the phrases that have a role.
     """
 
     kind: Kind
@@ -69,30 +59,8 @@ _ROLES = {
     "by": "by",
     "as": "as",
 }
+_CHOICES = {"or", "plus"}
 _JOINS = {"and", "or", "vs", "versus", "between", "plus"}
-_HOW_TO = re.compile(
-    r"\bhow (?:do|can|could|should|would|might|may) (?:i|we|you|one|people|someone)\b|\bhow to\b|\b(?:way|ways|command|steps?|procedure) "
-    r"(?:to|for|of)\b|\bwhat command\b|\bwhich command\b|方法|手順|やり方|仕方|直し方|[一-龯][いきしちにびみりぎえけせてねめれべげ]?方(?=を|は|$)"
-    r"|には(?:$|[??。]|どう)|どう(?:すれば|したら|やって)|コマンド(?:は|を教)"
-)
-_ADVICE = re.compile(r"^(?:should|must|ought)\b|\b(?:べき|したほうが|した方が).*(?:か|[??])$")
-_ABLE = re.compile(r"^(?:can|could|may|might) (?!you\b)|^is it possible\b|(?:できますか|可能ですか|使えますか|られますか)")
-_CHECK = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|will|would|isn't|aren't|don't|doesn't) (?!there a way to)")
-_CHECK_JA = re.compile(r"(?:ですか|ますか|でしょうか|のか)[??。]*$")
-_ASKS_JA = re.compile(r"何|なに|なぜ|どう|どこ|どれ|どの|どちら|いつ|誰|だれ|いくつ|いくら|教え|説明|違い|くれ|もらえ|いただけ")
-_DO_JA = re.compile(r"(?:書い|書き|作っ|作成し|生成し|変換し|翻訳し|要約し|して|詠ん|にして|出力し|列挙し|一覧す|直し|修正し)[^、。]{0,8}[。.!!]*$|してください[。.]*$")
-_EXPLAIN = re.compile(
-    r"^(?:what|which|who|whose|whom|why|when|where|how|explain|describe|tell me|compare|give me an explanation|define|to what)\b"
-)
-_OPENER = re.compile(r"^(?:(?:please|kindly|hi|hello|hey)[, ]+|(?:can|could|would|will) you (?:please |kindly )?|in [\w+#.]+, |(?:for|with|using) [\w+#.]+, |[\w+#.]+: |[\w+#.]+ vs\.? [\w+#.]+: )")
-# What is asked to be done with one's own hands: told to do it, a model without hands tells how.
-_BY_HAND = frozenset(
-    map(
-        english.normal,
-        "set install configure enable disable rename delete remove undo revert exit quit make sort check find start stop restart "
-        "merge rebase squash push pull clone mount export import upgrade update downgrade uninstall move copy".split(),
-    )
-)
 
 
 def read(text: str) -> Reading:
@@ -100,46 +68,10 @@ def read(text: str) -> Reading:
     pieces = scan(text)
     parts = tuple(_parts(_phrased(list(_small(pieces)))))
     shown = tuple(part for part in parts if part.kind not in {Kind.MARK, Kind.NOT})
-    mood = _mood(text)
+    mood = mood_of(text)
     if mood is Mood.DO and shown and shown[0].text in english.MAKING:
         shown = (Part(Kind.WORD, "make"), *shown[1:])
-    return Reading(_script(text), mood, shown, tuple(_denied(parts)))
-
-
-def _script(text: str) -> str:
-    counts = {
-        "japanese": len(re.findall(r"[ぁ-ゖァ-ヴ]", text)),
-        "han": len(re.findall(r"[一-龯]", text)),
-        "hangul": len(re.findall(r"[가-힣]", text)),
-        "cyrillic": len(re.findall(r"[Ѐ-ӿ]", text)),
-        "latin": len(re.findall(r"[A-Za-zÀ-ɏ]", text)) / 4,  # a Japanese sentence is full of Latin names
-    }
-    if counts["japanese"] and counts["japanese"] + counts["han"] >= counts["latin"]:
-        return "japanese"
-    return max(counts, key=lambda script: counts[script])
-
-
-def _mood(text: str) -> Mood:
-    low = re.sub(r"\s+", " ", text.strip().lower().replace("’", "'"))
-    while opener := _OPENER.match(low):
-        low = low[opener.end() :]
-    if _ADVICE.search(low):
-        return Mood.ADVICE
-    if _ABLE.search(low):
-        return Mood.ABLE
-    if _HOW_TO.search(low) and not _CHECK.match(low.replace("is there a way to", "how to")):
-        return Mood.HOW_TO
-    if _CHECK.match(low) or (_CHECK_JA.search(low) and not _ASKS_JA.search(low)):
-        return Mood.CHECK
-    if _EXPLAIN.match(low):
-        return Mood.EXPLAIN
-    if _script(text) == "japanese":
-        return Mood.DO if _DO_JA.search(low) and not re.search(r"(?:教え|説明し|解説し)", low) else Mood.EXPLAIN
-    if re.match(r"give (?:me )?the\b", low):
-        return Mood.EXPLAIN
-    if re.match(r"i(?: need| want|'d like| would like|'m looking for) (?!to\b)", low):
-        return Mood.DO
-    return Mood.HOW_TO if english.normal(low.partition(" ")[0]) in _BY_HAND else Mood.DO
+    return Reading(script_of(text), mood, shown, tuple(_denied(parts)))
 
 
 def _small(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -212,52 +144,70 @@ def _phrased(pieces: list[Piece]) -> Iterator[Piece]:
 
 def _parts(pieces: Iterator[Piece]) -> Iterator[Part]:
     """Yield the parts with their roles; marks and negations stay, for whoever looks for what is denied."""
-    role: str | None = None
-    phrase, joined, told = 0, False, False
-    waiting: list[Part] = []  # Japanese gives a role from behind
     every = [*pieces, Piece(Kind.MARK, "\n")]
+    state = _Reader()
     for piece, after in zip(every, [*every[1:], every[-1]], strict=True):
-        if piece.kind is Kind.KANA:
-            behind = "" if not piece.glued or not waiting else waiting[-1].text
-            known, given = japanese.grammar(piece.text, behind)
-            phrase += 1
-            yield from (Part(part.kind, part.text, given, phrase, part.joined) for part in waiting)
-            waiting = []
-            if not known:
-                yield Part(Kind.WORD, piece.text)
-            joined, role = given == "with", None
-            continue
+        yield from state.take(piece, bare=_bare(after))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What has been read of a text so far, as far as the next piece depends on it."""
+
+    role: str | None = None  # that the last preposition gives to what follows
+    phrase: int = 0
+    joined: bool = False
+    told: bool = False  # something has been said already
+    waiting: list[Part] = field(default_factory=list)  # Japanese gives a role from behind
+
+    def take(self, piece: Piece, *, bare: bool) -> Iterator[Part]:
+        """Yield what is known with this piece; ``bare``: nothing follows that it could belong to."""
         text = piece.text.lower() if piece.kind is Kind.WORD else piece.text
-        if piece.kind is Kind.WORD and text in english.NEGATIONS:
-            piece = Piece(Kind.NOT, text)
-        if piece.kind in {Kind.MARK, Kind.NOT}:
-            yield from waiting
-            waiting = []
-            yield Part(piece.kind, "without" if text == "without" else piece.text)
-            joined, role = text == "・", None
-            continue
-        if piece.kind is Kind.WORD and text in _JOINS:
-            joined = True
-            if text in {"or", "plus"}:
-                yield Part(Kind.WORD, text)
-            continue
-        if piece.kind is Kind.WORD and text in _ROLES and not _bare(after):
-            role, phrase, joined = _ROLES[text], phrase + 1, False
-            continue
-        pointing = text not in english.POINTING or not _bare(after)
-        if piece.kind is Kind.WORD and pointing and (text in english.STOP or (not told and text in english.OPENERS)):
-            if text not in english.DETERMINERS:
-                role = None
-            continue
-        told = True
-        made = Part(piece.kind, _compared(piece, text), role, phrase if role else 0, joined)
-        joined = False
-        if piece.glued:
-            waiting.append(made)
+        if piece.kind is Kind.KANA:
+            yield from self._grammar(piece)
+        elif piece.kind in {Kind.MARK, Kind.NOT} or (piece.kind is Kind.WORD and text in english.NEGATIONS):
+            yield from self._released()
+            yield Part(Kind.NOT if piece.kind is Kind.WORD else piece.kind, text)
+            self.joined, self.role = text == "・", None
+        elif piece.kind is not Kind.WORD or not self._is_grammar(text, bare=bare):
+            if not piece.glued:
+                yield from self._released()
+            self.waiting.append(
+                Part(piece.kind, _compared(piece, text), self.role, self.phrase if self.role else 0, self.joined)
+            )
+            self.told, self.joined = True, False
+        elif text in _CHOICES:
+            yield from self._released()
+            yield Part(Kind.WORD, text)
+
+    def _is_grammar(self, text: str, *, bare: bool) -> bool:
+        """Return whether an English word says how others belong together, or nothing; note what it says."""
+        if text in _JOINS:
+            self.joined = True
+        elif text in _ROLES and not bare:
+            self.role, self.phrase, self.joined = _ROLES[text], self.phrase + 1, False
+        elif not (bare and text in english.POINTING) and (
+            text in english.STOP or (not self.told and text in english.OPENERS)
+        ):
+            self.role = self.role if text in english.DETERMINERS else None
         else:
-            yield from waiting
-            waiting = [made]
-    yield from waiting
+            return False
+        return True
+
+    def _grammar(self, piece: Piece) -> Iterator[Part]:
+        """Give what stands before a run of hiragana the role that it says."""
+        behind = self.waiting[-1].text if piece.glued and self.waiting else ""
+        known, role = japanese.grammar(piece.text, behind)
+        self.phrase += 1
+        for part in self._released():
+            yield replace(part, role=role, phrase=self.phrase)
+        if not known:
+            yield Part(Kind.WORD, piece.text)
+        self.joined, self.role = role == "with", None
+
+    def _released(self) -> list[Part]:
+        released, self.waiting = self.waiting, []
+        return released
 
 
 def _bare(after: Piece) -> bool:

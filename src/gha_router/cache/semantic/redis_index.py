@@ -12,13 +12,14 @@ from typing import Any
 
 from gha_router.cache.redis import RedisStore
 from gha_router.cache.semantic.matrix import Matrix
-from gha_router.cache.store import Near, StoreDown
+from gha_router.cache.store import Near
 
 PREFIX = "{gha-router}:near1"
 PARTITIONS = 8  # in memory, where Redis cannot compare
 EFFORT = 200  # how many candidates VSIM looks at; of 10,000 it finds the nearest with (Redis' own default is 100)
 BATCH = 500
-# KEYS: order, until, notes, number, vectors, list of partitions. ARGV: name, vector, note, at, until, most, kind, partition
+# KEYS: order, until, notes, number, vectors, list of partitions.
+# ARGV: name, vector, note, at, until, most, kind, partition.
 ADD = """
 local order, ends, notes, number, vectors, list = unpack(KEYS)
 local name, vector, note, at, till, most, kind = unpack(ARGV)
@@ -78,7 +79,16 @@ class RedisIndex:
         """Have the entry of this name found by its meaning."""
         kind = "set" if await self.compares() else "rows"
         keys = [*(_key(partition, part) for part in PARTS), _key(partition, kind), PREFIX]
-        arguments: list[str | bytes | int] = [name, vector, note, repr(at), repr(until), self._max_rows, kind, partition]
+        arguments: list[str | bytes | int] = [
+            name,
+            vector,
+            note,
+            repr(at),
+            repr(until),
+            self._max_rows,
+            kind,
+            partition,
+        ]
         await self._store.asked(self._add(keys=keys, args=arguments))
 
     async def near(self, partition: str, vector: bytes, *, limit: int, at: float) -> Sequence[Near]:

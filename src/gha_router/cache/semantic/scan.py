@@ -5,6 +5,7 @@ Cut by what can be seen; nothing here knows what a word means.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,9 +51,12 @@ _LETTERS = r"A-Za-zÀ-ɏ"
 _TOKENS: tuple[tuple[Kind, str], ...] = (
     (Kind.PATH, r"[a-z][a-z0-9+.-]*://[^\s<>]+[^\s<>.,;:!?)\]]"),
     (Kind.PATH, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    (Kind.PATH, r"(?<![A-Za-z0-9_])(?:~|\.{1,2})?/[A-Za-z0-9_.@*/-]*[A-Za-z0-9_*/-]|[A-Za-z0-9_.*-]+/(?:[A-Za-z0-9_.@*/-]*[A-Za-z0-9_*/-])?"),
-    (Kind.VERSION, r"(?<![A-Za-z0-9])[vV]\d+(?:\.\d+)*(?:[-+][A-Za-z0-9.]+)?|\d+(?:\.\d+){2,}(?:[-+.][A-Za-z0-9]+)*"),
-    (Kind.PATH, r"\*?\.?[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_]*)+|(?<![A-Za-z0-9])\*?\.[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]"),
+    (Kind.PATH, r"(?<![A-Za-z0-9_])(?:~|\.{1,2})?/[A-Za-z0-9_.@*/-]*[A-Za-z0-9_*/-]"),
+    (Kind.PATH, r"[A-Za-z0-9_.*-]+/(?:[A-Za-z0-9_.@*/-]*[A-Za-z0-9_*/-])?"),
+    (Kind.VERSION, r"(?<![A-Za-z0-9])[vV]\d+(?:\.\d+)*(?:[-+][A-Za-z0-9.]+)?"),
+    (Kind.VERSION, r"\d+(?:\.\d+){2,}(?:[-+.][A-Za-z0-9]+)*"),
+    (Kind.PATH, r"\*?\.?[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_]*)+"),
+    (Kind.PATH, r"(?<![A-Za-z0-9])\*?\.[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]"),
     (Kind.FLAG, r"(?<![A-Za-z0-9])--?[A-Za-z][A-Za-z0-9-]*"),
     (Kind.NUMBER, numerals.DIGITS.pattern),
     (Kind.IDENTIFIER, r"[A-Za-z][A-Za-z0-9]*(?:\+\+|\#)(?![A-Za-z0-9])"),
@@ -89,7 +93,7 @@ def scan(text: str) -> tuple[Piece, ...]:
     return tuple(_pieces(clean, held))
 
 
-def _pieces(text: str, held: list[Piece]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _pieces(text: str, held: list[Piece]) -> Iterator[Piece]:
     end = 0
     for found in _MASTER.finditer(text):
         glued = found.start() == end and end > 0

@@ -76,7 +76,8 @@ class SqliteIndex:
 
 def _take_in(matrix: Matrix, file: sqlite3.Connection, partition: str, at: float) -> None:
     query = (
-        "SELECT number, name, vector, note, until FROM near WHERE partition = ? AND number > ? AND until > ? ORDER BY number"
+        "SELECT number, name, vector, note, until FROM near "
+        "WHERE partition = ? AND number > ? AND until > ? ORDER BY number"
     )
     for number, name, vector, note, until in file.execute(query, (partition, matrix.last, at)):
         matrix.add(name, vector, note, until)
