@@ -13,6 +13,8 @@ from gha_router.redis_client import RedisClient, RedisDown
 
 PREFIX = f"{{gha-router}}:cache{FORMAT}"
 BOOKS = (PREFIX, f"{PREFIX}-sizes", f"{PREFIX}-size")
+NEAR = "{gha-router}:near1"  # lists the partitions of what is near: semantic.redis_index
+OF_NEAR = ("order", "until", "notes", "number", "set", "rows")  # the keys of one
 BATCH = 500
 # KEYS: the books, the entry. ARGV: name, value, at and until in ms, size, most bytes.
 # What is over goes first, then the oldest. Names of entries are made in here: they lie together by their hash tag.
@@ -102,6 +104,7 @@ class RedisStore:
             bytes=sum(size for size, _ in found),
             oldest=min(kept, default=None),
             newest=max(kept, default=None),
+            near=await self._near(at),
         )
 
     async def clear(self) -> int:
@@ -109,7 +112,18 @@ class RedisStore:
         total = 0
         while count := int(await self.asked(self._clear(keys=list(BOOKS), args=[BATCH]))):
             total += count
+        await self._clear_near()
         return total
+
+    async def _near(self, at: float) -> int:
+        ends = [near_key(one.decode(), "until") for one in await self.asked(self.client.redis.smembers(NEAR))]
+        counts = [await self.asked(self.client.redis.zcount(key, f"({at!r}", "+inf")) for key in ends]
+        return sum(map(int, counts))
+
+    async def _clear_near(self) -> None:
+        for one in await self.asked(self.client.redis.smembers(NEAR)):
+            await self.asked(self.client.redis.unlink(*(near_key(one.decode(), part) for part in OF_NEAR)))
+        await self.asked(self.client.redis.unlink(NEAR))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -121,6 +135,11 @@ class RedisStore:
             return await self.client.answer(call)
         except RedisDown as down:
             raise StoreDown(str(down)) from None
+
+
+def near_key(partition: str, part: str) -> str:
+    """Return the key of a part of what is near in a partition."""
+    return f"{NEAR}:{partition}:{part}"
 
 
 def _key(name: str) -> str:

@@ -37,6 +37,9 @@ DELETE FROM entry WHERE kept <= (
 """
 
 
+HAS_NEAR = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'near'"  # of semantic.sqlite_index
+
+
 class SqliteStore:
     """The store of one machine."""
 
@@ -155,7 +158,13 @@ class SqliteStore:
     def _stats(self, at: float) -> Stats:
         query = "SELECT count(*), coalesce(sum(size), 0), min(kept), max(kept) FROM entry WHERE until > ?"
         entries, size, oldest, newest = self.file.execute(query, (at,)).fetchone()
-        return Stats(entries=entries, bytes=size, oldest=oldest, newest=newest)
+        near = "SELECT count(*) FROM near JOIN entry USING (name) WHERE near.until > ? AND entry.until > ?"
+        found = self.file.execute(near, (at, at)).fetchone()[0] if self._has_near else 0
+        return Stats(entries=entries, bytes=size, oldest=oldest, newest=newest, near=found)
+
+    @property
+    def _has_near(self) -> bool:
+        return bool(self.file.execute(HAS_NEAR).fetchone()[0])
 
     def _clear(self) -> int:
         try:
@@ -164,6 +173,8 @@ class SqliteStore:
             [count] = self.file.execute("SELECT count(*) FROM entry").fetchone()
             with self.locked() as file:
                 file.execute("DELETE FROM entry")
+                if self._has_near:
+                    file.execute("DELETE FROM near")
             self.file.execute("VACUUM")
         except sqlite3.DatabaseError:
             self._take_away()

@@ -5,6 +5,7 @@ take each other's place in a request without another answer becoming right.
 """
 
 import re
+from functools import lru_cache
 
 from gha_router.cache.semantic.listed import listed
 
@@ -258,7 +259,9 @@ def stem(word: str) -> str:
 
 
 _SHORT, _MIDDLE, _LONG = 3, 4, 5  # letters; a word that has no more is what it is
-LONGEST = max(map(len, PHRASES))
+LONGEST: dict[str, int] = {}  # words of the longest phrase that begins with a word
+for _phrase in PHRASES:
+    LONGEST[_phrase[0]] = max(len(_phrase), LONGEST.get(_phrase[0], 0))
 
 
 def _groups() -> dict[str, str]:
@@ -275,6 +278,7 @@ SAME = _groups()
 MAKING = frozenset(map(stem, listed("make create write compose generate produce draft")))
 
 
+@lru_cache(maxsize=8192)
 def normal(word: str) -> str:
     """Return what a small word is compared by."""
     root = stem(word)

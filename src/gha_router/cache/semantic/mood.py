@@ -61,7 +61,7 @@ _OPENER = _any(
     r"^(?:please|kindly|hi|hello|hey)[, ]+",
     r"^(?:can|could|would|will) you (?:please |kindly )?",
     r"^(?:in|for|with|using) [\w+#.]+, ",
-    r"^[\w+#.]+(?: vs\.? [\w+#.]+)?: ",
+    r"^(?!explain|describe|define|compare)[\w+#.]+(?: vs\.? [\w+#.]+)?: ",
 )
 # What is asked to be done with one's own hands: told to do it, a model without hands tells how.
 _BY_HAND = frozenset(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from gha_router.cache.semantic import english, japanese, numerals
 from gha_router.cache.semantic.mood import Mood, mood_of, script_of
@@ -61,8 +62,11 @@ _ROLES = {
 }
 _CHOICES = {"or", "plus"}
 _JOINS = {"and", "or", "vs", "versus", "between", "plus"}
+_LINKS = frozenset({*_ROLES, *_JOINS})
+_MANY = 10  # negations of one clause, which is none then
 
 
+@lru_cache(maxsize=512)
 def read(text: str) -> Reading:
     """Return what a text says. Its time grows with the text's length."""
     pieces = scan(text)
@@ -127,7 +131,8 @@ def _phrased(pieces: list[Piece]) -> Iterator[Piece]:
     """Yield the pieces with phrases in the form that stands for all that say the same."""
     index = 0
     while index < len(pieces):
-        taken = min(english.LONGEST, len(pieces) - index)
+        first = pieces[index].text if pieces[index].kind is Kind.WORD else ""
+        taken = min(english.LONGEST.get(first, 0), len(pieces) - index)
         while taken > 1:
             chunk = pieces[index : index + taken]
             if all(piece.kind is Kind.WORD for piece in chunk):
@@ -213,7 +218,7 @@ class _Reader:
 def _bare(after: Piece) -> bool:
     """Return whether nothing follows that a word could point at: then it is what the text speaks of."""
     ends = after.kind in {Kind.MARK, Kind.SYMBOL}
-    return ends or (after.kind is Kind.WORD and after.text.lower() in {*_ROLES, *_JOINS})
+    return ends or (after.kind is Kind.WORD and after.text.lower() in _LINKS)
 
 
 def _compared(piece: Piece, text: str) -> str:
@@ -234,8 +239,16 @@ def _denied(parts: Sequence[Part]) -> Iterator[frozenset[tuple[Kind, str]]]:
         if part.kind is not Kind.MARK:
             clause.append(part)
             continue
-        for index, one in enumerate(clause):
-            if one.kind is Kind.NOT:
-                about = clause[:index] if one.text and not one.text.isascii() else clause[index + 1 :]
-                yield frozenset(other.key for other in about if other.kind is not Kind.NOT)
+        yield from _denied_in(clause)
         clause = []
+
+
+def _denied_in(clause: Sequence[Part]) -> Iterator[frozenset[tuple[Kind, str]]]:
+    places = [index for index, part in enumerate(clause) if part.kind is Kind.NOT]
+    if len(places) > _MANY:
+        yield from [frozenset(part.key for part in clause)] * len(places)
+        return
+    for index in places:
+        behind = clause[index].text.isascii()  # in English what is denied follows
+        about = clause[index + 1 :] if behind else clause[:index]
+        yield frozenset(part.key for part in about if part.kind is not Kind.NOT)

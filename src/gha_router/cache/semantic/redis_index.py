@@ -10,11 +10,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from gha_router.cache.redis import RedisStore
+from gha_router.cache.redis import NEAR, OF_NEAR, RedisStore, near_key
 from gha_router.cache.semantic.matrix import Matrix
 from gha_router.cache.store import Near
 
-PREFIX = "{gha-router}:near1"
 PARTITIONS = 8  # in memory, where Redis cannot compare
 EFFORT = 200  # how many candidates VSIM looks at; of 10,000 it finds the nearest with (Redis' own default is 100)
 BATCH = 500
@@ -50,7 +49,7 @@ COMPARES = """
 local answer = redis.pcall('VCARD', KEYS[1])
 return (type(answer) == 'table' and answer.err) and 0 or 1
 """
-PARTS = ("order", "until", "notes", "number")
+PARTS = OF_NEAR[:4]
 
 
 class RedisIndex:
@@ -72,13 +71,13 @@ class RedisIndex:
     async def compares(self) -> bool:
         """Return whether Redis compares vectors itself; it is asked once it answers."""
         if self._compares is None:
-            self._compares = bool(await self._store.asked(self._ask(keys=[f"{PREFIX}:none"])))
+            self._compares = bool(await self._store.asked(self._ask(keys=[f"{NEAR}:none"])))
         return self._compares
 
     async def add(self, partition: str, name: str, vector: bytes, note: bytes, *, at: float, until: float) -> None:
         """Have the entry of this name found by its meaning."""
         kind = "set" if await self.compares() else "rows"
-        keys = [*(_key(partition, part) for part in PARTS), _key(partition, kind), PREFIX]
+        keys = [*(near_key(partition, part) for part in PARTS), near_key(partition, kind), NEAR]
         arguments: list[str | bytes | int] = [
             name,
             vector,
@@ -98,28 +97,14 @@ class RedisIndex:
         matrix = await self._brought(partition, len(vector) // 4)
         return matrix.near(vector, limit=limit, at=at)
 
-    async def count(self) -> int:
-        """Return how many rows there are, in all partitions."""
-        partitions = await self._store.asked(self._redis.smembers(PREFIX))
-        counts = [await self._store.asked(self._redis.zcard(_key(one.decode(), "order"))) for one in partitions]
-        return sum(map(int, counts))
-
-    async def clear(self) -> None:
-        """Forget all rows."""
-        for one in await self._store.asked(self._redis.smembers(PREFIX)):
-            keys = [_key(one.decode(), part) for part in (*PARTS, "set", "rows")]
-            await self._store.asked(self._redis.unlink(*keys))
-        await self._store.asked(self._redis.unlink(PREFIX))
-        self._matrices.clear()
-
     async def _asked_near(self, partition: str, vector: bytes, limit: int, at: float) -> Sequence[Near]:
         """Have Redis compare. VSIM's score is ``(1 + cosine) / 2``."""
-        words = ("VSIM", _key(partition, "set"), "FP32", vector, "WITHSCORES", "COUNT", limit, "EF", EFFORT)
+        words = ("VSIM", near_key(partition, "set"), "FP32", vector, "WITHSCORES", "COUNT", limit, "EF", EFFORT)
         found = await self._store.asked(self._redis.execute_command(*words, "FILTER", f".until > {at!r}"))
         pairs = list(found.items()) if isinstance(found, dict) else list(zip(found[::2], found[1::2], strict=True))
         if not pairs:
             return ()
-        notes = await self._store.asked(self._redis.hmget(_key(partition, "notes"), [name for name, _ in pairs]))
+        notes = await self._store.asked(self._redis.hmget(near_key(partition, "notes"), [name for name, _ in pairs]))
         return tuple(
             Near(name=name.decode(), similarity=2 * float(score) - 1, note=note)
             for (name, score), note in zip(pairs, notes, strict=True)
@@ -146,23 +131,19 @@ class RedisIndex:
     async def _news(self, partition: str, matrix: Matrix) -> list[tuple[bytes, float]] | None:
         """Return the names and numbers that the matrix has not; ``None`` where the numbers began again."""
         pipe = self._redis.pipeline(transaction=False)
-        pipe.get(_key(partition, "number"))
-        pipe.zrangebyscore(_key(partition, "order"), f"({matrix.last}", "+inf", withscores=True)
+        pipe.get(near_key(partition, "number"))
+        pipe.zrangebyscore(near_key(partition, "order"), f"({matrix.last}", "+inf", withscores=True)
         number, news = await self._store.asked(pipe.execute())
         return None if int(number or 0) < matrix.last else list(news)
 
     async def _take_in(self, matrix: Matrix, partition: str, news: list[tuple[bytes, float]]) -> None:
         names = [name for name, _ in news]
         pipe = self._redis.pipeline(transaction=False)
-        pipe.hmget(_key(partition, "rows"), names)
-        pipe.hmget(_key(partition, "notes"), names)
-        pipe.execute_command("ZMSCORE", _key(partition, "until"), *names)
+        pipe.hmget(near_key(partition, "rows"), names)
+        pipe.hmget(near_key(partition, "notes"), names)
+        pipe.execute_command("ZMSCORE", near_key(partition, "until"), *names)
         rows, notes, ends = await self._store.asked(pipe.execute())
         for name, row, note, until in zip(names, rows, notes, ends, strict=True):
             if row is not None and note is not None and until is not None:
                 matrix.add(name.decode(), row, note, float(until))
         matrix.last = int(news[-1][1])
-
-
-def _key(partition: str, part: str) -> str:
-    return f"{PREFIX}:{partition}:{part}"

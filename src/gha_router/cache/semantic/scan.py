@@ -39,8 +39,8 @@ class Piece:
     glued: bool = False
 
 
-_BLOCK = re.compile(r"(`{3,}|~{3,})(.*?)\1", re.DOTALL)
-_SPAN = re.compile(r"(`+)([^`\n]+?)\1")
+_BLOCK = re.compile(r"(?<![`~])(`{3,5}|~{3,5})(?![`~])(.*?)\1", re.DOTALL)
+_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,400})\1(?!`)")
 _QUOTED = re.compile(
     r"\"([^\"\n]{1,400})\"|“([^”\n]{1,400})”|「([^」\n]{1,400})」|『([^』\n]{1,400})』|«([^»\n]{1,400})»|‘([^’\n]{1,400})’"
     r"|(?<![\w])'([^'\n]{1,400})'(?![\w])"
@@ -50,13 +50,13 @@ _MAX_HELD = 0x1800
 _LETTERS = r"A-Za-zÀ-ɏ"
 _TOKENS: tuple[tuple[Kind, str], ...] = (
     (Kind.PATH, r"[a-z][a-z0-9+.-]*://[^\s<>]+[^\s<>.,;:!?)\]]"),
-    (Kind.PATH, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    (Kind.PATH, r"(?<![A-Za-z0-9_])(?:~|\.{1,2})?/[A-Za-z0-9_.@*/-]*[A-Za-z0-9_*/-]"),
-    (Kind.PATH, r"[A-Za-z0-9_.*-]+/(?:[A-Za-z0-9_.@*/-]*[A-Za-z0-9_*/-])?"),
+    (Kind.PATH, r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"),
+    (Kind.PATH, r"(?<![A-Za-z0-9_])(?:~|\.{1,2})?/[A-Za-z0-9_.@*/-]{0,120}"),
+    (Kind.PATH, r"(?<![A-Za-z0-9_.*-])[A-Za-z0-9_.*-]{1,80}/[A-Za-z0-9_.@*/-]{0,120}"),
     (Kind.VERSION, r"(?<![A-Za-z0-9])[vV]\d+(?:\.\d+)*(?:[-+][A-Za-z0-9.]+)?"),
     (Kind.VERSION, r"\d+(?:\.\d+){2,}(?:[-+.][A-Za-z0-9]+)*"),
-    (Kind.PATH, r"\*?\.?[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_]*)+"),
-    (Kind.PATH, r"(?<![A-Za-z0-9])\*?\.[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]"),
+    (Kind.PATH, r"\*?\.?(?<![A-Za-z0-9_-])[A-Za-z_][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z][A-Za-z0-9_]{0,80}){1,8}"),
+    (Kind.PATH, r"(?<![A-Za-z0-9])\*?\.[A-Za-z][A-Za-z0-9_.-]{0,80}[A-Za-z0-9]"),
     (Kind.FLAG, r"(?<![A-Za-z0-9])--?[A-Za-z][A-Za-z0-9-]*"),
     (Kind.NUMBER, numerals.DIGITS.pattern),
     (Kind.IDENTIFIER, r"[A-Za-z][A-Za-z0-9]*(?:\+\+|\#)(?![A-Za-z0-9])"),
@@ -71,6 +71,7 @@ _TOKENS: tuple[tuple[Kind, str], ...] = (
 )
 _MASTER = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern) in enumerate(_TOKENS)))
 _HELD_TOKEN = re.compile(r"[\ue000-\ue7fe]")
+_JAPANESE = re.compile(r"[ぁ-ゖァ-ヴ一-龯]")
 _NOT = chr(_HELD + 0x7FF)
 
 
@@ -89,7 +90,8 @@ def scan(text: str) -> tuple[Piece, ...]:
     clean = unicodedata.normalize("NFKC", clean)
     clean = numerals.KANJI_NUMBER.sub(lambda found: f" {numerals.kanji(found[0])} ", clean)
     clean = re.sub(r"(?<=\d)つ(?:の(?=[一-龯ァ-ヴ]))?", " ", re.sub(r"(?<=\d) つ", "つ", clean))
-    clean = NEGATED.sub(f" {_NOT} ", rewritten(clean))
+    if _JAPANESE.search(clean):
+        clean = NEGATED.sub(f" {_NOT} ", rewritten(clean))
     return tuple(_pieces(clean, held))
 
 
@@ -102,4 +104,5 @@ def _pieces(text: str, held: list[Piece]) -> Iterator[Piece]:
             yield held[ord(found[0]) - _HELD]
             continue
         kind = _TOKENS[int((found.lastgroup or "k0")[1:])][0]
-        yield Piece(kind, found[0], glued)
+        text = found[0].rstrip(".-@") or found[0] if kind is Kind.PATH else found[0]  # the end of a sentence
+        yield Piece(kind, text, glued)
