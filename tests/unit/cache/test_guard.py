@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gha_router.cache.semantic.guard import disagreement
+from gha_router.cache.semantic.listed import listed
 from gha_router.cache.semantic.reading import read
 from tests.drill import Pair, drills
 
@@ -169,7 +170,7 @@ def test_every_text_agrees_with_itself(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    "the cache of a job 3 not without in from to Redis 8 `x` 設定 を が 変える ない テスト は".split()
+    listed("the cache of a job 3 not without in from to Redis 8 `x`", "設定 を が 変える ない テスト は")
 )
 
 

@@ -84,12 +84,15 @@ PARTICLES = {
 }
 # What begins a run of hiragana behind a word; further on inflections may follow.
 _BEGIN = listed(
-    "について に関して に関する における に対して に対する によって による ための ために という といった として とは には では にて",
-    "からの への での との までの でしょうか でしょう ですか ですね です ますか ます する し して どのように どうすれば どう どの",
+    "について に関して に関する における に対して に対する によって による",
+    "ための ために という といった として とは には では にて",
+    "からの への での との までの でしょうか でしょう ですか ですね",
+    "です ますか ます する し して どのように どうすれば どう どの",
     "どれ いい よい は が を に へ で と も や か の な だ から まで より",
 )
 _LATER = listed(
-    "の か ね よ い る た て っ ん ある あり あって いる いて いた なる なり なって こと もの よう この その これ それ お",
+    "の か ね よ い る た て っ ん ある あり あって",
+    "いる いて いた なる なり なって こと もの よう この その これ それ お",
     "ご いう",
 )  # What stands alone, or is left of a sentence whose words of politeness were taken away.
 _ALONE = re.compile(

@@ -21,7 +21,8 @@ _KINDS = {
         "開始 終了 増加 減少 以上 以下 未満 前 後 上 下",
     ),
     "units": listed(
-        "ms s sec second min minute h hour day week month year kb mb gb tb kib mib gib byte bit km m cm mm mile kg g px",
+        "ms s sec second min minute h hour day week month year kb mb",
+        "gb tb kib mib gib byte bit km m cm mm mile kg g px",
         "秒 分 時 日 週 月 年 バイト キロメートル キログラム マイル ポンド",
     ),
 }

@@ -68,9 +68,9 @@ _BY_HAND = frozenset(
     map(
         english.normal,
         listed(
-            "set install configure enable disable rename delete remove undo revert exit quit make sort check find start",
-            "stop restart merge rebase squash push pull clone mount export import upgrade update downgrade uninstall",
-            "move copy",
+            "set install configure enable disable rename delete remove undo revert exit quit make sort check find",
+            "start stop restart merge rebase squash push pull clone mount export import upgrade update downgrade",
+            "uninstall move copy",
         ),
     )
 )

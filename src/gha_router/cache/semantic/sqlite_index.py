@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS near (number INTEGER PRIMARY KEY AUTOINCREMENT, parti
 CREATE INDEX IF NOT EXISTS near_by_end ON near (until);
 CREATE TRIGGER IF NOT EXISTS near_goes AFTER DELETE ON entry BEGIN DELETE FROM near WHERE name = old.name; END
 """
-EVICT = "DELETE FROM near WHERE number <= (SELECT number FROM near ORDER BY number DESC LIMIT 1 OFFSET ?)"
+# Numbers are given in order and never again, so that at most so many are within the last so many numbers.
+EVICT = "DELETE FROM near WHERE number <= (SELECT max(number) FROM near) - ?"
 
 
 class SqliteIndex:
