@@ -34,7 +34,8 @@ bench-routing: $(READY) ## misrouted prompts by group; learnt routers and chains
 bench-aggregate: $(READY) ## 1,000 to 100,000 synthetic trials in 256 shards, put together: time and memory
 	@$(BIN)/python -m bench aggregate
 
-bench-cache: $(READY) ## kept replies: what a lookup among 10,000 takes, and what a start takes longer
+bench-cache: $(READY) ## kept replies: wrong hits and paraphrases found, what a lookup among 10,000 takes, and what a start takes longer
+	@sh bench/cache/install.sh
 	@$(BIN)/python -m bench.cache
 
 bench-claims: $(READY) ## precision and recall of the claims that are read in messages (V=1: the misses)

@@ -2,9 +2,9 @@
 
 import sys
 
-from bench.cache import exact
+from bench.cache import drill, exact, near
 
-PARTS = {"exact": exact.main}
+PARTS = {"drill": drill.main, "near": near.main, "exact": exact.main}
 
 
 def main(names: list[str]) -> int:
