@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Where it is set, each of the processes that tests start would compile again all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test thorough check e2e docs bench bench-aggregate bench-claims bench-routing bench-traps errors-gallery pictures rehearse-release readme lock clean
+.PHONY: demo test thorough check e2e docs bench bench-aggregate bench-cache bench-claims bench-routing bench-traps errors-gallery pictures rehearse-release readme lock clean
 
 demo: $(READY) ## run the five tasks on five simulated models, with the real Claude Code CLI
 	@$(BIN)/gha-router demo --out out/demo
@@ -35,6 +35,10 @@ bench-routing: $(READY) ## misrouted prompts by group; learnt routers and chains
 
 bench-aggregate: $(READY) ## 1,000 to 100,000 synthetic trials in 256 shards, put together: time and memory
 	@$(BIN)/python -m bench aggregate
+
+bench-cache: $(READY) ## kept replies: wrong hits and paraphrases found, what a lookup among 10,000 takes, and what a start takes longer
+	@sh bench/cache/install.sh
+	@$(BIN)/python -m bench.cache
 
 bench-claims: $(READY) ## precision and recall of the claims that are read in messages (V=1: the misses)
 	@$(BIN)/python -m bench.claims $(if $(V),-v)

@@ -123,8 +123,8 @@ class SqliteStore:
     def _prepare(self, file: sqlite3.Connection) -> None:
         file.execute("PRAGMA trusted_schema = OFF")  # the file may come from another machine
         file.execute("PRAGMA cell_size_check = ON")
+        file.execute("PRAGMA synchronous = OFF")  # a new file: to wait for the disk would be half of a gateway's start
         file.execute("PRAGMA journal_mode = WAL")
-        file.execute("PRAGMA synchronous = NORMAL")
         file.execute("BEGIN IMMEDIATE")
         [[application]], [[version]], [[tables]] = (
             file.execute(query).fetchall()
@@ -139,6 +139,7 @@ class SqliteStore:
         elif version != FORMAT:
             raise sqlite3.DatabaseError("it is of another version of gha-router")
         file.execute("COMMIT")
+        file.execute("PRAGMA synchronous = NORMAL")
 
     def _get(self, name: str, at: float) -> bytes | None:
         row = self.file.execute("SELECT value FROM entry WHERE name = ? AND until > ?", (name, at)).fetchone()

@@ -1,6 +1,6 @@
 """The section ``cache``, and what a route says of it: which replies are kept, where, how long, and for whom."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
@@ -114,4 +114,4 @@ def _as_route(value: Any) -> Any:
     return {"no_store": True}
 
 
-OfRoute = Annotated[RouteCache, BeforeValidator(_as_route, json_schema_input_type=Text | RouteCache)]
+OfRoute = Annotated[RouteCache, BeforeValidator(_as_route, json_schema_input_type=Literal["no-store"] | RouteCache)]

@@ -32,11 +32,12 @@ class Keyless(Mapping[str, str]):
             if missing := self._missing(" ".join(read)):
                 self.lacking[name] = missing
                 self._stand_ins |= dict.fromkeys(missing, UNSET)
-        settings = document.data.get("router_settings")
-        url = settings.get("redis_url") if isinstance(settings, dict) else None
-        if isinstance(url, str) and (missing := self._missing(url)):
-            self.redis = missing
-            self._stand_ins |= dict.fromkeys(missing, "redis://unset" if url.startswith("${") else "unset")
+        for section, key in (("router_settings", "redis_url"), ("cache", "store")):
+            settings = document.data.get(section)
+            url = settings.get(key) if isinstance(settings, dict) else None
+            if isinstance(url, str) and (missing := self._missing(url)):
+                self.redis = tuple(dict.fromkeys((*self.redis, *missing)))
+                self._stand_ins |= dict.fromkeys(missing, "redis://unset" if url.startswith("${") else "unset")
         return self
 
     def missing(self, name: str, provider: Provider) -> tuple[str, ...]:

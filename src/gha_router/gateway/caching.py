@@ -79,16 +79,22 @@ class Cache:
 
             self._similar = similar_for(caching, caching.near, store, clock)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._opening: asyncio.Task[None] | None = None
         self._secrets = tuple({key.encode() for one in setup.upstreams.values() for key in secrets_of(one)})
 
-    async def open(self) -> None:
-        """Open what replies are kept in."""
+    def open(self) -> None:
+        """Begin to open what replies are kept in: the gateway listens meanwhile."""
+        self._opening = asyncio.create_task(self._open())
+
+    async def _open(self) -> None:
         await self._kept.open()
         if self._similar:
             await self._similar.open()
 
     async def close(self) -> None:
         """Write what is not written yet."""
+        if self._opening:
+            await self._opening
         if self._tasks:
             await asyncio.wait(self._tasks)
         if self._similar:
@@ -100,6 +106,8 @@ class Cache:
         exchange.slip = slip = self._slip(request, exchange)
         if slip.name is None or slip.question is None:
             return
+        if self._opening and not self._opening.done():
+            await asyncio.shield(self._opening)
         at = slip.question.at
         if self._caching.exact_ttl_s is not None and (entry := await self._kept.find(slip.name, at)):
             slip.word, slip.entry = Word.HIT, entry
@@ -111,6 +119,26 @@ class Cache:
             slip.word, slip.entry, slip.similarity = Word.HIT, entry, match.similarity
         if slip.entry is None and not self._kept.usable:
             slip.word, slip.name = Word.BYPASS, None
+
+    @staticmethod
+    async def tell(request: web.Request, exchange: Exchange, entry: Entry, settle: Settle) -> web.StreamResponse:
+        """Answer with an entry, as a message or as a stream, under the name that was asked for."""
+        body = renamed(entry.message, ("model",), exchange.asked)
+        message = orjson.loads(body)
+        exchange.told_again(message)
+        settle(exchange)
+        headers = {**served_by(entry.served, exchange.id), HEADER: Word.HIT.value}
+        if entry.answered_by:
+            headers[MODEL] = entry.answered_by
+        if not exchange.body.stream:
+            whole = exchange.front.whole(body)
+            return web.Response(body=whole, headers={**headers, "content-type": "application/json"})
+        down = web.StreamResponse(headers={**headers, "content-type": "text/event-stream"})
+        await down.prepare(request)
+        with suppress(ConnectionResetError):  # the client has read all it wants
+            await down.write(exchange.front.stream().encode(events_of(message)))
+            await down.write_eof()
+        return down
 
     def keep(self, exchange: Exchange) -> None:
         """Keep the reply of an exchange that has ended, if it may be."""
@@ -184,26 +212,6 @@ class Cache:
 def name_of(ground: Ground, model: Model, asked: Canonical) -> str:
     """Return what the reply to a request is kept under."""
     return digest_of([exact_partition(ground, model), asked.digest])
-
-
-async def tell(request: web.Request, exchange: Exchange, entry: Entry, settle: Settle) -> web.StreamResponse:
-    """Answer with an entry, as a message or as a stream, under the name that was asked for."""
-    body = renamed(entry.message, ("model",), exchange.asked)
-    message = orjson.loads(body)
-    exchange.told_again(message)
-    settle(exchange)
-    headers = {**served_by(entry.served, exchange.id), HEADER: Word.HIT.value}
-    if entry.answered_by:
-        headers[MODEL] = entry.answered_by
-    if not exchange.body.stream:
-        whole = exchange.front.whole(body)
-        return web.Response(body=whole, headers={**headers, "content-type": "application/json"})
-    down = web.StreamResponse(headers={**headers, "content-type": "text/event-stream"})
-    await down.prepare(request)
-    with suppress(ConnectionResetError):  # the client has read all it wants
-        await down.write(exchange.front.stream().encode(events_of(message)))
-        await down.write_eof()
-    return down
 
 
 def _refuses(request: web.Request) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -11,7 +12,6 @@ from gha_router.gateway.admission import Admission
 from gha_router.gateway.affinity import in_turn
 from gha_router.gateway.answer import Answer, Failure, Refused, Resting, Unaffordable, Unavailable, Whole
 from gha_router.gateway.body import Body
-from gha_router.gateway.caching import Cache, tell
 from gha_router.gateway.clock import Clock
 from gha_router.gateway.connections import Connections
 from gha_router.gateway.cooldown import TOO_MANY
@@ -30,6 +30,9 @@ from gha_router.gateway.setup import ANTHROPIC, LITELLM, Setup, Upstream
 from gha_router.gateway.translated import TRANSLATED, translated
 from gha_router.gateway.upstream import MESSAGES_PATH, RETRY_AFTER, capped_retry_after
 
+if TYPE_CHECKING:
+    from gha_router.gateway.caching import Cache
+
 NO_COUNT = frozenset({404, 405, 501})  # an upstream that has no count_tokens
 COUNT_TOKENS_PATH = "/v1/messages/count_tokens"
 
@@ -44,7 +47,7 @@ class Dispatcher:
         self._sessions = Sessions()
         self._clock = clock
         self._admission = Admission(setup, clock)
-        self._cache = Cache(setup, setup.caching, clock) if setup.caching else None
+        self._cache = _cache_for(setup, clock)
         self._upstreams: dict[tuple[str, int | None, tuple[str, ...]], list[Upstream]] = {}  # by what was decided
         self._ollamas = OllamaServers()
         self._driver = driver or Driver()  # starts nothing by itself
@@ -58,7 +61,7 @@ class Dispatcher:
         try:
             async with self._admission.shared:
                 if self._cache:
-                    await self._cache.open()
+                    self._cache.open()
                 yield
         finally:
             if self._cache:
@@ -76,7 +79,7 @@ class Dispatcher:
         if self._cache:
             await self._cache.look(request, exchange)
             if exchange.slip and exchange.slip.entry:
-                return await tell(request, exchange, exchange.slip.entry, self._served)
+                return await self._cache.tell(request, exchange, exchange.slip.entry, self._served)
         queue, patience, told = self._deployments(exchange), Patience(), Told()
         while True:
             response = await self._walk(client, request, exchange, queue, patience, told)
@@ -269,6 +272,14 @@ class Dispatcher:
             settle(exchange)
             return response
         return await write_stream(request, exchange, upstream, answer, settle, self._setup.ping_s)
+
+
+def _cache_for(setup: Setup, clock: Clock) -> "Cache | None":
+    if setup.caching is None:
+        return None
+    from gha_router.gateway.caching import Cache  # noqa: PLC0415  what nobody configured is not imported
+
+    return Cache(setup, setup.caching, clock)
 
 
 class Told:

@@ -37,7 +37,8 @@ def cached(result: RunResult) -> Iterator[str]:
     if use is None:
         return
     near = f", {use.near} of them by meaning" if use.near else ""
-    saved = f": {fmt.money(use.saved_usd)} saved" if use.hits else ""
+    what = "what that saved is not known" if use.saved_usd is None else f"{fmt.money(use.saved_usd)} saved"
+    saved = f": {what}" if use.hits else ""
     yield f"Cache: {use.hits} of {fmt.plural(use.asked, 'request')} ({fmt.share(use.share)}){near}{saved}."
 
 

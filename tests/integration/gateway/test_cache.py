@@ -51,7 +51,8 @@ def cached(run: Path, *handlers: Handler, **changes: Any) -> AbstractAsyncContex
 
 
 def word(reply: httpx.Response) -> str | None:
-    return reply.headers.get("x-gha-router-cache")
+    said: str | None = reply.headers.get("x-gha-router-cache")
+    return said
 
 
 def runs(tmp_path: Path) -> list[Path]:
@@ -79,7 +80,7 @@ def test_the_very_same_request_is_answered_once(tmp_path: Path) -> None:
 
     paid, hit = asyncio.run(run())
     assert (paid.cache, paid.cost_usd, paid.saved_usd, paid.source) == ("miss", Decimal("0.0006"), None, None)
-    assert (hit.cache, hit.cost_usd, hit.saved_usd, hit.source) == ("hit", 0, Decimal("0.0006"), paid.id)
+    assert (hit.cache, hit.cost_usd, hit.saved_usd, hit.source) == ("hit", Decimal(0), Decimal("0.0006"), paid.id)
     assert (hit.served, hit.tries, hit.status, hit.complete, hit.similarity) == ("lab0/real-name", (), 200, True, None)
     assert hit.usage is not None
     assert hit.usage.total == 0
@@ -147,7 +148,8 @@ def test_turns_with_tools_are_told_again_too(tmp_path: Path) -> None:
             assert word(reply) == "hit"
             deltas = [event["delta"] for event in events(reply.text) if event["type"] == "content_block_delta"]
             assert orjson.loads("".join(delta["partial_json"] for delta in deltas)) == {"path": "README.md"}
-            other = [*turns[:2], {"role": "user", "content": [{**turns[2]["content"][0], "content": "184"}]}]  # type: ignore[dict-item]
+            result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "184"}
+            other = [*turns[:2], {"role": "user", "content": [result]}]
             assert word(await s.ask(tools=tools, messages=other)) == "miss"
 
     asyncio.run(run())
@@ -246,7 +248,10 @@ def test_a_route_may_say_no_store_or_a_time_of_its_own(tmp_path: Path) -> None:
             keys = {
                 kind: s.gateway.keys.mint(Grant(step=kind, decision=replace(bound, task_type=kind))) for kind in routes
             }
-            ask = lambda kind: s.http.post("/v1/messages", json=ASK, headers={"x-api-key": keys[kind]})  # noqa: E731
+
+            def ask(kind: str) -> Awaitable[httpx.Response]:
+                return s.http.post("/v1/messages", json=ASK, headers={"x-api-key": keys[kind]})
+
             assert [word(await ask("docs")) for _ in range(2)] == ["no-store", "no-store"]
             assert [word(await ask("test")) for _ in range(2)] == ["miss", "hit"]
             s.clock.time += 6

@@ -90,14 +90,9 @@ def test_what_changes_an_answer_makes_it_another_request(name: str) -> None:
 
 
 def test_a_date_in_a_later_message_stays() -> None:
-    first, second = (
-        changed(
-            lambda r, day=day: r["messages"].append(
-                {"role": "user", "content": f"<system-reminder>Today's date is now {day}"}
-            )
-        )
-        for day in ("2026-11-21", "2026-11-22")
-    )
+    said = "<system-reminder>Today's date is now 2026-11-2"
+    turns = [{"role": "user", "content": said + day} for day in "12"]
+    first, second = ({**ASK, "messages": [*ASK["messages"], turn]} for turn in turns)
     assert digest(first) != digest(second)
 
 

@@ -142,7 +142,7 @@ def test_an_article_s_router_block_is_read_with_its_chain_of_undefined_names() -
     )
     said = "\n".join(config.warnings)
     assert "is it `openrouter/openai/gpt-oss-120b:free`?" in said
-    assert "`cache`: this version has no cache" in said
+    assert "`cache`: kept replies are configured in `cache`" in said
 
 
 def test_a_guide_s_two_routers_are_read_as_they_stand() -> None:

@@ -31,7 +31,7 @@ _WHY = {
     "PROXY_URL": "set HTTPS_PROXY where gha-router runs",
     "HOST": "the gateway listens on this machine alone",
     "PORT": "the gateway picks a free port; `serve --port` names one",
-    "cache": "this version has no cache",
+    "cache": "kept replies are configured in `cache`",
     "REWRITE_SYSTEM_PROMPT": "a prompt is passed on as the agent wrote it",
     "forceUseImageAgent": "images go to the model of `routes.image`",
     "virtualModelProfiles": "a model is what its deployments are",

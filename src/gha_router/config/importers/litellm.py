@@ -9,6 +9,7 @@ from typing import Any
 
 from gha_router.config.document import Document, Trail
 from gha_router.config.importers.draft import Draft, Entry, Imported, Kind
+from gha_router.config.importers.litellm_cache import read_cache
 from gha_router.config.importers.litellm_deployment import PARAMETERS, Deployments
 from gha_router.config.importers.litellm_fallbacks import FALLBACKS, Fallbacks
 from gha_router.errors import ConfigError
@@ -34,9 +35,7 @@ _WHY = {
     "routing_strategy": "deployments of a model are tried by their `order`",
     "master_key": "the gateway makes keys of its own, one for each step",
     "database_url": "there is no database",
-    "cache": "this version has no cache",
-    "cache_params": "this version has no cache",
-    "cache_responses": "this version has no cache",
+    "cache_responses": "kept replies are for all of its models: set `cache: {exact: true}`",
     "retry_policy": "transient failures are retried, others are not",
     "allowed_fails_policy": "`allowed_fails` counts all of them",
     "max_fallbacks": "the chain is walked to its end",
@@ -63,7 +62,8 @@ def import_litellm(source: Document, *, left: Mapping[Trail, str] | None = None)
     for name, group in groups.items():
         draft.group(name, group)
     _aliases(draft, groups)
-    _router_settings(draft)
+    cache = read_cache(draft, section_of(draft, "litellm_settings"), ("litellm_settings",))
+    _router_settings(draft, done={("litellm_settings", key) for key in cache})
     Fallbacks(draft, groups).read(_ROUTER_SECTIONS)
     for section in data:
         if section not in {"model_list", "credential_list", *_ROUTER_SECTIONS}:
@@ -153,12 +153,14 @@ def _aliases(draft: Draft, groups: dict[str, list[Mapping[str, Entry]]]) -> None
                 draft.leave(origin, f"the alias `{name}` of a model that is not in `model_list`")
 
 
-def _router_settings(draft: Draft) -> None:
+def _router_settings(draft: Draft, *, done: set[Trail]) -> None:
     read = {*FALLBACKS, "default_fallbacks", "model_group_alias"}
     seen: set[str] = set()
     for section in _ROUTER_SECTIONS:
         for key, value in section_of(draft, section).items():
             origin: Trail = (section, key)
+            if origin in done:
+                continue
             timeout = key == "request_timeout" or (
                 key in {"timeout", "stream_timeout"} and section == "router_settings"
             )

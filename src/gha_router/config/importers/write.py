@@ -35,7 +35,7 @@ def written(imported: Imported) -> Written:
     names: dict[str, str] = {}  # of the secrets
     taken = {name for _, text in texts(imported.document.data) for name in variables_in(text)}
     data = {"version": "1", **imported.document.data}
-    for trail, secret, wanted in [*_secrets(data.get("providers", {})), *_shared(data.get("router_settings", {}))]:
+    for trail, secret, wanted in [*_secrets(data.get("providers", {})), *_shared(data)]:
         if secret not in names:
             names[secret] = _free(wanted, taken)
             taken.add(names[secret])
@@ -81,11 +81,12 @@ def _secrets(providers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Trail
                         yield ("providers", name, "credentials", key), value, f"{base}_{key.upper()}"
 
 
-def _shared(settings: Mapping[str, Any]) -> Iterator[tuple[Trail, str, str]]:
-    """Yield the address of a Redis, which has a password in it."""
-    url = settings.get("redis_url")
-    if isinstance(url, str) and not _ONE_VARIABLE.match(url):
-        yield ("router_settings", "redis_url"), url, "REDIS_URL"
+def _shared(data: Mapping[str, Any]) -> Iterator[tuple[Trail, str, str]]:
+    """Yield each address of a Redis, which has a password in it."""
+    for section, key in (("router_settings", "redis_url"), ("cache", "store")):
+        url = data.get(section, {}).get(key)
+        if isinstance(url, str) and not _ONE_VARIABLE.match(url):
+            yield (section, key), url, "REDIS_URL"
 
 
 def _is_secret(key: str, value: Any) -> bool:
