@@ -75,9 +75,11 @@ def write(result: Result, folder: Path) -> None:
 def write_dialects(outcomes: Sequence[Outcome], at: str, folder: Path) -> None:
     """Write how ours does in each dialect into the same files."""
     table: dict[str, dict[str, Any]] = {dialect.value: {} for dialect in Dialect}
+    broken = {(telling.dialect, stem): why for telling in TELLINGS for stem, why in telling.broken.items()}
     for one in outcomes:
-        found = {"verdict": one.verdict, "reason": _reason(one)}
-        table[one.case.dialect][stem_of(one.case)] = found
+        stem = stem_of(one.case)
+        known = broken.get((one.case.dialect, stem)) if one.verdict is Verdict.FAIL else None
+        table[one.case.dialect][stem] = {"verdict": one.verdict, "reason": known or _reason(one)}
     for telling in TELLINGS:
         for case in CASES:
             if case.dialect is telling.source and (why := telling.missing(case)):

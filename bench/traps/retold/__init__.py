@@ -34,6 +34,11 @@ TELLINGS = (
             "08-usage-beside-the-finish-reason": "usage stands there always",
             "21-system-message-among-the-messages": "there is one system instruction; ours makes it the user's, marked",
         },
+        broken={
+            "10-ended-without-a-finish": "LiteLLM gives a stream that broke off a finish of its own",
+            "16-comments-are-skipped": "LiteLLM loses the text behind a comment, which Gemini does not send",
+            "23-a-stream-that-is-empty": "LiteLLM gives an empty stream a finish of its own",
+        },
     ),
     Telling(
         dialect=Dialect.OLLAMA,

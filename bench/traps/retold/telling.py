@@ -6,7 +6,7 @@ sent is put into the words that the case's check reads; what is not known there 
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bench.traps.case import Case, Exchange, Feature, Pause, Reply
@@ -41,6 +41,7 @@ class Telling:
     teller: Callable[[], Teller]
     sent: Callable[[Sent], Json]  # a request's body in the source's words
     unknown: Mapping[str, str]  # a case's name, or its beginning -> why there is no such thing in this dialect
+    broken: Mapping[str, str] = field(default_factory=dict)  # a case's stem -> why ours fails it
 
     def missing(self, case: Case) -> str | None:
         """Return why a case cannot be told."""

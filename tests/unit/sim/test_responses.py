@@ -32,7 +32,7 @@ def told(stream: bytes) -> list[dict[str, Any]]:
     return [json.loads(line[6:]) for line in lines]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(replies)
 def test_what_it_says_is_of_the_published_format(reply: Reply) -> None:
     whole = response(reply, ASK, 1)
