@@ -1,4 +1,7 @@
-"""``python -m bench.traps``: TRAPS (numbers or names) and TARGETS in the environment choose; exits 0 always."""
+"""``python -m bench.traps``: TRAPS (numbers or names) and TARGETS in the environment choose; exits 0 always.
+
+``python -m bench.traps dialects``: ours alone, in every dialect.
+"""
 
 import asyncio
 import os
@@ -11,8 +14,9 @@ from pathlib import Path
 from bench.traps import report
 from bench.traps.case import Case
 from bench.traps.cases import CASES
+from bench.traps.retold import RETOLD
 from bench.traps.runner import Outcome, run
-from bench.traps.targets import TARGETS
+from bench.traps.targets import TARGETS, ours
 from bench.traps.targets.target import NotStarted, Target
 from bench.traps.upstream import scripted_upstream
 
@@ -62,9 +66,16 @@ def main() -> None:
     result = report.Result(cases=cases, columns=columns, notes=notes, at=time.strftime("%Y-%m-%d", time.gmtime()))
     report.show(result)
     if not names and len(cases) == len(CASES):
+        in_dialects()
         report.write(result, RESULTS)
         print(f"written to {RESULTS.relative_to(Path.cwd())}/traps.md and traps.json")
 
 
+def in_dialects() -> None:
+    """Run all cases of all dialects against ours, and write it down."""
+    outcomes = asyncio.run(judged(ours.TARGET, [*CASES, *RETOLD]))
+    report.write_dialects(list(outcomes.values()), time.strftime("%Y-%m-%d", time.gmtime()), RESULTS)
+
+
 if __name__ == "__main__":
-    main()
+    in_dialects() if sys.argv[1:] == ["dialects"] else main()

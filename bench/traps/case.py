@@ -172,15 +172,16 @@ def case(
 
 def openai(ask: Ask | bytes, first: Reply | Sequence[bytes], second: Reply | None = None) -> dict[Dialect, Exchange]:
     """Return an exchange with an upstream that speaks chat completions."""
-    return {Dialect.OPENAI: _exchange(ask, first, second)}
+    return {Dialect.OPENAI: exchange(ask, first, second)}
 
 
 def anthropic(ask: Ask | bytes, first: Reply | Sequence[bytes], second: Reply | None = None) -> dict[Dialect, Exchange]:
     """Return an exchange with an upstream that speaks Anthropic Messages."""
-    return {Dialect.ANTHROPIC: _exchange(ask, first, second)}
+    return {Dialect.ANTHROPIC: exchange(ask, first, second)}
 
 
-def _exchange(ask: Ask | bytes, first: Reply | Sequence[bytes], second: Reply | None) -> Exchange:
+def exchange(ask: Ask | bytes, first: Reply | Sequence[bytes], second: Reply | None = None) -> Exchange:
+    """Return a request and what the first deployment, and the second, answer."""
     first = first if isinstance(first, Reply) else streamed(first)
     script = {FIRST: first} | ({SECOND: second} if second else {})
     return Exchange(ask=Ask(body=ask) if isinstance(ask, bytes) else ask, script=script)

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 from aiohttp import web
@@ -46,6 +47,37 @@ def test_a_task_over_a_translated_upstream_gives_the_files_of_an_anthropic_one(
     one, anthropic = runs[translated], runs[ANTHROPIC]
     assert one.final_message == anthropic.final_message
     assert (one.calls(), one.calls(subagent=True)) == (anthropic.calls(), anthropic.calls(subagent=True))
+
+
+def test_a_codex_model_is_sent_its_own_thoughts_again(tmp_path: Path) -> None:
+    """The simulation refuses a thought that came back changed, or without what it led to."""
+    asked: list[dict[str, Any]] = []
+
+    async def run() -> CliRun:
+        async with Simulation(load_scripts([TASKS]), speed=0) as simulation:
+
+            async def codex(_request: web.Request, body: bytes) -> web.StreamResponse:
+                asked.append(orjson.loads(body))
+                played = asked[-1] | {"model": "sim/honest"}
+                async with httpx.AsyncClient(headers={"authorization": "Bearer k"}) as client:
+                    reply = await client.post(f"{simulation.url}/v1/responses", json=played, timeout=30)
+                kind = reply.headers["content-type"].partition(";")[0]
+                return web.Response(status=reply.status_code, body=reply.content, content_type=kind)
+
+            async with (
+                upstream(codex) as up,
+                one_upstream(tmp_path, base_url=f"{up.url}/v1", speaks=RESPONSES, model="gpt-5.3-codex") as (url, key),
+            ):
+                task = TASKS / "parallel-calls"
+                return await run_cli(task, base_url=url, key=key, folder=tmp_path / "work", model="coder")
+
+    ended = asyncio.run(run())
+    assert ended.files == files_in(TASKS / "parallel-calls" / "expected"), ended.final_message
+    turns = [[item["type"] for item in body["input"]] for body in asked]
+    assert max(turn.count("reasoning") for turn in turns) >= 1
+    assert all(body["include"] == ["reasoning.encrypted_content"] for body in asked)
+    assert all([one.status for one in receipt.tries] == [200] for receipt in receipts(tmp_path / "ledger.jsonl"))
+    assert all(receipt.usage and receipt.usage.output for receipt in receipts(tmp_path / "ledger.jsonl"))
 
 
 def chat(message: dict[str, Any]) -> web.Response:

@@ -1,7 +1,7 @@
 """All cases, in the order of their numbers.
 
-Not here: Gemini's schemas (14), the scope of cool-downs (16), the semantic cache (19), OpenAI's Responses API (28); and
-what a URL alone does not show: a key that is revoked, a budget that refuses (24).
+Not here: the scope of cool-downs (16), the semantic cache (19); and what a URL alone does not show: a key that is
+revoked, a budget that refuses (24). ``bench.traps.retold`` has Gemini's schemas (14) and OpenAI's Responses API (28).
 """
 
 from bench.traps.case import Case

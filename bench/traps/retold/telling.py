@@ -6,14 +6,16 @@ sent is put into the words that the case's check reads; what is not known there 
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bench.traps.case import Case, Exchange, Feature, Pause, Reply
+from bench.traps.cases import CASES
 from bench.traps.seen import Seen, Sent, Turn
-from bench.traps.wire import Dialect, Json, one_by_one
+from bench.traps.wire import WRITTEN, Dialect, Json, one_by_one
 
 SUFFIXES = ("-translated", "-relayed")
+_NAMES = frozenset(case.name for case in CASES)
 
 
 class Teller(Protocol):
@@ -39,6 +41,7 @@ class Telling:
     teller: Callable[[], Teller]
     sent: Callable[[Sent], Json]  # a request's body in the source's words
     unknown: Mapping[str, str]  # a case's name, or its beginning -> why there is no such thing in this dialect
+    broken: Mapping[str, str] = field(default_factory=dict)  # a case's stem -> why ours fails it
 
     def missing(self, case: Case) -> str | None:
         """Return why a case cannot be told."""
@@ -57,18 +60,23 @@ class Retold(Sent):
         return dict(self.told)
 
 
+def stem_of(case: Case) -> str:
+    """Return a case's name without its dialect; some names end with such a word, and are one case only."""
+    if case.dialect not in WRITTEN:
+        return case.name.removesuffix(f"-{case.dialect}")
+    stem = next((case.name.removesuffix(one) for one in SUFFIXES if case.name.endswith(one)), case.name)
+    return stem if all(f"{stem}{one}" in _NAMES for one in SUFFIXES) else case.name
+
+
 def retold(case: Case, telling: Telling) -> Case:
     """Return a case in another dialect."""
-    stem = case.name
-    for suffix in SUFFIXES:
-        stem = stem.removesuffix(suffix)
 
     def check(seen: Seen) -> None:
         case.check(replace(seen, turns=tuple(_turn(turn, telling) for turn in seen.turns)))
 
     return replace(
         case,
-        name=f"{stem}-{telling.dialect}",
+        name=f"{stem_of(case)}-{telling.dialect}",
         dialect=telling.dialect,
         exchanges=tuple(_exchange(exchange, telling) for exchange in case.exchanges),
         check=check,
@@ -92,10 +100,11 @@ def _sent(sent: Sent, telling: Telling) -> Sent:
 
 
 def _exchange(exchange: Exchange, telling: Telling) -> Exchange:
-    return replace(exchange, script={name: _reply(one, telling.teller()) for name, one in exchange.script.items()})
+    return replace(exchange, script={name: reply_by(telling.teller(), one) for name, one in exchange.script.items()})
 
 
-def _reply(reply: Reply, teller: Teller) -> Reply:
+def reply_by(teller: Teller, reply: Reply) -> Reply:
+    """Return a reply as this teller says it."""
     if reply.body is not None:
         data, status = teller.whole(json.loads(reply.body), reply.status)
         return replace(reply, body=json.dumps(data).encode(), status=status)

@@ -14,6 +14,7 @@ from gha_router.gateway.answer import Answer, Refused
 from gha_router.gateway.connections import Connections
 from gha_router.gateway.dialect import message_of
 from gha_router.gateway.exchange import Exchange
+from gha_router.gateway.fits import OLLAMA
 from gha_router.gateway.relay import relay
 from gha_router.gateway.setup import ANTHROPIC, OPENAI, Upstream
 from gha_router.gateway.translated import translated
@@ -22,7 +23,6 @@ from gha_router.gateway.upstream import MESSAGES_PATH
 if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
 
-OLLAMA = "ollama"  # a provider's kind
 _NOT_FOUND = 404
 _NO_SUCH_PATH = "page not found"
 

@@ -113,11 +113,13 @@ async def scene(
 
 
 @asynccontextmanager
-async def one_upstream(folder: Path, *, base_url: str, speaks: str) -> AsyncIterator[tuple[str, str]]:
+async def one_upstream(
+    folder: Path, *, base_url: str, speaks: str, model: str = "sim/honest"
+) -> AsyncIterator[tuple[str, str]]:
     """Yield the address and a key of a gateway that serves ``coder`` from one upstream."""
     deployment = Deployment(
         name=MODEL,
-        model="sim/honest",
+        model=model,
         provider="lab",
         base_url=base_url,
         api_key=KEY,

@@ -15,9 +15,9 @@ from tests.unit.translate.responses import ORIGIN, asked, called, message, respo
 from tests.unit.translate.test_golden import CONVERSATION
 
 
-def blocks(*output: Json, **fields: str) -> list[Json]:
+def blocks(*output: Json, origin: str = ORIGIN) -> list[Json]:
     """A reply's blocks, as the client sends them back."""
-    made = response_message(response(*output), asked="tier1", request=asked(**fields))
+    made = response_message(response(*output), asked="tier1", request=asked(origin=origin))
     return list(made["content"])
 
 

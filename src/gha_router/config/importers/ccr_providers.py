@@ -20,7 +20,11 @@ _READ = {
 }
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 _NATIVE_GEMINI = "/v1beta/models"
-_PROTOCOLS = {"anthropic_messages": "anthropic", "openai_chat_completions": "openai"}
+_PROTOCOLS = {
+    "anthropic_messages": "anthropic",
+    "openai_chat_completions": "openai",
+    "openai_responses": "responses",
+}
 
 
 @dataclass(kw_only=True)
@@ -118,8 +122,6 @@ class Providers:
             self._draft.leave(trail, f"provider `{name}`: Gemini's own interface at an address that is not Google's")
             return None
         speaks = _PROTOCOLS.get(str(item.get("type") or item.get("protocol"))) or _spoken(url)
-        if url.rstrip("/").endswith("/responses") or "openai_responses" in (item.get("type"), item.get("protocol")):
-            self._draft.tell(trail, f"provider `{name}` is asked for chat completions, not for responses")
         if not variables_in(url) and urlsplit(url).scheme not in {"http", "https"}:
             self._draft.tell(trail, f"provider `{name}`: its address is not written in full")
         base = {"base_url": _changed(address, base_of(url)), "format": Entry(value=speaks, origin=address.origin)}
@@ -217,6 +219,8 @@ def _changed(entry: Entry, value: str) -> Entry:
 
 def _spoken(url: str) -> str:
     path = url.rstrip("/")
+    if path.endswith("/responses"):
+        return "responses"
     return "anthropic" if path.endswith(("/v1/messages", "/anthropic")) else "openai"
 
 
