@@ -105,12 +105,13 @@ def test_a_failing_workflow_is_seen_as_failed(workflows: Act, tmp_path: Path) ->
 
 def test_this_repository_is_built_as_an_action(workflows: Act, our_image: str, tmp_path: Path) -> None:
     assert our_image  # built before, so that act finds its layers
-    files = {"action.yml": OURS, ".github/workflows/e2e.yml": USES_OURS}
-    ran = workflows.run(engine.checkout(REPOSITORY, tmp_path / "ours", files=files), "push")
+    files = {"action.yml": OURS, ONLY: USES_OURS}
+    ran = workflows.run(engine.checkout(REPOSITORY, tmp_path / "ours", files=files), "push", workflow=ONLY)
     assert ran.returncode == 0, ran.everything
     assert f"gha-router {__version__}" in ran.log
 
 
+ONLY = ".github/workflows/e2e.yml"  # beside the repository's own, which are tested apart
 USES_ACTION = """\
 on: [push, workflow_dispatch]
 jobs:
@@ -135,8 +136,8 @@ jobs:
 @pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
 def test_this_repository_is_used_as_an_action(workflows: Act, our_image: str, tmp_path: Path, event: str) -> None:
     assert our_image  # built before, so that act finds its layers
-    repository = engine.checkout(REPOSITORY, tmp_path / "ours", files={".github/workflows/e2e.yml": USES_ACTION})
-    ran = workflows.run(repository, event, secrets={"KEY": "sk-ant-canary-in-act"})
+    repository = engine.checkout(REPOSITORY, tmp_path / "ours", files={ONLY: USES_ACTION})
+    ran = workflows.run(repository, event, secrets={"KEY": "sk-ant-canary-in-act"}, workflow=ONLY)
     assert ran.returncode == 0, ran.everything
     assert "verified with hello" in ran.log
     assert ran.outputs["route"]["verdict"] == "verified"

@@ -59,6 +59,7 @@ class Act:
         artifacts: Path | None = None,
         env: Mapping[str, str] | None = None,
         volumes: Mapping[Path, str] | None = None,
+        workflow: str | None = None,
         seconds: float = LIMIT_S,
     ) -> Ran:
         """Run the repository's workflows for an event.
@@ -66,7 +67,7 @@ class Act:
         ``stand_ins`` are actions (``actions/upload-artifact@v4``) that a folder of STAND_INS replaces; ``repositories``
         are folders that stand for ``owner/name@ref``; ``artifacts`` is the folder that the stand-ins share; ``env`` is
         what the jobs find set, ``GITHUB_API_URL`` too; ``volumes`` are folders that jobs find at a path, for reading.
-        Raises ``EngineError`` when time is up.
+        ``workflow`` is the file of the only one to run. Raises ``EngineError`` when time is up.
         """
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
@@ -75,6 +76,7 @@ class Act:
                 lines = "".join(f"{name}={value}\n" for name, value in (values or {}).items())
                 (home / file).write_text(lines, encoding="utf-8")
             command = [*self._command(event, home), *_replacing(stand_ins)]
+            command += ["--workflows", workflow] if workflow else []
             for name, path in (repositories or {}).items():
                 command += ["--local-repository", f"{name}={path}"]
             mounts = [f"--volume={path}:{place}:ro" for path, place in (volumes or {}).items()]
