@@ -42,10 +42,11 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canonical:
-    """``body`` without what is left out, and the digest of it and of the headers that count (64 hex digits)."""
+    """``body`` without what is left out, the headers that count, and the digest of both (64 hex digits)."""
 
     body: Json
     digest: str
+    headers: tuple[tuple[str, ...], ...] = ()  # the words of each of ``HEADERS``
 
 
 def canonical(raw: bytes, headers: Mapping[str, str] | None = None) -> Canonical:
@@ -61,7 +62,8 @@ def canonical(raw: bytes, headers: Mapping[str, str] | None = None) -> Canonical
     for name, read in (("system", _system), ("tools", _unmarked), ("messages", _messages)):
         if name in kept:
             kept[name] = read(kept[name])
-    return Canonical(body=kept, digest=digest_of([kept, [_header(headers or {}, name) for name in HEADERS]]))
+    count = tuple(_header(headers or {}, name) for name in HEADERS)
+    return Canonical(body=kept, digest=digest_of([kept, count]), headers=count)
 
 
 def _read(raw: bytes) -> Json:
@@ -141,8 +143,8 @@ def _is_reminder(block: Any) -> bool:
     return isinstance(block, dict) and str(block.get("text", "")).startswith(REMINDER)
 
 
-def _header(headers: Mapping[str, str], name: str) -> list[str]:
-    return sorted(_words(headers.get(name, "")))
+def _header(headers: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(sorted(_words(headers.get(name, ""))))
 
 
 def _words(value: str) -> Iterable[str]:
