@@ -6,7 +6,8 @@ Left out, and nothing else:
     model                         the name that was asked for; who was decided on is in the partition
     metadata.user_id              who asks, with the session's id in it
     cache_control                 of the request, system blocks, messages' blocks and tools: how it is billed
-    x-anthropic-billing-header:   a system block that begins with it; it changes with every request
+    x-anthropic-billing-header:   a system block that is nothing but it; it changes with every request. The model reads
+                                  it: one with words of anybody's in it is as much of the request as any other
     Today's date is 2026-11-21    also with ``:`` for ``is``: in the system's texts, and in a ``<system-reminder>`` of
                                   the first message. A reply that is older than the TTL is told no more
 
@@ -25,7 +26,7 @@ import orjson
 from gha_router.cache.partition import digest_of
 from gha_router.records import Json
 
-BILLING = "x-anthropic-billing-header:"
+BILLING = re.compile(r"x-anthropic-billing-header:(?: ?cc[a-z_]{0,16}=[\w.-]{0,32};?){0,6}\s?", re.ASCII)
 DATE = re.compile(r"Today's date(?: is|:) \d{4}[-/]\d{2}[-/]\d{2}\b")
 UNDATED = "Today's date is left out"
 REMINDER = "<system-reminder>"
@@ -41,10 +42,11 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canonical:
-    """``body`` without what is left out, and the digest of it and of the headers that count (64 hex digits)."""
+    """``body`` without what is left out, the headers that count, and the digest of both (64 hex digits)."""
 
     body: Json
     digest: str
+    headers: tuple[tuple[str, ...], ...] = ()  # the words of each of ``HEADERS``
 
 
 def canonical(raw: bytes, headers: Mapping[str, str] | None = None) -> Canonical:
@@ -60,7 +62,8 @@ def canonical(raw: bytes, headers: Mapping[str, str] | None = None) -> Canonical
     for name, read in (("system", _system), ("tools", _unmarked), ("messages", _messages)):
         if name in kept:
             kept[name] = read(kept[name])
-    return Canonical(body=kept, digest=digest_of([kept, [_header(headers or {}, name) for name in HEADERS]]))
+    count = tuple(_header(headers or {}, name) for name in HEADERS)
+    return Canonical(body=kept, digest=digest_of([kept, count]), headers=count)
 
 
 def _read(raw: bytes) -> Json:
@@ -86,7 +89,9 @@ def _system(system: Any) -> Any:
         return DATE.sub(UNDATED, system)
     if not isinstance(system, list):
         return system
-    return [_undated(block) for block in _unmarked(system) if not _is_billing(block)]
+    blocks = _unmarked(system)
+    billing = next((place for place, block in enumerate(blocks) if _is_billing(block)), None)  # there is one
+    return [_undated(block) for place, block in enumerate(blocks) if place != billing]
 
 
 def _messages(messages: Any) -> Any:
@@ -128,15 +133,18 @@ def _undated(block: Any) -> Any:
 
 
 def _is_billing(block: Any) -> bool:
-    return isinstance(block, dict) and str(block.get("text", "")).startswith(BILLING)
+    match block:
+        case {"type": "text", "text": str(text), **more}:
+            return not more and BILLING.fullmatch(text) is not None
+    return False
 
 
 def _is_reminder(block: Any) -> bool:
     return isinstance(block, dict) and str(block.get("text", "")).startswith(REMINDER)
 
 
-def _header(headers: Mapping[str, str], name: str) -> list[str]:
-    return sorted(_words(headers.get(name, "")))
+def _header(headers: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(sorted(_words(headers.get(name, ""))))
 
 
 def _words(value: str) -> Iterable[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 TRUSTED = "trusted"
-UNTRUSTED = "untrusted"  # of whom nobody knows more; a fork's has the pull request behind it: ``untrusted:pull/12``
+UNTRUSTED = "untrusted"  # behind it whose: ``untrusted:pull/12``, else ``:commit/SHA``, else ``:run/ID``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

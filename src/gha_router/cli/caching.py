@@ -17,9 +17,18 @@ def ground_of(context: Context, pull: PullRequest | None) -> Ground:
     """Return where a run takes place. A fork's, or one of nobody knows whom, has its pull request's replies only."""
     trust = TRUSTED
     if pull is not None and pull.is_fork is not False:
-        trust = f"{UNTRUSTED}:pull/{pull.number}"
+        trust = _untrusted(context, pull)
     commit = (pull.head_sha if pull else None) or context.sha
     return Ground(trust=trust, repository=context.repository, commit=commit or None)
+
+
+def _untrusted(context: Context, pull: PullRequest) -> str:
+    """Return whose replies a run has to itself. GitHub often does not say the number, as after a fork's workflow."""
+    if pull.number is not None:
+        return f"{UNTRUSTED}:pull/{pull.number}"
+    if pull.head_sha:
+        return f"{UNTRUSTED}:commit/{pull.head_sha}"
+    return f"{UNTRUSTED}:run/{context.run_id}"
 
 
 def ground_here(env: Mapping[str, str], workspace: Path) -> Ground:
@@ -29,7 +38,8 @@ def ground_here(env: Mapping[str, str], workspace: Path) -> Ground:
         try:
             return ground_of(context, context.pull_request)
         except UsageError:  # a pull request may be behind it
-            return Ground(trust=UNTRUSTED, repository=context.repository, commit=context.sha or None)
+            trust = _untrusted(context, PullRequest(number=None))
+            return Ground(trust=trust, repository=context.repository, commit=context.sha or None)
     try:
         answer = Git(env=env)(workspace, ("rev-parse", "--verify", "HEAD"))
     except (InfrastructureError, OSError):

@@ -13,6 +13,7 @@ import typer
 
 from gha_router.cli import vault
 from gha_router.errors import UsageError
+from gha_router.github.steering import folded
 
 EXAMPLE = "Example: GITHUB_TOKEN=... gha-router propose experiment/proposal --base main"
 TITLE = "A routing policy learnt from recorded outcomes"
@@ -20,6 +21,7 @@ TOKEN = "GITHUB_TOKEN"  # noqa: S105  the variable's name
 KINDS = (".yml", ".yaml", ".npz")
 MOST = 50_000_000  # bytes of a file
 BODY = 60_000  # characters, of the 65,536 that GitHub takes
+IN_GITHUB = frozenset({("workflows",), ("actions",), ("dependabot.yml",), ("dependabot.yaml",)})
 HINT = "Name the folder that `gha-router calibrate --config FILE --propose DIR` wrote, run from the repository's root."
 
 
@@ -60,12 +62,19 @@ def proposed(folder: Path) -> dict[str, bytes]:
         path = file.relative_to(root)
         if file.is_symlink() or not file.is_file() or path.suffix not in KINDS or file.stat().st_size > MOST:
             raise UsageError(f"{file} is no part of a policy", hint=HINT)
-        if ".git" in path.parts or path.parts[:2] == (".github", "workflows"):
+        if _runs(path):
             raise UsageError(f"{path} is no place of a policy", hint=HINT)
         found[path.as_posix()] = file.read_bytes()
     if not found:
         raise UsageError(f"there is no proposal in {folder}", hint=HINT)
     return found
+
+
+def _runs(path: Path) -> bool:
+    """Return whether GitHub, or git, would start something by a file of this name, in whatever spelling."""
+    names = tuple(map(folded, path.parts))
+    in_github = names[0] == ".github" and names[1:2] in IN_GITHUB
+    return ".git" in names or in_github or names[-1] in {"action.yml", "action.yaml"}
 
 
 def opened(files: Mapping[str, bytes], body: str, base: str | None, env: Mapping[str, str]) -> tuple[str, int] | None:

@@ -1,8 +1,9 @@
 """Which paths steer the agent or what is expected of it: a pull request does not choose them for itself.
 
-The names are those that Claude Code 2.1 opens in its working folder and in those that it enters (seen with strace), and
-those that anthropics/claude-code-action restores. They count in every spelling that some file system takes for the
-same: another case, compatibility characters, invisible characters, a trailing dot, an NTFS stream.
+The names are those that Claude Code 2.1 opens in its working folder and in those that it enters (seen with strace),
+those that Codex 0.169 reads, and those that anthropics/claude-code-action restores. They count in every spelling that
+some file system takes for the same: another case, compatibility characters, invisible characters, a trailing dot, an
+NTFS stream.
 """
 
 import unicodedata
@@ -15,10 +16,12 @@ ANYWHERE = frozenset(
         ".claude",  # settings, hooks, skills, rules, agents, commands
         ".claude-plugin",
         ".claude.json",
+        ".codex",  # skills, which Codex reads also where it does not trust the project
         ".lsp.json",
         ".mcp.json",
         ".mcpb-cache",
         "agents.md",
+        "agents.override.md",  # which Codex reads in the place of the other
         "claude.local.md",
         "claude.md",
     }

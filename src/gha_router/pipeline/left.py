@@ -21,9 +21,9 @@ from gha_router.errors import GhaRouterError, WorkspaceError
 from gha_router.pipeline.handover import Handed, Handover, holding
 from gha_router.records import Attempt, Changes, Evidence, Snapshot, Verdict
 
-# What Claude Code reads of a folder before it reads a prompt: a failed agent may not speak to the next one by it.
+# What agents read of a folder before they read a prompt: a failed one may not speak to the next one by it.
 STEERING = (
-    *("**/CLAUDE*.md", "**/AGENTS.md", "**/.claude*", "**/.agents", "**/.mcp*", "**/.lsp.json"),
+    *("**/CLAUDE*.md", "**/AGENTS*.md", "**/.claude*", "**/.agents", "**/.codex", "**/.mcp*", "**/.lsp.json"),
     *(".gitmodules", ".husky", ".lfsconfig", ".ripgreprc", ".worktreeinclude", "bunfig.toml"),
 )
 FRESH = "it began with a fresh copy: what the attempt before left could not be kept"

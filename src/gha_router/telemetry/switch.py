@@ -5,7 +5,7 @@ of OpenTelemetry is loaded unless an address is set.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -107,5 +107,10 @@ def telemetry(environ: Mapping[str, str], warn: Callable[[str], None]) -> Iterat
         warn("no telemetry: OpenTelemetry is not installed; pip install 'gha-router[otel]'. The action's image has it.")
         yield SILENT
         return
-    with told(wanted, environ, warn) as telling:
+    with ExitStack() as stack:
+        telling: Telemetry = SILENT
+        try:
+            telling = stack.enter_context(told(wanted, environ, warn))
+        except Exception as why:  # noqa: BLE001  the SDK reads variables of its own, and raises what it likes
+            warn(f"no telemetry: OpenTelemetry cannot be set up: {why}")
         yield telling

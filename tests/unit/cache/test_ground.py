@@ -74,6 +74,20 @@ def test_a_pull_request_of_which_the_api_said_nothing_is_not_trusted() -> None:
     assert ground_of(context, PullRequest(number=5, is_fork=False, head_sha="feed")).commit == "feed"
 
 
+def test_forks_whose_number_nobody_says_do_not_feed_each_other() -> None:
+    context = read_context({"GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": SHA, "GITHUB_RUN_ID": "7"})
+    grounds = [ground_of(context, PullRequest(number=None, head_sha=head, is_fork=True)) for head in ("a", "b", None)]
+    assert [ground.trust for ground in grounds] == [
+        f"{UNTRUSTED}:{which}" for which in ("commit/a", "commit/b", "run/7")
+    ]
+
+
+@pytest.mark.parametrize("event", ["check_suite", "pull_request"])
+def test_runs_of_which_nobody_knows_whose_they_are_do_not_feed_each_other(tmp_path: Path, event: str) -> None:
+    runs = [env(tmp_path, event, {}) | {"GITHUB_RUN_ID": run} for run in "12"]
+    assert [ground_here(run, tmp_path).trust for run in runs] == [f"{UNTRUSTED}:run/1", f"{UNTRUSTED}:run/2"]
+
+
 def test_on_a_machine_of_one_s_own_the_files_commit_is_asked_of_git(tmp_path: Path) -> None:
     assert ground_here({"PATH": os.environ["PATH"]}, tmp_path).commit is None
     git = ("git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b")

@@ -128,9 +128,9 @@ class Rows:
         return [Near(name=name, similarity=0.99, note=note) for _, name, note in found[:limit]]
 
 
-def question(text: str) -> Question:
+def question(text: str, *, beta: str = "") -> Question:
     model = Model(name="sonnet", tier=1, deployments=("lab/m",))
-    body = Canonical(body=said(text), digest=text)
+    body = Canonical(body=said(text), digest=text, headers=((beta,), ()))
     return Question(asked=body, ground=Ground(commit="c"), model=model, at=1e6, route={})
 
 
@@ -196,3 +196,16 @@ def test_the_matrix_finds_what_a_loop_finds(rows: list[list[float]]) -> None:
     assert len(found) == min(3, len(rows))
     assert found[0].similarity == pytest.approx(best, abs=1e-5)
     assert not matrix.near(wanted.tobytes(), limit=3, at=2.0)
+
+
+def test_another_beta_is_another_question() -> None:
+    async def run() -> None:
+        cache = NearCache(Rows(), embedder(), Settings(), seal=b"s", clock=lambda: 0.0)
+        asked_first = question(TEXT, beta="a")
+        assert await cache.find(asked_first) is None
+        await cache.keep(asked_first, "reply")
+        assert await cache.find(question(TEXT, beta="b")) is None
+        assert await cache.find(question(TEXT, beta="a")) is not None
+        await cache.close()
+
+    asyncio.run(run())

@@ -104,6 +104,13 @@ def test_turns_are_counted_and_limited() -> None:
     assert len(found.tool_calls) == 2
 
 
+@pytest.mark.parametrize("word", ["identity", "name"])
+def test_no_argument_of_a_call_is_taken_for_ours(word: str) -> None:
+    called = {"id": "c", "type": "mcp_tool_call", "server": "s", "tool": "t", "arguments": {word: "x"}, "result": 1}
+    _, read = reading(THREAD, completed(called), DONE)
+    assert [(call.name, call.input) for call in read.tool_calls] == [("mcp__s__t", {word: "x"})]
+
+
 def test_a_call_that_never_returned_has_no_output() -> None:
     _, found = reading(THREAD, TURN, started(command("i1", "sleep 999")), message("x"), DONE)
     (call,) = found.tool_calls

@@ -70,3 +70,16 @@ def test_without_the_extra_the_warning_says_what_to_install(tmp_path: Path) -> N
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert "pip install 'gha-router[otel]'" in ended.stdout
+
+
+@pytest.mark.parametrize("variable", ["OTEL_BSP_MAX_QUEUE_SIZE=10", "OTEL_METRIC_EXPORT_INTERVAL=0"])
+def test_a_variable_that_the_sdk_refuses_is_warned_of_and_ends_nothing(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("opentelemetry.sdk")
+    monkeypatch.setenv(*variable.split("="))  # which the SDK reads of the process itself
+    told: list[str] = []
+    with telemetry({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}, told.append) as telling:
+        assert telling is SILENT
+    [words] = told
+    assert words.startswith("no telemetry: OpenTelemetry cannot be set up: ")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import stat
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from gha_router.agent.codex import config, installed
 from gha_router.agent.codex.events import Reader
 from gha_router.agent.job import AgentJob, Stopped
 from gha_router.agent.sandbox import Sandbox
+from gha_router.agent.snapshot import FILE
 from gha_router.records import Json
 
 MAX_LINE = 64 * 1024 * 1024  # a command's output is one line of the events
 LAST_LINES = 20
+INSTRUCTIONS = ("AGENTS.override.md", "AGENTS.md")  # the first that says something, as Codex has it
+MAX_INSTRUCTIONS = 32 * 1024  # bytes: its `project_doc_max_bytes`
 
 
 class CodexCli:
@@ -127,6 +131,8 @@ def _furnish(job: AgentJob, box: Sandbox) -> Path | None:
     home = _home(box)
     home.mkdir(mode=0o700)
     files = {"config.toml": config.config_toml(job, box.work)}
+    if said := instructions_of(box.work):
+        files["AGENTS.md"] = said
     if job.json_schema is not None:
         files["answer.schema.json"] = json.dumps(dict(job.json_schema))
     for name, content in files.items():
@@ -135,3 +141,21 @@ def _furnish(job: AgentJob, box: Sandbox) -> Path | None:
         for path in (home, *(home / name for name in files)):
             os.chown(path, *box.identity.owner)
     return home / "answer.schema.json" if job.json_schema is not None else None
+
+
+def instructions_of(work: Path) -> str | None:
+    """Return what a repository says to agents. A link is not followed: it could lead to what only we may read.
+
+    Codex itself reads it only of a project that it trusts, whose `.codex` could start programs.
+    """
+    for name in INSTRUCTIONS:
+        try:
+            handle = os.open(work / name, FILE)
+        except OSError:
+            continue
+        try:
+            if stat.S_ISREG(os.fstat(handle).st_mode) and (said := os.read(handle, MAX_INSTRUCTIONS)).strip():
+                return said.decode(errors="replace")
+        finally:
+            os.close(handle)
+    return None

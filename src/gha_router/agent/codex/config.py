@@ -51,7 +51,7 @@ def config_toml(job: AgentJob, work: Path) -> str:
         "features": dict.fromkeys(FEATURES_OFF, False),
         "history": {"persistence": "none"},
         "shell_environment_policy": {"exclude": [KEY]},
-        # The repository's own `.codex` would start programs of its own; AGENTS.md is read all the same.
+        # The repository's own `.codex` would start programs of its own. Then AGENTS.md is not read: we hand it over.
         f"projects.{json.dumps(str(work))}": {"trust_level": "untrusted"},
     }
     return "\n".join(_table(name, values) for name, values in tables.items())

@@ -172,7 +172,7 @@ def _words(message: str) -> str:
     return told if isinstance(told, str) else message
 
 
-def _use(identity: str, name: str, **given: object) -> Json:
+def _use(identity: str, name: str, /, **given: object) -> Json:
     return {"type": "tool_use", "id": identity, "name": name, "input": given}
 
 

@@ -110,7 +110,7 @@ class NearCache:
         said = asked(question.asked.body)
         if said is None:
             return None
-        instructions = [said.system, said.parameters, self._embedder.identity]
+        instructions = [said.system, said.parameters, question.asked.headers, self._embedder.identity]
         partition = near_partition(question.ground, question.model, instructions, said.reading.script)
         return None if partition is None else (said, partition)
 
