@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from gha_router import errors
-from gha_router.config import parse
+from gha_router.config import KNOWN_PROVIDERS, parse
 from gha_router.errors import GhaRouterError
 from gha_router.github.inputs import read_inputs
 from tests.readme import README, demo_block
@@ -55,6 +55,13 @@ def test_the_faults_that_it_counts_are_those_that_were_measured() -> None:
         )
         tried = len(verdicts) - verdicts.count("n/a")
         assert f"[{verdicts.count('pass')} of {tried}](bench/results/traps.md)" in TEXT, target
+
+
+def test_the_providers_that_it_counts_need_a_key_and_nothing_else() -> None:
+    enough = [name for name, one in KNOWN_PROVIDERS.items() if one.variable and one.base_url]
+    assert len(enough) == 9
+    assert "| [nine](docs/providers.md) |" in TEXT
+    assert "| [九](docs/providers.md) |" in JAPANESE
 
 
 def test_the_japanese_one_has_the_same_parts_and_the_same_code() -> None:

@@ -41,6 +41,11 @@ TAKES: Mapping[Workflow, Sequence[str]] = {
 }
 
 
+def takes(workflow: Workflow, seen: Seen) -> list[str]:
+    """Return the keys that a workflow would be given; without one it could ask nobody."""
+    return [name for name in seen.secrets if name in TAKES[workflow]]
+
+
 def files(seen: Seen, chosen: Sequence[Workflow]) -> Iterator[tuple[str, str]]:
     """Yield each file's path in the repository and its text, the configuration first.
 
@@ -49,6 +54,12 @@ def files(seen: Seen, chosen: Sequence[Workflow]) -> Iterator[tuple[str, str]]:
     document = built_in_document(dict.fromkeys(seen.secrets, "set"))
     models = {name: _deployments(given) for name, given in document["models"].items()}
     made = _environment()
+    for workflow in chosen:  # before the first file: who is refused has not half of them
+        if not takes(workflow, seen):
+            raise UsageError(
+                f"the workflow `{workflow}` takes none of the keys that are named here: {', '.join(seen.secrets)}",
+                hint=f"It takes {', '.join(TAKES[workflow])}. Leave it out: `--with run` takes all.",
+            )
     yield (
         CONFIG,
         made.from_string(_template("config")).render(
@@ -56,13 +67,9 @@ def files(seen: Seen, chosen: Sequence[Workflow]) -> Iterator[tuple[str, str]]:
         ),
     )
     for workflow in chosen:
-        keys = [name for name in seen.secrets if name in TAKES[workflow]]
-        if not keys:
-            raise UsageError(
-                f"the workflow `{workflow}` takes none of the keys that are named here: {', '.join(seen.secrets)}",
-                hint=f"It takes {', '.join(TAKES[workflow])}. Leave it out: `--with run` takes all.",
-            )
-        text = made.from_string(_template(workflow)).render(keys=keys, names=list(models), checkout=CHECKOUT)
+        text = made.from_string(_template(workflow)).render(
+            keys=takes(workflow, seen), names=list(models), checkout=CHECKOUT
+        )
         yield f".github/workflows/{OURS}{workflow}.yml", text
 
 

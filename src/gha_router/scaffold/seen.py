@@ -17,6 +17,13 @@ OFFICIAL = re.compile(r"uses:\s*['\"]?anthropics/claude-code(?:-base)?-action@")
 OURS = "gha-router-"  # how the files begin that are written here
 LARGEST = 1_000_000  # bytes: what is larger was not written by hand, and is not read
 PLACEHOLDER = "no test specified"  # what `npm init` writes
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = (  # who wrote the lock file is who installs by it; `npm ci` refuses to work without its own
+    ("package-lock.json", "npm ci && npm test"),
+    ("pnpm-lock.yaml", "pnpm install --frozen-lockfile && pnpm test"),
+    ("yarn.lock", "yarn install --frozen-lockfile && yarn test"),
+    ("bun.lock", "bun install --frozen-lockfile && bun run test"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +83,13 @@ def _workflows(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _tests(root: Path) -> Iterator[Tests]:
-    project = _toml(root / "pyproject.toml")
-    names_pytest = "pytest" in project.get("tool", {}) or "pytest" in (_text(root / "pyproject.toml") or "")
-    for file in ("pytest.ini", "tox.ini", "setup.cfg"):
-        names_pytest |= "pytest" in (_text(root / file) or "")
-    if names_pytest or any((root / "tests").glob("test_*.py")):
-        install = "pip install --quiet --user . pytest && " if project.get("project") else ""
-        found = "pyproject.toml" if project else "tests/"
-        yield Tests(run=f"{install}python -m pytest -q", found=found, in_the_image=True)
+    if found := _pytest(root):
+        run = f"pip install --quiet --user {' '.join(_needed(root))} && python -m pytest -q"
+        yield Tests(run=run, found=found, in_the_image=True)
     script = _mapping(_mapping(_json(root / "package.json")).get("scripts")).get("test")
     if isinstance(script, str) and PLACEHOLDER not in script:
-        yield Tests(run="npm ci && npm test", found="package.json", in_the_image=False)
+        run = next((run for lock, run in LOCKS if (root / lock).is_file()), "npm install && npm test")
+        yield Tests(run=run, found="package.json", in_the_image=False)
     for file, run in (
         ("Cargo.toml", "cargo test"),
         ("go.mod", "go test ./..."),
@@ -98,6 +101,26 @@ def _tests(root: Path) -> Iterator[Tests]:
             yield Tests(run=run, found=file, in_the_image=False)
     if re.search(r"(?m)^test:", _text(root / "Makefile") or ""):
         yield Tests(run="make test", found="Makefile", in_the_image=False)
+
+
+def _pytest(root: Path) -> str | None:
+    """Return what says that the tests are pytest's."""
+    if "pytest" in _toml(root / "pyproject.toml").get("tool", {}):
+        return "pyproject.toml"
+    files = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", *REQUIREMENTS)
+    named = next((name for name in files if "pytest" in (_text(root / name) or "")), None)
+    return named or ("tests/" if any((root / "tests").glob("test_*.py")) else None)
+
+
+def _needed(root: Path) -> Iterator[str]:
+    """Yield what pip installs first: the action's image has pip, and no package that tests are run with."""
+    for name in REQUIREMENTS:
+        if (root / name).is_file():
+            yield f"-r {name}"
+    project = _toml(root / "pyproject.toml")
+    if project.get("project") or project.get("build-system") or (root / "setup.py").is_file():
+        yield "."
+    yield "pytest"
 
 
 def _foreign(root: Path) -> Iterator[tuple[str, Kind]]:

@@ -32,15 +32,21 @@ def write(root: Path, files: Iterable[tuple[str, str]], *, dry_run: bool = False
 
     Nothing is written through a symbolic link, be it the file or a folder above it: it could lead elsewhere.
     """
-    for path, text in files:
+    whole = list(files)
+    for path, _ in whole:  # before the first is written
+        _refuse_links(root, path)
+    for path, text in whole:
         yield Outcome(path, text, _write(root, path, text, dry_run=dry_run))
+
+
+def _refuse_links(root: Path, path: str) -> None:
+    for folder in (root / path).relative_to(root).parents:
+        if (root / folder).is_symlink():
+            raise UsageError(f"{folder} is a symbolic link", hint="Nothing is written through one. Make it a folder.")
 
 
 def _write(root: Path, path: str, text: str, *, dry_run: bool) -> Fate:
     place = root / path
-    for folder in place.relative_to(root).parents:
-        if (root / folder).is_symlink():
-            raise UsageError(f"{folder} is a symbolic link", hint="Nothing is written through one. Make it a folder.")
     if os.path.lexists(place):
         return Fate.SAME if _holds(place, text) else Fate.KEPT
     if dry_run:
@@ -50,7 +56,8 @@ def _write(root: Path, path: str, text: str, *, dry_run: bool) -> Fate:
         with place.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise UsageError(f"{place} cannot be written: {error.strerror}") from None
+        hint = "Its folder has to be one that you may write to."
+        raise UsageError(f"{place} cannot be written: {error.strerror}", hint=hint) from None
     return Fate.WRITTEN
 
 

@@ -36,3 +36,24 @@ def test_outside_of_a_repository_it_says_so(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert f"{tmp_path} is in no git repository" in ended.stderr
     assert "--in DIR" in ended.stderr
+
+
+def test_a_key_that_comments_cannot_take_still_begins(tmp_path: Path) -> None:
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    (workflows / "ci.yml").write_text("key: ${{ secrets.GROQ_API_KEY }}\n")
+    ended = gha_router("init", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "No workflow for /route comments: it takes no GROQ_API_KEY.\n" in ended.stderr
+    assert {file.name for file in workflows.iterdir()} == {"ci.yml", "gha-router-run.yml"}
+
+
+def test_a_workflows_name_gives_no_terminal_an_order(tmp_path: Path) -> None:
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    (workflows / "a\n::error::b\x1b[31m.yml").write_text("uses: anthropics/claude-code-action@v1\n")
+    told = gha_router("init", cwd=tmp_path).stderr
+    assert "a\\n::error::b\\x1b[31m.yml: runs claude-code-action" in told
+    assert "\x1b" not in told

@@ -47,7 +47,7 @@ def test_a_shell_completes(tmp_path: Path, words: tuple[str, ...], expected: str
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m gha_router "$@"\n')
     program.chmod(0o755)
     script = (
-        'eval "$(gha-router --show-completion bash)"\n'
+        'eval "$(gha-router --show-completion)"\n'
         f"COMP_WORDS=(gha-router {' '.join(words)}); COMP_CWORD={len(words)}\n"
         '_gha_router_completion gha-router; printf "%s\\n" "${COMPREPLY[@]}"\n'
     )

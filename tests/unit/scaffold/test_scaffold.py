@@ -35,7 +35,8 @@ def secret(*names: str) -> dict[str, str]:
 
 
 PYTHON = {"pyproject.toml": '[project]\nname = "x"\nversion = "1"\n[tool.pytest.ini_options]\n'}
-NODE = {"package.json": json.dumps({"scripts": {"test": "vitest run"}})}
+SCRIPT = {"package.json": json.dumps({"scripts": {"test": "vitest run"}})}
+NODE = SCRIPT | {"package-lock.json": "{}"}
 BEGUN = {"package.json": json.dumps({"scripts": {"test": 'echo "Error: no test specified" && exit 1'}})}
 REPOSITORIES = {
     "empty": {},
@@ -79,9 +80,20 @@ def test_whatever_keys_there_are_the_files_are_whole(names: list[str]) -> None:
     [
         ({}, None),
         (PYTHON, "pip install --quiet --user . pytest && python -m pytest -q"),
-        ({"tests/test_a.py": ""}, "python -m pytest -q"),
-        ({"setup.cfg": "[tool:pytest]\n"}, "python -m pytest -q"),
+        ({"tests/test_a.py": ""}, "pip install --quiet --user pytest && python -m pytest -q"),
+        ({"setup.cfg": "[tool:pytest]\n"}, "pip install --quiet --user pytest && python -m pytest -q"),
+        (
+            {"requirements.txt": "flask\n", "requirements-dev.txt": "pytest\n"},
+            "pip install --quiet --user -r requirements.txt -r requirements-dev.txt pytest && python -m pytest -q",
+        ),
+        (
+            {"setup.py": "", "pytest.ini": "[pytest]\r\n"},
+            "pip install --quiet --user . pytest && python -m pytest -q",
+        ),
         (NODE, "npm ci && npm test"),
+        (SCRIPT, "npm install && npm test"),
+        (SCRIPT | {"pnpm-lock.yaml": ""}, "pnpm install --frozen-lockfile && pnpm test"),
+        (SCRIPT | {"yarn.lock": ""}, "yarn install --frozen-lockfile && yarn test"),
         (BEGUN, None),
         ({"package.json": "{"}, None),
         ({"package.json": '{"scripts": []}'}, None),
@@ -97,6 +109,21 @@ def test_whatever_keys_there_are_the_files_are_whole(names: list[str]) -> None:
 def test_how_tests_are_run_is_seen(tmp_path: Path, content: dict[str, str], run: str | None) -> None:
     tests = look(repository(tmp_path, content)).tests
     assert (tests.run if tests else None) == run
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (PYTHON, "pyproject.toml"),
+        ({"pytest.ini": "[pytest]\n", "tests/test_a.py": ""}, "pytest.ini"),
+        ({"requirements-dev.txt": "pytest\n"}, "requirements-dev.txt"),
+        ({"pyproject.toml": "[tool.black]\n", "tests/test_a.py": ""}, "tests/"),
+    ],
+)
+def test_the_file_that_is_named_is_the_one_that_says_so(tmp_path: Path, content: dict[str, str], found: str) -> None:
+    tests = look(repository(tmp_path, content)).tests
+    assert tests
+    assert tests.found == found
 
 
 def test_keys_claude_code_action_and_other_configurations_are_seen(tmp_path: Path) -> None:
@@ -146,7 +173,7 @@ def test_a_workflow_without_a_key_that_it_takes_is_no_workflow(tmp_path: Path) -
     seen = look(repository(tmp_path, secret("MISTRAL_API_KEY")))
     assert list(files(seen, [Workflow.RUN]))
     with pytest.raises(UsageError, match="`comment` takes none of the keys"):
-        list(files(seen, [Workflow.COMMENT]))
+        next(files(seen, [Workflow.RUN, Workflow.COMMENT]))  # before the first file
 
 
 def test_what_is_there_is_kept(tmp_path: Path) -> None:
@@ -168,6 +195,9 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     (root / ".github").symlink_to(outside)
     with pytest.raises(UsageError, match="symbolic link"):
         list(write(root, [(".github/workflows/a.yml", "x")]))
+    with pytest.raises(UsageError, match="symbolic link"):
+        list(write(root, [("c.yml", "x"), (".github/workflows/a.yml", "x")]))
+    assert not (root / "c.yml").exists()
     (root / "dangling.yml").symlink_to(outside / "made.yml")
     assert [one.fate for one in write(root, [("dangling.yml", "x")])] == [Fate.KEPT]
     assert not list(outside.iterdir())
