@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from importlib.resources import files as of_package
-
-from jinja2 import Environment, StrictUndefined
+from typing import TYPE_CHECKING
 
 from gha_router.config import built_in_document
 from gha_router.errors import UsageError
 from gha_router.scaffold.seen import OURS, Seen
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 CONFIG = ".github/gha-router.yml"
 CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0"
@@ -79,7 +81,9 @@ def _deployments(given: Sequence[Mapping[str, object]]) -> str:
     return names[0] if len(names) == 1 else f"[{names[0]}, {{model: {names[1]}, order: 2}}]"
 
 
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  the other commands load without it
+
     made = Environment(
         variable_start_string="<<",
         variable_end_string=">>",

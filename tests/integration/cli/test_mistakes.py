@@ -16,7 +16,7 @@ MISTAKES = {
     "missing-variable": GOOD.replace("format: anthropic", "format: anthropic, api_key: '${LAB_KEY}'"),
     "wrong-type": GOOD + "budget: {run_usd: lots}\n",
     "yaml": GOOD + "default: [sonnet\n",
-    "unread-section": GOOD + "cache: {enabled: true}\n",
+    "unread-section": GOOD + "report: {enabled: true}\n",
     "prompt-of-nothing": GOOD
     + "steps:\n  - id: fix\n    prompt: |\n      Fix it.\n      It is about {{ inputs.isue }}\n"
     "    inputs: {issue: read}\n    needs: [read]\n  - {id: read, prompt: Read it, needs: []}\n",
