@@ -29,6 +29,7 @@ from gha_router.cache import (
     digest_of,
     exact_partition,
 )
+from gha_router.cache.canonical import HEADERS
 from gha_router.errors import GatewayError
 from gha_router.gateway import sse
 from gha_router.gateway.clock import Clock
@@ -181,7 +182,7 @@ class Cache:
         if exchange.grant.attempt > 1 or request.headers.get(RETRIES, "0") != "0":
             return Slip(word=Word.BYPASS)
         try:
-            asked = canonical(exchange.body.raw, {name.lower(): value for name, value in request.headers.items()})
+            asked = canonical(exchange.body.raw, _headers(request))
         except Unfit:
             return Slip(word=Word.BYPASS)
         model = Model(name=decision.model, tier=decision.tier, deployments=decision.deployments)
@@ -214,8 +215,13 @@ def name_of(ground: Ground, model: Model, asked: Canonical) -> str:
     return digest_of([exact_partition(ground, model), asked.digest])
 
 
+def _headers(request: web.Request) -> dict[str, str]:
+    """Return the headers that count, each with all of its lines: the upstream is sent all of them."""
+    return {name: ",".join(request.headers.getall(name, ())) for name in HEADERS}
+
+
 def _refuses(request: web.Request) -> bool:
-    words = {word.strip().lower() for word in request.headers.get(HEADER, "").split(",")}
+    words = {word.strip().lower() for word in ",".join(request.headers.getall(HEADER, ())).split(",")}
     return Word.NO_STORE in words
 
 

@@ -51,6 +51,16 @@ def test_it_is_found_where_it_was_said_and_on_the_path(tmp_path: Path) -> None:
     assert installed.version_of(real) == "1.2.3"
 
 
+@pytest.mark.parametrize("beside", [".", "node_modules"])
+def test_what_lies_beside_a_folder_that_was_named_is_not_started(tmp_path: Path, beside: str) -> None:
+    planted = tmp_path / beside / PACKAGE / "vendor" / TRIPLE / "bin" / "codex"
+    planted.parent.mkdir(parents=True)
+    planted.touch()
+    (tmp_path / "named").mkdir()
+    with pytest.raises(AgentError, match="there is no Codex CLI"):
+        installed.find({installed.VARIABLE: str(tmp_path / "named")})
+
+
 def test_without_it_people_are_told_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(AgentError, match="not installed") as none:
         installed.find({"PATH": str(tmp_path)})

@@ -60,13 +60,17 @@ def version_of(program: Path) -> str:
 
 
 def _in(place: Path) -> Iterator[Path]:
-    """Yield the programs that a place is or holds: the real one, or npm's folder at any height."""
+    """Yield the programs that a place is or holds: the real one, or npm's folder at any height.
+
+    Above it only as long as it is npm's: what lies beside a folder that was named may be anybody's, as in ``/tmp``.
+    """
     package, triple = _PLATFORMS.get(platform.machine(), ("", ""))
     if place.is_file() and place.suffix != ".js":
         yield place
         return
     inside = Path(package, "vendor", triple, "bin", "codex")
-    for above in (place / "node_modules" / "x", *(above / "x" for above in (place, *place.parents))):
+    npms = (above for above in place.parents if "node_modules" in above.parts)
+    for above in (place / "node_modules" / "x", *(above / "x" for above in (place, *npms))):
         for folder in (above.parent, above.parent / "@openai", above.parent / "node_modules" / "@openai"):
             if package and (folder / inside).is_file():
                 yield folder / inside
