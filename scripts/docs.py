@@ -1,4 +1,4 @@
-"""Write what action.yml, the providers, the checks and the configuration's models say into docs and the README."""
+"""Write what action.yml, the providers, the checks and the configuration's models say into docs."""
 
 import json
 import sys

@@ -17,6 +17,7 @@ VARYING = (
     (r"· \$0\.0[1-9]\d* ·", "· $0.04 ·"),
     (r"up to \$\d[\d.]*\d", "up to $0.74"),
     (r"\b[0-9a-f]{40,64}\b", "3fa9..."),
+    (r"(?m)^Agents: .*$", "Agents: Claude Code 2.1.329."),  # those that are installed here
 )
 
 

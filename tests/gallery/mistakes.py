@@ -99,7 +99,7 @@ def without_cli(folder: Path) -> Iterator[Filled]:
 def read_only(folder: Path) -> Iterator[Filled]:
     """Leave a recorded run, and a GitHub that lets nobody write."""
     places.recorded(folder)
-    with places.answering(403, FORBIDDEN) as port:
+    with places.answering(403, FORBIDDEN, read="[]") as port:
         yield {"port": str(port), "base": "a" * 40}
 
 

@@ -22,17 +22,18 @@ GIT = {
 
 
 @contextmanager
-def answering(status: int, body: str, kind: str = "application/json") -> Iterator[int]:
-    """Serve one answer to whatever is asked; yields the port."""
+def answering(status: int, body: str, kind: str = "application/json", *, read: str | None = None) -> Iterator[int]:
+    """Serve one answer to whatever is asked, or ``read`` to who only reads; yields the port."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.send_response(status)
+            code, text = (200, read) if self.command == "GET" and read is not None else (status, body)
+            self.send_response(code)
             self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body.encode())))
+            self.send_header("content-length", str(len(text.encode())))
             self.end_headers()
-            self.wfile.write(body.encode())
+            self.wfile.write(text.encode())
 
         do_GET = do_POST = do_PATCH = answer  # noqa: N815  the server's own form
 

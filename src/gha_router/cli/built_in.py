@@ -11,6 +11,6 @@ def built_in() -> Config:
     if not config.tiers:
         raise UsageError(
             f"there is no configuration: {vault.DEFAULT_CONFIG}, and no key of a provider",
-            hint="Name a file with --config FILE, or set a key such as ANTHROPIC_API_KEY.",
+            hint="`gha-router init` writes one. Or name one (--config FILE), or set a key such as ANTHROPIC_API_KEY.",
         )
     return config
