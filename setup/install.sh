@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 fail() { printf '::error title=gha-router::%s\n' "$*"; exit 3; }
 
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$here/pyproject.toml")
-if [ "$(gha-router --version 2>/dev/null || true)" = "gha-router $version" ]; then
+if [ "$(gha-router --version 2>/dev/null | head -n 1)" = "gha-router $version" ]; then
   echo "gha-router $version is on the PATH already"
   exit 0
 fi

@@ -78,7 +78,7 @@ def test_it_says_what_it_is(podman: Engine, our_image: str) -> None:
     assert config["Labels"]["org.opencontainers.image.title"] == "gha-router"
     assert config["Labels"]["org.opencontainers.image.version"] == __version__
     assert found["Healthcheck"]
-    assert inside(podman, our_image, f"{PROGRAM} --version").startswith(f"gha-router {__version__}\nClaude Code CLI ")
+    assert inside(podman, our_image, f"{PROGRAM} --version").startswith(f"gha-router {__version__}\nClaude Code ")
 
 
 def test_nothing_of_the_build_is_left(podman: Engine, our_image: str) -> None:

@@ -128,7 +128,7 @@ def test_it_is_installed_elsewhere(
 ) -> None:
     place = Elsewhere(tmp_path)
     program = install(place, only(built, pattern))
-    assert place.run(program, "--version").stdout.startswith(f"gha-router {version('gha-router')}\nClaude Code CLI 2.")
+    assert place.run(program, "--version").stdout.startswith(f"gha-router {version('gha-router')}\nClaude Code 2.")
     assert "command" in place.run(program, "checks", "command").stdout
 
 

@@ -46,6 +46,8 @@ def settled(recorded: Attempt, graded: Attempt) -> Attempt:
         isolation=recorded.isolation,
         carried=recorded.carried,
         claimed_cost_usd=recorded.claimed_cost_usd,
+        agent=recorded.agent,
+        agent_version=recorded.agent_version,
     )
 
 

@@ -33,7 +33,6 @@ BEYOND_SHAPE = {
     "cache_semantic_without_the_encoder",
     *("classifier_of_nobody", "credit_of_nobody", "redis_is_a_secret", "redis_is_not_there", "two_credits_for_one"),
     *(
-        "cache_semantic_without_the_encoder",
         "another_name_of_a_cloud",
         "azure_without_address",
         "bedrock_without_credentials",

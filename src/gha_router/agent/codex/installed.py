@@ -19,7 +19,7 @@ from gha_router.errors import AgentError
 VERSION = "0.169.0"  # what is tried here; `npm` beside this file has its lock
 VARIABLE = "GHA_ROUTER_CODEX"  # the program, or the folder that npm installed into
 PLACES = (Path("/opt/codex"),)  # where an image may have it
-VERSION_S = 10.0
+VERSION_S = 60.0  # its program has 300 MB, and is read from a cold disk the first time
 # As npm calls a platform's package, and as the folder in it is called.
 _PLATFORMS = {
     "x86_64": ("codex-linux-x64", "x86_64-unknown-linux-musl"),
