@@ -121,7 +121,7 @@ class Page:
             **{f"INPUT_{name.upper()}": value for name, value in given.items()},
         )
         ended = subprocess.run(
-            [*COMMAND, "action"], cwd=workspace, env=env, capture_output=True, text=True, timeout=120, check=False
+            [*COMMAND, "action"], cwd=workspace, env=env, capture_output=True, text=True, timeout=400, check=False
         )
         return Ended(
             code=ended.returncode,

@@ -59,7 +59,7 @@ class Job:
             env=self.environment(event, payload, **inputs),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=400,
             check=False,
         )
 

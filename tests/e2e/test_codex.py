@@ -38,7 +38,7 @@ def codex() -> Path:
 def trials(codex: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Trial]:
     out = tmp_path_factory.mktemp("codex")
     asked = ("--suite", "classic", "--models", "sim/honest,sim/miscounter,sim/nop", "--agent", "codex")
-    ended = gha_router("experiment", *asked, "--out", out, timeout=300, GHA_ROUTER_CODEX=str(codex))
+    ended = gha_router("experiment", *asked, "--out", out, timeout=900, GHA_ROUTER_CODEX=str(codex))
     assert ended.returncode == 0, ended.stderr
     assert f"codex {VERSION}" in ended.stdout
     records = [from_json(Trial, json.loads(line)) for line in (out / "trials.jsonl").read_text().splitlines()]
@@ -73,7 +73,7 @@ def run(scene: Path, codex: Path, config: str, *args: str) -> Any:
     (scene / "c.yml").write_text(config)
     (scene / "w").mkdir(exist_ok=True)
     names = ("--config", scene / "c.yml", "--workspace", scene / "w", "--out", scene / "out")
-    return gha_router("run", *names, *args, timeout=120, GHA_ROUTER_CODEX=str(codex))
+    return gha_router("run", *names, *args, timeout=400, GHA_ROUTER_CODEX=str(codex))
 
 
 def report(scene: Path) -> Any:

@@ -15,7 +15,7 @@ from tests.readme import demo_block, shape
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    ended = gha_router("demo", "--out", folder, timeout=300)
+    ended = gha_router("demo", "--out", folder, timeout=900)
     assert ended.returncode == 0, ended.stderr
     (folder / "stdout").write_text(ended.stdout)
     return folder

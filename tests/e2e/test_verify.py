@@ -44,10 +44,10 @@ def result_of(out: Path) -> RunResult:
 
 def test_five_models_are_seen_for_what_they_are_a_second_time(tmp_path: Path) -> None:
     out, again = tmp_path / "out", tmp_path / "again"
-    made = gha_router("experiment", "--suite", "classic", "--models", ",".join(FIVE), "--out", out, timeout=300)
+    made = gha_router("experiment", "--suite", "classic", "--models", ",".join(FIVE), "--out", out, timeout=900)
     assert made.returncode == 0, made.stderr
 
-    ended = gha_router("verify", "--run", out, "--out", again, timeout=300)
+    ended = gha_router("verify", "--run", out, "--out", again, timeout=900)
 
     assert ended.returncode == 0, ended.stderr
     assert trials(again) == trials(out)  # verdicts, check results and findings, word for word

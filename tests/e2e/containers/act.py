@@ -20,7 +20,7 @@ from typing import Any
 from tests.e2e.containers.engine import Engine, EngineError
 from tests.e2e.containers.state import tool
 
-LIMIT_S = 300
+LIMIT_S = 900
 STAND_INS = Path(__file__).parent / "stand_ins"
 SHARED = "/gha-router-artifacts"  # where the stand-ins for artifact actions keep what is uploaded
 IDENTITY = ("-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", "-c", "init.defaultBranch=main")

@@ -29,7 +29,7 @@ from tests.e2e.containers.step import (
     unexpected_inputs,
 )
 
-LIMIT_S = 180.0
+LIMIT_S = 600.0
 GRACES_S = (7.5, 2.5)  # after SIGINT, and after the SIGTERM that follows
 SUMMARY_LIMIT = 1024 * 1024  # bytes; above it the runner drops the whole summary
 POLL_S = 0.02

@@ -16,8 +16,8 @@ from tests.e2e.containers.engine import Engine, EngineError
 SUITE = "trixie"
 PYTHON = "docker.io/library/python:3.13-slim"
 RUNNER = "localhost/gha-router-runner"
-BOOTSTRAP_S = 420
-BUILD_S = 420
+BOOTSTRAP_S = 1200
+BUILD_S = 1200
 AUTHORITIES = Path("/usr/local/share/ca-certificates")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 EMPTIED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "var/lib/apt/lists", "var/cache/apt")

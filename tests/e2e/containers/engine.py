@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gha_router.agent.identity import LOCKS
 
-QUICK_S = 60
+QUICK_S = 180
 NEEDED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "no_proxy")
 CONTAINERS_CONF = """\
 [engine]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.e2e.containers.engine import Engine
 
-BUILD_S = 600
+BUILD_S = 1200
 ANSWER_S = 30
 TAG = "localhost/gha-router:e2e"
 BUILD_STAGE = "localhost/gha-router-build:e2e"

@@ -22,7 +22,7 @@ def main() -> int:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     messages = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
