@@ -4,6 +4,7 @@ Wire formats: ``POST /api/embed`` (docs.ollama.com/api/embed) and ``POST /v1/emb
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -33,7 +34,7 @@ class Embedder(Protocol):
         """Let go of what is held."""
 
 
-class _OverHttp:
+class _OverHttp(ABC):
     """What both servers share: one address, one way to fail."""
 
     path: str
@@ -67,9 +68,9 @@ class _OverHttp:
         """Return what is posted."""
         return {"model": self.model, "input": text}
 
+    @abstractmethod
     def read(self, answer: Any) -> Any:
         """Return the numbers in an answer."""
-        raise NotImplementedError
 
     async def _posted(self, body: dict[str, Any]) -> Any:
         async with self._client.stream("POST", self._url, json=body) as response:

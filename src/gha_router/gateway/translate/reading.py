@@ -32,6 +32,12 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def count(value: object) -> int:
+    """Return the value when it is a positive whole number, else 0."""
+    found = whole(value)
+    return found if found is not None and found > 0 else 0
+
+
 def number(value: object) -> float | None:
     """Return the value when it is a number, else ``None``."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -9,7 +9,8 @@ holds the whole response with its usage; there is no ``[DONE]``.
 
 from enum import StrEnum
 
-from gha_router.gateway.translate.reading import an_object, whole
+from gha_router.gateway.translate.reading import an_object, count, whole
+from gha_router.gateway.translate.usage import told_apart
 from gha_router.records import Json
 
 
@@ -83,29 +84,21 @@ def anthropic_usage(usage: Json) -> Json:
 
     ``input_tokens`` include those read from and written to the cache, ``output_tokens`` the reasoning.
     """
-    given = _count(usage.get("input_tokens"))
+    given = count(usage.get("input_tokens"))
     details = an_object(usage.get("input_tokens_details"))
-    written = min(_count(details.get("cache_write_tokens")), given)
-    read = min(_count(details.get("cached_tokens")), given - written)
-    output = _count(usage.get("output_tokens"))
-    translated: Json = {
-        "input_tokens": given - read - written,
-        "cache_creation_input_tokens": written,
-        "cache_read_input_tokens": read,
-        "output_tokens": output,
-    }
+    written = min(count(details.get("cache_write_tokens")), given)
+    read = min(count(details.get("cached_tokens")), given - written)
+    output = count(usage.get("output_tokens"))
     reasoning = whole(an_object(usage.get("output_tokens_details")).get("reasoning_tokens"))
-    if reasoning is not None and reasoning >= 0:
-        translated["output_tokens_details"] = {"thinking_tokens": min(reasoning, output)}
-    return translated
+    return told_apart(given, read=read, written=written, output=output, reasoning=reasoning)
 
 
 def responses_usage(usage: Json) -> Json:
     """Return Anthropic's usage as a response's, whose details are never left out."""
-    read, written = _count(usage.get("cache_read_input_tokens")), _count(usage.get("cache_creation_input_tokens"))
-    given = _count(usage.get("input_tokens")) + read + written
-    output = _count(usage.get("output_tokens"))
-    thinking = _count(an_object(usage.get("output_tokens_details")).get("thinking_tokens"))
+    read, written = count(usage.get("cache_read_input_tokens")), count(usage.get("cache_creation_input_tokens"))
+    given = count(usage.get("input_tokens")) + read + written
+    output = count(usage.get("output_tokens"))
+    thinking = count(an_object(usage.get("output_tokens_details")).get("thinking_tokens"))
     return {
         "input_tokens": given,
         "input_tokens_details": {"cached_tokens": read, "cache_write_tokens": written},
@@ -113,8 +106,3 @@ def responses_usage(usage: Json) -> Json:
         "output_tokens_details": {"reasoning_tokens": min(thinking, output)},
         "total_tokens": given + output,
     }
-
-
-def _count(value: object) -> int:
-    count = whole(value)
-    return count if count is not None and count > 0 else 0
